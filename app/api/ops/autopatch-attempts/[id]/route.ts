@@ -1,0 +1,5 @@
+import { opsRead } from "@/lib/platform/ops-route";
+import { readAttempt } from "@/lib/rollout/queries";
+
+/** GET /api/ops/autopatch-attempts/:id: one attempt with its transitions and the commands it sent. */
+export const GET = opsRead({ permission: "incident:read", read: ({ scope, params }) => readAttempt(scope, params.id ?? "") });

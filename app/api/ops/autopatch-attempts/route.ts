@@ -1,0 +1,5 @@
+import { opsRead } from "@/lib/platform/ops-route";
+import { attemptsQuery, listAttempts } from "@/lib/rollout/queries";
+
+/** GET /api/ops/autopatch-attempts: newest first, filtered, each with its transitions. */
+export const GET = opsRead({ permission: "incident:read", query: attemptsQuery, read: ({ scope, query }) => listAttempts(scope, query) });

@@ -1,0 +1,5 @@
+import { revokePlugin } from "@/lib/access/commands/revoke-plugin";
+import { opsWrite } from "@/lib/platform/ops-route";
+
+/** POST /api/ops/plugins/:id/revoke { reason? }: its signatures count no more, on every instance within seconds. */
+export const POST = opsWrite({ command: revokePlugin, params: { id: "pluginId" } });

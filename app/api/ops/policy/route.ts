@@ -1,0 +1,16 @@
+import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { changePolicy } from "@/lib/policy/commands/change-policy";
+import { showPolicy } from "@/lib/policy/queries";
+
+/** GET /api/ops/policy: the row, flat. */
+export const GET = opsRead({ permission: "incident:read", read: ({ scope }) => showPolicy(scope) });
+
+/**
+ * PUT /api/ops/policy: members of the row to change, and the reason. With `version` it fails when another one is in force;
+ * `updated_at` and `updated_by`, as GET gave them, are let pass and mean nothing.
+ */
+export const PUT = opsWrite({
+  command: changePolicy,
+  input: ({ version, reason, updated_at: _at, updated_by: _by, ...changes }) => ({ changes, version, reason }),
+  wrappedIn: "changes",
+});

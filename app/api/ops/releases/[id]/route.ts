@@ -1,0 +1,5 @@
+import { readRelease } from "@/lib/delivery/queries-releases";
+import { opsRead } from "@/lib/platform/ops-route";
+
+/** GET /api/ops/releases/:id */
+export const GET = opsRead({ permission: "incident:read", read: ({ scope, params }) => readRelease(scope, params.id ?? "") });

@@ -1,0 +1,12 @@
+import { takeAnswer } from "@/lib/delivery/adapters/take-answer";
+import { acknowledgeCommand, acknowledgementSchema } from "@/lib/delivery/commands/acknowledge-command";
+import { runCommand } from "@/lib/gateway/run-command";
+import { respond, route } from "@/lib/platform/http";
+
+type Params = { params: Promise<{ id: string }> };
+
+/** POST /api/plugins/commands/:id/ack: an agent reports that a command took effect. 200 means recorded, so it may forget it. */
+export const POST = route(async (request, { params }: Params) => {
+  const { plugin, actor, word, now } = await takeAnswer(request, "plugin.command.ack", (await params).id, acknowledgementSchema);
+  return respond(await runCommand(acknowledgeCommand, { input: { tenantId: plugin.tenantId, word }, actor, now }));
+});

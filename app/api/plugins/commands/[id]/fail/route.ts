@@ -1,0 +1,12 @@
+import { takeAnswer } from "@/lib/delivery/adapters/take-answer";
+import { failCommand, failureSchema } from "@/lib/delivery/commands/fail-command";
+import { runCommand } from "@/lib/gateway/run-command";
+import { respond, route } from "@/lib/platform/http";
+
+type Params = { params: Promise<{ id: string }> };
+
+/** POST /api/plugins/commands/:id/fail: an agent reports that a command did not take effect, or was undone. */
+export const POST = route(async (request, { params }: Params) => {
+  const { plugin, actor, word, now } = await takeAnswer(request, "plugin.command.fail", (await params).id, failureSchema);
+  return respond(await runCommand(failCommand, { input: { tenantId: plugin.tenantId, word }, actor, now }));
+});

@@ -1,0 +1,22 @@
+import { pluginHeaders } from "@/lib/access/authenticate-plugin";
+import { readBytes, respond, route } from "@/lib/platform/http";
+import { LIMITS } from "@/lib/platform/limits";
+import { acceptBeat } from "@/lib/telemetry/adapters/accept-beat";
+import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
+
+/** POST /api/plugins/heartbeat: one signed beat. 200 means durably stored. */
+export const POST = route(
+  async (request) => {
+    const body = await readBytes(request, LIMITS.agentBodyBytes);
+    const now = new Date();
+    const answer = await acceptBeat(pluginHeaders(request.headers), body, now, afterBeat);
+    return respond({
+      server_time: now.toISOString(),
+      next_heartbeat_in_s: answer.nextHeartbeatInSeconds,
+      duplicate: answer.isDuplicate,
+      commands: answer.commands,
+      checkpoint: null,
+    });
+  },
+  { quiet: true },
+);

@@ -1,0 +1,18 @@
+import { refuse } from "@/lib/kernel/refusal";
+import { readBytes, route } from "@/lib/platform/http";
+import { LIMITS } from "@/lib/platform/limits";
+import { acceptBatch } from "@/lib/telemetry/adapters/accept-batch";
+import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
+
+/** POST /api/plugins/heartbeats: a relay's batch as NDJSON, answered line by line. Lines that say 200 are durably stored. */
+export const POST = route(
+  async (request) => {
+    const type = request.headers.get("content-type")?.split(";")[0]?.trim();
+    if (type !== "application/x-ndjson") refuse("unsupported-media", "A batch is application/x-ndjson");
+    const body = await readBytes(request, LIMITS.batchBodyBytes);
+    const answers = await acceptBatch(body, new Date(), afterBeat);
+    const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join("");
+    return new Response(text, { headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" } });
+  },
+  { quiet: true },
+);

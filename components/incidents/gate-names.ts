@@ -1,0 +1,23 @@
+/** Gates of policy that pages name in the reader's language (lib/policy/gates.ts); others show their own name. */
+export const GATES = [
+  "switches_known",
+  "kill_switch",
+  "safe_mode",
+  "auto_heal",
+  "proposal_trusted",
+  "level",
+  "undo",
+  "takes_away_only",
+  "whitelist",
+  "severity",
+  "confidence",
+  "window",
+  "major",
+  "impact",
+  "critical",
+  "incident_cap",
+  "plugin_cap",
+  "rolled_back",
+  "storm",
+  "staging",
+] as const;

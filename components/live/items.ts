@@ -1,0 +1,115 @@
+import type { Finding, IncidentType } from "@/lib/detection/types";
+import type { IncidentStatus } from "@/lib/incidents/types";
+import type { Severity } from "@/lib/kernel/severity";
+import type { Permit } from "@/lib/policy/types";
+import type { AttemptPhase, AttemptStatus } from "@/lib/rollout/types";
+import type { SiraDecision } from "@/lib/sira/types";
+
+/** What a list answers: one page, and the cursor of the next (contract.md, Ops). */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
+}
+
+/** An incident as the ops API shows it; times are RFC 3339. */
+export interface IncidentItem {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly tenant_name?: string | null;
+  readonly plugin_id: string;
+  readonly plugin_key: string;
+  readonly type: IncidentType;
+  readonly severity: Severity;
+  readonly status: IncidentStatus;
+  readonly opened_at: string;
+  readonly detected_at: string;
+  readonly resolved_at: string | null;
+  readonly value: number;
+  /** One sentence of the rule that found it, in English. */
+  readonly explain: string;
+  readonly telemetry_snapshot: Readonly<Record<string, unknown>>;
+  readonly sira_decision: SiraDecision | null;
+  readonly permit: Permit | null;
+  readonly plan_digest: string | null;
+  readonly approvals: { readonly required: number; readonly given: number };
+  readonly acknowledged_by: string | null;
+  readonly acknowledged_at: string | null;
+  readonly reopened_count: number;
+}
+
+/** One line of an incident's timeline. */
+export interface TimelineItem {
+  readonly id: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly actor: string;
+  readonly summary: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+export interface AttemptEventItem {
+  readonly id: string;
+  readonly at: string;
+  readonly from_status: string | null;
+  readonly to_status: string;
+  readonly phase: string;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** One execution of a plan on one plugin. */
+export interface AttemptItem {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly incident_id: string;
+  readonly plugin_id: string;
+  readonly from_version: string;
+  readonly to_version: string | null;
+  readonly method: string;
+  readonly status: AttemptStatus;
+  readonly phase: AttemptPhase;
+  readonly staging_report: Readonly<Record<string, unknown>> | null;
+  readonly health_report: Readonly<Record<string, unknown>> | null;
+  readonly automatic: boolean;
+  readonly end_reason: string | null;
+  readonly needs_person: boolean;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  readonly events: readonly AttemptEventItem[];
+}
+
+/** One plugin at one merchant, with its newest word. */
+export interface PluginItem {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly tenant_name: string;
+  readonly plugin_key: string;
+  readonly version: string;
+  readonly channel: string;
+  readonly status: string;
+  readonly last_seen: string | null;
+  readonly running_version: string | null;
+  readonly disk_version: string | null;
+  readonly telemetry: Readonly<Record<string, number>> | null;
+  readonly last_good_version: string | null;
+}
+
+/** The incident page's read: the incident with its timeline. */
+export interface IncidentDetail extends IncidentItem {
+  readonly finding: Pick<Finding, "value" | "usual" | "statistic" | "ruleId">;
+  readonly timeline: readonly TimelineItem[];
+}
+
+/** Safety switches as they hold for everybody, and each stored one (GET /api/ops/switches). */
+export interface SwitchesItem {
+  readonly effective: { readonly kill_switch: boolean; readonly safe_mode: boolean };
+  readonly items: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly scope: string;
+    readonly on: boolean;
+    readonly reason: string;
+    readonly set_by: string;
+    readonly set_at: string;
+  }[];
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { parseNotice, readsTouchedBy } from "./topics";
+
+test.each([
+  { topic: "incident", reads: ["incidents", "incident"] },
+  { topic: "attempt", reads: ["attempts", "incident"] },
+  { topic: "beat", reads: ["plugins"] },
+  { topic: "clock", reads: [] },
+  { topic: "something-newer", reads: ["incidents", "incident", "attempts", "plugins", "switches"] },
+] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {
+  expect(readsTouchedBy({ topic, id: "1", rev: 1 })).toEqual(reads);
+});
+
+test.each(["", "{", "null", "[]", '{"topic":1,"id":"a","rev":2}', '{"topic":"incident","id":"a"}'])("%s is no notice", (data) => {
+  expect(parseNotice(data)).toBeNull();
+});
+
+test("a notice is read field by field", () => {
+  expect(parseNotice('{"topic":"incident","id":"a","rev":7,"more":true}')).toEqual({ topic: "incident", id: "a", rev: 7 });
+});

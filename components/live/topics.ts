@@ -1,0 +1,45 @@
+/** One change that the server told of: what kind of thing, which one, and how new (lib/platform/sse.ts). */
+export interface ChangeNotice {
+  readonly topic: string;
+  readonly id: string;
+  readonly rev: number;
+}
+
+/** Reads that a page keeps; the first word of every query key. */
+export type ReadName = "incidents" | "incident" | "attempts" | "plugins" | "switches";
+
+const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
+  incident: ["incidents", "incident"],
+  plan: ["incident", "incidents"],
+  decision: ["incident", "incidents"],
+  attempt: ["attempts", "incident"],
+  command: ["attempts", "incident"],
+  plugin: ["plugins"],
+  beat: ["plugins"],
+  policy: ["switches"],
+  switch: ["switches"],
+};
+
+/** Topic by which the stream only says that it is alive. */
+export const CLOCK_TOPIC = "clock";
+
+/**
+ * Reads that a notice makes doubtful. A topic that this page does not know of yet doubts them all: fetching once too
+ * often is cheaper than showing what is no longer true.
+ */
+export function readsTouchedBy(notice: ChangeNotice): readonly ReadName[] {
+  if (notice.topic === CLOCK_TOPIC) return [];
+  return READS_OF_TOPIC[notice.topic] ?? ["incidents", "incident", "attempts", "plugins", "switches"];
+}
+
+/** Reads a notice from the stream's data; null when it is not one. */
+export function parseNotice(data: string): ChangeNotice | null {
+  try {
+    const value: unknown = JSON.parse(data);
+    if (typeof value !== "object" || value === null) return null;
+    const { topic, id, rev } = value as Record<string, unknown>;
+    return typeof topic === "string" && typeof id === "string" && typeof rev === "number" ? { topic, id, rev } : null;
+  } catch {
+    return null;
+  }
+}

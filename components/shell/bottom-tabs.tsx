@@ -1,0 +1,30 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { isAt, PLACES } from "./navigation";
+
+/** The side bar of a phone, where the thumb is. */
+export function BottomTabs() {
+  const t = useTranslations("nav");
+  const pathname = usePathname();
+  return (
+    <nav
+      aria-label={t("main")}
+      className="screen-only fixed inset-x-0 bottom-0 z-30 flex border-t border-hairline bg-panel pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {PLACES.map(({ href, name, icon: Icon }) => (
+        <Link
+          key={href}
+          href={href}
+          aria-current={isAt(pathname, href) ? "page" : undefined}
+          className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted aria-[current]:font-semibold aria-[current]:text-accent"
+        >
+          <Icon aria-hidden="true" className="size-5" />
+          {t(name)}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { OctagonX, ShieldAlert } from "lucide-react";
+import { useTranslations } from "next-intl";
+import type { SwitchesItem } from "../live/items";
+import { useLiveState } from "../live/live-provider";
+import { useLiveRead } from "../live/use-live-read";
+import { RelativeTime } from "../ui/relative-time";
+
+interface SafetyStripsProps {
+  readonly url: string;
+  readonly initial: SwitchesItem;
+  readonly renderedAt: string;
+}
+
+/** What holds automatic change back, on every page, gravest first: kill switch, then SAFE_MODE, then narrower switches. */
+export function SafetyStrips({ url, initial, renderedAt }: SafetyStripsProps) {
+  const t = useTranslations("safety");
+  const { data } = useLiveRead("switches", url, initial, renderedAt);
+  const isTrusted = useLiveState("isTrusted");
+  const { kill_switch, safe_mode } = data.effective;
+  const globalOne = (name: string) => data.items.find((item) => item.on && item.scope === "global" && item.name === name) ?? null;
+  const narrower = data.items.filter(({ on, scope }) => on && scope !== "global").length;
+  return (
+    <div className="grid gap-px empty:hidden">
+      {isTrusted ? null : <Strip icon={ShieldAlert} look="unknown" title={t("unknown")} />}
+      {kill_switch ? <Strip icon={OctagonX} look="grave" title={t("killSwitch")} origin={globalOne("kill_switch")} /> : null}
+      {safe_mode && !kill_switch ? <Strip icon={ShieldAlert} look="held" title={t("safeMode")} origin={globalOne("safe_mode")} /> : null}
+      {narrower > 0 ? <Strip icon={ShieldAlert} look="unknown" title={t("narrower", { count: narrower })} /> : null}
+    </div>
+  );
+}
+
+const LOOKS = {
+  grave: "bg-critical text-on-critical",
+  held: "bg-medium text-severity-ink",
+  unknown: "bg-unknown text-on-unknown",
+} as const;
+
+interface StripProps {
+  readonly icon: typeof OctagonX;
+  readonly look: keyof typeof LOOKS;
+  readonly title: string;
+  readonly origin?: SwitchesItem["items"][number] | null;
+}
+
+function Strip({ icon: Icon, look, title, origin }: StripProps) {
+  const t = useTranslations("safety");
+  return (
+    <div role="status" className={`flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm md:px-6 ${LOOKS[look]}`}>
+      <Icon aria-hidden="true" className="size-4 shrink-0" />
+      <span className="min-w-0 font-semibold">{title}</span>
+      {origin ? (
+        <span className="min-w-0 break-words">
+          {t("by", { who: origin.set_by, reason: origin.reason })} <RelativeTime at={origin.set_at} />
+        </span>
+      ) : null}
+    </div>
+  );
+}

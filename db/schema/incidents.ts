@@ -1,0 +1,119 @@
+import { sql } from "drizzle-orm";
+import { doublePrecision, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { Finding } from "@/lib/detection/types";
+import { INCIDENT_TYPES } from "@/lib/detection/types";
+import type { Cause } from "@/lib/incidents/causes";
+import { INCIDENT_STATUSES } from "@/lib/incidents/types";
+import { SEVERITIES } from "@/lib/kernel/severity";
+import type { Permit, PermitInput } from "@/lib/policy/types";
+import type { SiraDecision, SiraRequest } from "@/lib/sira/types";
+import { instant, tenantId } from "./columns";
+import { plugins } from "./tenants";
+
+/** Findings of one plugin grouped by cause, from the first sight of a fault to its end. */
+export const pluginIncidents = pgTable(
+  "plugin_incidents",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    pluginId: uuid("plugin_id").notNull(),
+    pluginKey: text("plugin_key").notNull(),
+    type: text("type", { enum: INCIDENT_TYPES }).notNull(),
+    cause: text("cause").$type<Cause>().notNull(),
+    severity: text("severity", { enum: SEVERITIES }).notNull(),
+    status: text("status", { enum: INCIDENT_STATUSES }).notNull(),
+    /** First beat in which the fault could be seen. */
+    openedAt: instant("opened_at").notNull(),
+    detectedAt: instant("detected_at").notNull(),
+    resolvedAt: instant("resolved_at"),
+    resolvedBy: text("resolved_by"),
+    escalatedAt: instant("escalated_at"),
+    closedAt: instant("closed_at"),
+    updatedAt: instant("updated_at").notNull(),
+    value: doublePrecision("value").notNull(),
+    finding: jsonb("finding").$type<Finding>().notNull(),
+    telemetrySnapshot: jsonb("telemetry_snapshot").$type<Record<string, unknown>>().notNull(),
+    siraDecision: jsonb("sira_decision").$type<SiraDecision>(),
+    permit: jsonb("permit").$type<Permit>(),
+    decisionId: uuid("decision_id"),
+    planDigest: text("plan_digest"),
+    clearStreak: integer("clear_streak").notNull().default(0),
+    reopenedCount: integer("reopened_count").notNull().default(0),
+    acknowledgedBy: text("acknowledged_by"),
+    acknowledgedAt: instant("acknowledged_at"),
+    assignedTo: text("assigned_to"),
+    /** When the decider may look again; null when nothing is due. */
+    decideAt: instant("decide_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.pluginId], foreignColumns: [plugins.tenantId, plugins.id] }),
+    uniqueIndex("plugin_incidents_one_live")
+      .on(table.tenantId, table.pluginId, table.cause)
+      .where(sql`${table.status} not in ('resolved', 'closed')`),
+    index("plugin_incidents_page").on(table.tenantId, table.openedAt.desc(), table.id.desc()),
+    index("plugin_incidents_by_status").on(table.tenantId, table.status, table.openedAt.desc(), table.id.desc()),
+    index("plugin_incidents_due").on(table.decideAt).where(sql`${table.decideAt} is not null`),
+  ],
+);
+
+/** The timeline of an incident; rows are only ever added. */
+export const incidentEvents = pgTable(
+  "incident_events",
+  {
+    tenantId: tenantId(),
+    incidentId: uuid("incident_id").notNull(),
+    id: uuid("id").notNull(),
+    at: instant("at").notNull(),
+    kind: text("kind").notNull(),
+    actor: text("actor").notNull(),
+    summary: text("summary").notNull(),
+    data: jsonb("data").$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.incidentId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [pluginIncidents.tenantId, pluginIncidents.id] }),
+  ],
+);
+
+/** Each proposal and permit with every input, so that both can be replayed bit for bit. */
+export const siraDecisions = pgTable(
+  "sira_decisions",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    incidentId: uuid("incident_id").notNull(),
+    at: instant("at").notNull(),
+    source: text("source", { enum: ["local", "remote", "fallback"] }).notNull(),
+    request: jsonb("request").$type<SiraRequest>().notNull(),
+    decision: jsonb("decision").$type<SiraDecision>().notNull(),
+    permitInput: jsonb("permit_input").$type<PermitInput>().notNull(),
+    permit: jsonb("permit").$type<Permit>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [pluginIncidents.tenantId, pluginIncidents.id] }),
+    index("sira_decisions_by_incident").on(table.tenantId, table.incidentId, table.at),
+  ],
+);
+
+/** What became of a proposal: the material SIRA learns from. */
+export const siraLearningFeedback = pgTable(
+  "sira_learning_feedback",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    incidentId: uuid("incident_id").notNull(),
+    attemptId: uuid("attempt_id"),
+    decisionId: uuid("decision_id"),
+    input: jsonb("input").$type<SiraRequest | null>(),
+    output: jsonb("output").$type<SiraDecision | null>(),
+    outcome: text("outcome", { enum: ["fixed", "not_fixed", "recurred", "made_worse", "inconclusive"] }).notNull(),
+    detail: text("detail").notNull(),
+    at: instant("at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [pluginIncidents.tenantId, pluginIncidents.id] }),
+  ],
+);

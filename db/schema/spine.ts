@@ -1,0 +1,95 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bytea, instant, tenantId, xid8 } from "./columns";
+
+/** What was done or refused, by whom, on what: only ever added, by audit_append() alone. */
+export const auditEntries = pgTable(
+  "audit_entries",
+  {
+    id: uuid("id").primaryKey(),
+    /** Dense place in the log, given when the entry is sealed. */
+    seq: bigint("seq", { mode: "number" }).unique(),
+    at: instant("at").notNull(),
+    tenantId: uuid("tenant_id"),
+    actor: text("actor").notNull(),
+    onBehalfOf: text("on_behalf_of"),
+    command: text("command").notNull(),
+    outcome: text("outcome", { enum: ["done", "refused"] }).notNull(),
+    subject: text("subject").notNull(),
+    before: jsonb("before"),
+    after: jsonb("after"),
+    reason: text("reason"),
+    traceId: text("trace_id").notNull(),
+    leafHash: bytea("leaf_hash"),
+    xid: xid8("xid").notNull(),
+  },
+  (table) => [
+    index("audit_entries_by_xid").on(table.xid),
+    index("audit_entries_by_tenant").on(table.tenantId, table.at),
+    index("audit_entries_by_subject").on(table.subject, table.at),
+  ],
+);
+
+/** Facts that wait to be told to the outside; written in the transaction that made them true. */
+export const outbox = pgTable(
+  "outbox",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    name: text("name").notNull(),
+    payload: jsonb("payload").$type<Record<string, unknown>>().notNull(),
+    traceId: text("trace_id").notNull(),
+    createdAt: instant("created_at").notNull(),
+    dispatchedAt: instant("dispatched_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    index("outbox_waiting").on(table.id).where(sql`${table.dispatchedAt} is null`),
+  ],
+);
+
+/** Answers given to writes that carried an idempotency key. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    actor: text("actor").notNull(),
+    key: text("key").notNull(),
+    command: text("command").notNull(),
+    requestDigest: text("request_digest").notNull(),
+    answer: jsonb("answer"),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.actor, table.key] })],
+);
+
+/** Center's own signing keys, private halves sealed by the master key. */
+export const signingKeys = pgTable("signing_keys", {
+  keyid: text("keyid").primaryKey(),
+  purpose: text("purpose", { enum: ["command", "checkpoint"] }).notNull(),
+  publicKey: text("public_key").notNull(),
+  sealedPrivate: bytea("sealed_private").notNull(),
+  createdAt: instant("created_at").notNull(),
+  retiredAt: instant("retired_at"),
+});
+
+/** Single values of the installation: the master key's check value, and what runs last did. */
+export const installation = pgTable("installation", {
+  key: text("key").primaryKey(),
+  value: text("value").notNull(),
+  version: integer("version").notNull().default(1),
+  updatedAt: instant("updated_at").notNull(),
+});
+
+/** Who works on what until when. The fence grows with every lease; a step that carries an old one is refused. */
+export const workLeases = pgTable(
+  "work_leases",
+  {
+    tenantId: tenantId(),
+    kind: text("kind", { enum: ["attempt", "incident", "delivery", "job"] }).notNull(),
+    subjectId: uuid("subject_id").notNull(),
+    owner: text("owner").notNull(),
+    leaseUntil: instant("lease_until").notNull(),
+    fence: bigint("fence", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.kind, table.subjectId] })],
+);

@@ -1,0 +1,86 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bytea, instant, tenantId } from "./columns";
+
+/** Every accepted beat, one partition a day (created ahead, dropped by retention). */
+export const pluginHeartbeats = pgTable(
+  "plugin_heartbeats",
+  {
+    tenantId: tenantId(),
+    pluginId: uuid("plugin_id").notNull(),
+    receivedAt: instant("received_at").notNull(),
+    id: uuid("id").notNull(),
+    webhookId: text("webhook_id").notNull(),
+    bootId: uuid("boot_id").notNull(),
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    sentAt: instant("sent_at").notNull(),
+    runningVersion: text("running_version").notNull(),
+    diskVersion: text("disk_version").notNull(),
+    isActive: boolean("is_active").notNull(),
+    telemetry: jsonb("telemetry").$type<Record<string, number>>().notNull(),
+    errors: jsonb("errors").$type<{ code: string; fingerprint: string; count: number }[]>().notNull(),
+    bodySha256: bytea("body_sha256").notNull(),
+    processId: uuid("process_id").notNull(),
+    batchNo: bigint("batch_no", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.pluginId, table.receivedAt, table.id] }),
+    index("plugin_heartbeats_by_batch").on(table.processId, table.batchNo),
+  ],
+);
+
+/**
+ * The newest word of each plugin, and the message ids it used lately (its replay memory): two generations of them, of which
+ * the older is forgotten when the younger is LIMITS.replayMemorySeconds old, so that each id is known for at least that long.
+ */
+export const pluginState = pgTable(
+  "plugin_state",
+  {
+    tenantId: tenantId(),
+    pluginId: uuid("plugin_id").notNull(),
+    lastSeen: instant("last_seen").notNull(),
+    bootId: uuid("boot_id").notNull(),
+    bootedAt: instant("booted_at").notNull(),
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    runningVersion: text("running_version").notNull(),
+    diskVersion: text("disk_version").notNull(),
+    isActive: boolean("is_active").notNull(),
+    platform: jsonb("platform").$type<Record<string, string>>().notNull(),
+    capabilities: text("capabilities").array().notNull(),
+    telemetry: jsonb("telemetry").$type<Record<string, number>>().notNull(),
+    errors: jsonb("errors").$type<{ code: string; fingerprint: string; count: number }[]>().notNull(),
+    recentIds: text("recent_ids").array().notNull(),
+    olderIds: text("older_ids").array().notNull().default(sql`'{}'::text[]`),
+    /** When the younger generation began. */
+    ringSince: instant("ring_since").notNull().defaultNow(),
+    beats: bigint("beats", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.pluginId] }), index("plugin_state_by_last_seen").on(table.lastSeen)],
+);
+
+/** One row per group commit: each links to the one before by a running digest over its beats. */
+export const ingestBatches = pgTable(
+  "ingest_batches",
+  {
+    processId: uuid("process_id").notNull(),
+    batchNo: bigint("batch_no", { mode: "number" }).notNull(),
+    committedAt: instant("committed_at").notNull(),
+    beats: integer("beats").notNull(),
+    firstReceivedAt: instant("first_received_at").notNull(),
+    lastReceivedAt: instant("last_received_at").notNull(),
+    digest: bytea("digest").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.processId, table.batchNo] })],
+);
+
+/** How far each ingest process' batches are covered by audit entries. */
+export const ingestSeals = pgTable("ingest_seals", {
+  processId: uuid("process_id").primaryKey(),
+  sealedBatchNo: bigint("sealed_batch_no", { mode: "number" }).notNull(),
+  digest: bytea("digest").notNull(),
+  beats: bigint("beats", { mode: "number" }).notNull(),
+  sealedAt: instant("sealed_at").notNull(),
+});
+
+/** Names of the tables that only the ingest role writes; their guard is grants, not triggers. */
+export const TELEMETRY_TABLES = ["plugin_heartbeats", "plugin_state", "ingest_batches"] as const;

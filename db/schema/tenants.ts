@@ -1,0 +1,80 @@
+import { boolean, doublePrecision, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bytea, instant, tenantId } from "./columns";
+
+/** A merchant or customer: the unit of isolation. */
+export const tenants = pgTable("tenants", {
+  id: uuid("id").primaryKey(),
+  slug: text("slug").notNull().unique(),
+  name: text("name").notNull(),
+  locale: text("locale").notNull().default("en"),
+  createdAt: instant("created_at").notNull(),
+  isDisabled: boolean("is_disabled").notNull().default(false),
+});
+
+/** A tenant's data keys, sealed by the master key; secrets of the tenant are sealed by the newest. */
+export const tenantKeys = pgTable(
+  "tenant_keys",
+  {
+    tenantId: tenantId().references(() => tenants.id),
+    version: integer("version").notNull(),
+    sealed: bytea("sealed").notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.version] })],
+);
+
+/** One installation of a plugin at one tenant. */
+export const plugins = pgTable(
+  "plugins",
+  {
+    tenantId: tenantId().references(() => tenants.id),
+    id: uuid("id").notNull(),
+    pluginKey: text("plugin_key").notNull(),
+    version: text("version").notNull(),
+    channel: text("channel").notNull().default("stable"),
+    probeUrl: text("probe_url"),
+    /** Payments a day, in the tenant's own currency: weighs the blast radius. */
+    paymentVolume: doublePrecision("payment_volume").notNull().default(0),
+    status: text("status", { enum: ["active", "revoked"] })
+      .notNull()
+      .default("active"),
+    lastGoodVersion: text("last_good_version"),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] }), index("plugins_by_id").on(table.id)],
+);
+
+/** Webhook secrets of a plugin, sealed; several are valid while one rotates. */
+export const pluginSecrets = pgTable(
+  "plugin_secrets",
+  {
+    tenantId: tenantId(),
+    pluginId: uuid("plugin_id").notNull(),
+    version: integer("version").notNull(),
+    keyVersion: integer("key_version").notNull(),
+    sealed: bytea("sealed").notNull(),
+    createdAt: instant("created_at").notNull(),
+    validUntil: instant("valid_until"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.pluginId, table.version] }),
+    foreignKey({ columns: [table.tenantId, table.pluginId], foreignColumns: [plugins.tenantId, plugins.id] }),
+  ],
+);
+
+/** A part of the platform, seen per tenant. */
+export const modules = pgTable(
+  "modules",
+  {
+    tenantId: tenantId().references(() => tenants.id),
+    id: uuid("id").notNull(),
+    moduleKey: text("module_key").notNull(),
+    status: text("status", { enum: ["active", "revoked"] })
+      .notNull()
+      .default("active"),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.id] }), unique().on(table.tenantId, table.moduleKey)],
+);

@@ -1,0 +1,85 @@
+import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { environment } from "@/lib/platform/env";
+import { LIMITS } from "@/lib/platform/limits";
+import { noteInTrace } from "@/lib/platform/trace";
+import { readSession } from "./adapters/next-auth";
+import { verifyBearer } from "./bearer";
+import { cutRights } from "./people/cut-rights";
+import { findPerson, type KnownPerson } from "./people/person-directory";
+import { scopeFor } from "./system-actor";
+import type { Actor } from "./types";
+
+function actorOf(email: string, claimed: { roles: readonly string[]; tenants: readonly string[] }, known: KnownPerson | null): Actor {
+  if (known?.isDisabled) refuse("forbidden", "This person is disabled", { code: "ERR_PERSON_DISABLED" });
+  const { roles, tenants } = cutRights(claimed, known);
+  noteInTrace({ actorId: `person:${email}` });
+  return {
+    kind: "person",
+    id: `person:${email}`,
+    email,
+    roles,
+    tenants: tenants.includes("*") ? scopeFor("operate") : { kind: "set", ids: tenants },
+  };
+}
+
+async function fromBearer(token: string, now: Date): Promise<Actor> {
+  const settings = environment().bearer;
+  if (!settings) refuse("unauthenticated", "Bearer tokens are not set up here");
+  const claims = await verifyBearer(token, { ...settings, now });
+  if (claims instanceof Refusal) throw claims;
+  return actorOf(claims.email, claims, await findPerson(claims.email));
+}
+
+/** The cookies of a request; a name given twice counts by its first value, as servers and browsers agree. */
+export function cookiesOf(header: string | null): Map<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of (header ?? "").split(";", LIMITS.cookies)) {
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).trim();
+    if (at > 0 && !cookies.has(name)) cookies.set(name, pair.slice(at + 1).trim());
+  }
+  return cookies;
+}
+
+/**
+ * Who a browser's session belongs to, for pages and their actions.
+ *
+ * @returns null when there is no session that still counts: none sent, idle or older than its limits, or ended since
+ * @throws Refusal forbidden for a person who is disabled
+ */
+export async function authenticateSession(cookies: ReadonlyMap<string, string>, now: Date): Promise<Actor | null> {
+  const session = await readSession(cookies);
+  if (!session) return null;
+  const age = now.getTime() - session.startedAt.getTime();
+  if (age > LIMITS.personSessionTotalSeconds * 1_000) return null;
+  const known = await findPerson(session.email);
+  // Another person may have come to hold this address since.
+  if (!known || known.id !== session.personId || session.startedAt < known.sessionsValidFrom) return null;
+  return actorOf(known.email, known, known);
+}
+
+/** A browser sends its session with whatever page asked; only requests of our own pages may write by it. */
+function isFromOurPages(request: Request): boolean {
+  if (request.method === "GET" || request.method === "HEAD") return true;
+  if (request.headers.get("sec-fetch-site") === "same-origin") return true;
+  return request.headers.get("origin") === new URL(environment().publicUrl).origin;
+}
+
+/**
+ * Proves which person a request of the ops API comes from: a bearer token, else the browser's session. What the person may
+ * do is what the token claims, cut by Center's own record of that e-mail address where there is one.
+ *
+ * @throws Refusal unauthenticated; forbidden for a disabled person, or a session used from another site's page
+ */
+export async function authenticatePerson(request: Request, now: Date): Promise<Actor> {
+  const authorization = request.headers.get("authorization");
+  if (authorization !== null) {
+    const [scheme, token, ...rest] = authorization.trim().split(/ +/);
+    if (scheme?.toLowerCase() !== "bearer" || !token || rest.length > 0) refuse("unauthenticated", "Send a bearer token");
+    return fromBearer(token, now);
+  }
+  const actor = await authenticateSession(cookiesOf(request.headers.get("cookie")), now);
+  if (!actor) refuse("unauthenticated", "Sign in, or send a bearer token");
+  if (!isFromOurPages(request)) refuse("forbidden", "This session may not be used from another site");
+  return actor;
+}

@@ -1,0 +1,60 @@
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { findPlugin, type KnownPlugin } from "./plugin-directory";
+import { RateLimits } from "./rate-limits";
+import { verifySignature } from "./standard-webhooks";
+import type { Actor } from "./types";
+
+/** The four headers by which a plugin signs a body, wherever they stood (a request, or a line of a relay's batch). */
+export interface PluginHeaders {
+  readonly pluginId: string | null;
+  readonly webhookId: string | null;
+  readonly webhookTimestamp: string | null;
+  readonly webhookSignature: string | null;
+}
+
+/** A plugin whose signature over these bytes was verified. */
+export interface SignedPlugin extends KnownPlugin {
+  readonly webhookId: string;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const perPlugin = new RateLimits({ burst: LIMITS.beatBurst, perMinute: LIMITS.beatsPerMinute });
+
+/** The signing headers of a request. */
+export function pluginHeaders(headers: Headers): PluginHeaders {
+  return {
+    pluginId: headers.get("plugin-id"),
+    webhookId: headers.get("webhook-id"),
+    webhookTimestamp: headers.get("webhook-timestamp"),
+    webhookSignature: headers.get("webhook-signature"),
+  };
+}
+
+/**
+ * Proves who sent some bytes, before anything of their meaning is read.
+ *
+ * @throws Refusal unauthenticated for whatever does not prove it, without saying which part; too-many over the plugin's rate
+ */
+export async function authenticatePlugin(headers: PluginHeaders, body: Uint8Array, now: Date): Promise<SignedPlugin> {
+  const { pluginId, webhookId } = headers;
+  if (!pluginId || !webhookId || !UUID.test(pluginId)) refuse("unauthenticated", "Unknown plugin or signature");
+  const known = await findPlugin(pluginId, now);
+  const verdict = verifySignature({
+    secrets: known?.secrets ?? [],
+    id: webhookId,
+    timestamp: headers.webhookTimestamp,
+    signatureHeader: headers.webhookSignature,
+    body,
+    now,
+  });
+  if (!known || verdict !== "ok") refuse("unauthenticated", "Unknown plugin or signature");
+  const wait = perPlugin.take(pluginId, now.getTime());
+  if (wait > 0) refuse("too-many", "This plugin sends more than it may", { retryAfterSeconds: Math.ceil(wait) });
+  return { ...known, webhookId };
+}
+
+/** The actor behind a signed request. */
+export function pluginActor(plugin: KnownPlugin): Actor {
+  return { kind: "plugin", id: `plugin:${plugin.pluginId}`, email: null, roles: [], tenants: { kind: "set", ids: [plugin.tenantId] } };
+}

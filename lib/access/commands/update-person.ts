@@ -1,0 +1,52 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { people } from "@/db/schema/people";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { lockPerson } from "../people/lock-person";
+import { mayGrant } from "../people/may-grant";
+import { personFields } from "../people/person-fields";
+import { personItem } from "../people/person-item";
+import { requireTenants } from "../people/require-tenants";
+import type { Role } from "../types";
+
+const input = z
+  .strictObject({
+    personId: z.uuid(),
+    name: personFields.name.optional(),
+    roles: personFields.roles.optional(),
+    tenants: personFields.tenants.optional(),
+    /** True takes every power away within seconds and ends all sessions. */
+    disabled: z.boolean().optional(),
+    reason: z.string().max(LIMITS.reasonCharacters).optional(),
+  })
+  .refine(
+    ({ name, roles, tenants, disabled }) => [name, roles, tenants, disabled].some((field) => field !== undefined),
+    "nothing to change",
+  );
+
+/** Somebody's roles, tenants or name change, or they are disabled: effective everywhere within LIMITS.powerCacheMs. */
+export const updatePerson = defineCommand({
+  name: "person.update",
+  permission: "people:write",
+  input,
+
+  async apply(tx, { personId, name, roles, tenants, disabled, reason }, { actor, now }) {
+    const before = await lockPerson(tx, personId, actor);
+    const isRights = roles !== undefined || tenants !== undefined || disabled !== undefined;
+    if (isRights && actor.email === before.email) refuse("forbidden", "Nobody changes their own rights");
+    const nextRoles = roles ?? (before.roles as Role[]);
+    const nextTenants = [...(tenants ?? before.tenants)];
+    if (!mayGrant(actor, nextRoles, nextTenants)) refuse("forbidden", "These roles or tenants are not yours to give: needs security_admin");
+    if (tenants) await requireTenants(tx, tenants);
+
+    const isDisabled = disabled ?? before.isDisabled;
+    // Whoever is enabled again signs in anew.
+    const sessionsValidFrom = isDisabled && !before.isDisabled ? now : before.sessionsValidFrom;
+    const change = { name: name ?? before.name, roles: nextRoles, tenants: nextTenants, isDisabled, sessionsValidFrom, updatedAt: now };
+    await tx.update(people).set(change).where(eq(people.id, personId));
+    const result = personItem({ ...before, ...change });
+    return { subject: `person:${personId}`, tenantId: null, before: personItem(before), after: result, reason, result };
+  },
+});

@@ -1,0 +1,19 @@
+import { eq } from "drizzle-orm";
+import { people } from "@/db/schema/people";
+import type { WriterTx } from "@/db/writer";
+import { refuse } from "@/lib/kernel/refusal";
+import type { Actor, Role } from "../types";
+import { coversTenants, mayGrant } from "./may-grant";
+
+/**
+ * Locks the record of a person whom the actor may see and change.
+ * @throws Refusal not-found for one outside its tenants, forbidden for one who holds more than the actor could give
+ */
+export async function lockPerson(tx: WriterTx, personId: string, actor: Actor): Promise<typeof people.$inferSelect> {
+  const [person] = await tx.select().from(people).where(eq(people.id, personId)).for("update");
+  if (!person || !coversTenants(actor, person.tenants)) refuse("not-found", `No person ${personId}`);
+  if (!mayGrant(actor, person.roles as Role[], person.tenants)) {
+    refuse("forbidden", "This person's roles can be changed by a security_admin only");
+  }
+  return person;
+}

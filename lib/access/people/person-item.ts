@@ -1,0 +1,15 @@
+import type { people } from "@/db/schema/people";
+
+/** A person as the ops API shows it. */
+export function personItem(row: typeof people.$inferSelect) {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    roles: row.roles,
+    tenants: row.tenants,
+    disabled: row.isDisabled,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}

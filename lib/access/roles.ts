@@ -1,0 +1,57 @@
+import type { Actor, Permission, Role } from "@/lib/access/types";
+
+/** Every person with a role may hold a session. */
+const READ = ["session:open", "incident:read"] as const;
+const OPERATE = ["incident:write", "plugin:write", "tenant:write", "release:write", "rule:write", "webhook:write", "switch:safer"] as const;
+const APPROVE = ["plan:approve", "policy:write", "switch:safer"] as const;
+
+/** What each role may do within its tenants (protocol.md, People). Nothing is implied that does not stand here. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: READ,
+  operator: [...READ, ...OPERATE],
+  approver: [...READ, ...APPROVE],
+  security_admin: [...READ, "people:write", "plugin:write", "policy:write", "switch:safer", "switch:looser"],
+  auditor: ["session:open", "audit:read"],
+  tenant_admin: [...READ, "people:write", "plugin:write", "webhook:write"],
+  pay_admin: [...READ, ...OPERATE, ...APPROVE],
+};
+
+/** Four eyes and loosening a switch are matters of people; no part of Center ever does them by itself. */
+const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(["plan:approve", "switch:looser"]);
+
+/** Whether an actor may do something at all; whether within these tenants is the database's question. */
+export function may(actor: Pick<Actor, "kind" | "roles">, permission: Permission): boolean {
+  switch (actor.kind) {
+    case "plugin":
+      return permission === "agent";
+    case "system":
+      return permission !== "agent" && !PEOPLE_ONLY.has(permission);
+    case "person":
+      return actor.roles.some((role) => ROLE_PERMISSIONS[role].includes(permission));
+  }
+}
+
+/** The role that a 403 names: the plainest one that would do. */
+const NAMED_ROLE: Readonly<Record<Permission, Role | "plugin" | "system">> = {
+  "session:open": "viewer",
+  "incident:read": "viewer",
+  "incident:write": "operator",
+  "plan:approve": "approver",
+  "policy:write": "approver",
+  "switch:safer": "operator",
+  "switch:looser": "security_admin",
+  "plugin:write": "operator",
+  "tenant:write": "operator",
+  "people:write": "security_admin",
+  "release:write": "operator",
+  "rule:write": "operator",
+  "audit:read": "auditor",
+  "webhook:write": "operator",
+  agent: "plugin",
+  system: "system",
+};
+
+/** Names what a refused actor lacks, as in "needs role approver". */
+export function missingRole(permission: Permission): Role | "plugin" | "system" {
+  return NAMED_ROLE[permission];
+}

@@ -1,0 +1,75 @@
+import { and, desc, eq } from "drizzle-orm";
+import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { tenantKeys, tenants } from "@/db/schema/tenants";
+import type { WriterTx } from "@/db/writer";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { environment } from "@/lib/platform/env";
+import { keyVersionOf, makeDataKey, open, openDataKey, seal, sealDataKey } from "./envelope";
+
+/** Where a secret of a tenant lies; it opens there and nowhere else. */
+export interface SecretPlace {
+  readonly tenantId: string;
+  readonly table: string;
+  readonly column: string;
+  /** What tells the row from its neighbours, e.g. `<plugin id>:<version>`. */
+  readonly row: string;
+}
+
+type Selecting = Pick<PostgresJsDatabase, "select">;
+
+/** A tenant has no data key (of that version) that this transaction may see. */
+export class TenantKeyMissingError extends Error {
+  constructor(tenantId: string) {
+    super(`Tenant ${tenantId} has no data key here`);
+    this.name = "TenantKeyMissingError";
+  }
+}
+
+/** Gives a tenant its first data key, sealed by the master key. A tenant that has one keeps it. */
+export async function createTenantKey(tx: WriterTx, tenantId: string, now: Date): Promise<void> {
+  const sealed = sealDataKey(environment().masterKey, makeDataKey(), tenantId, 1);
+  await tx.insert(tenantKeys).values({ tenantId, version: 1, sealed, createdAt: now }).onConflictDoNothing();
+}
+
+/** The platform is a tenant of its own for secrets of ops; it comes into being with the first of them. */
+async function ensurePlatformTenant(tx: WriterTx, now: Date): Promise<void> {
+  await tx.insert(tenants).values({ id: PLATFORM_TENANT, slug: "platform", name: "Platform", createdAt: now }).onConflictDoNothing();
+  await createTenantKey(tx, PLATFORM_TENANT, now);
+}
+
+async function newestKey(tx: Selecting, tenantId: string) {
+  const [row] = await tx.select().from(tenantKeys).where(eq(tenantKeys.tenantId, tenantId)).orderBy(desc(tenantKeys.version)).limit(1);
+  return row;
+}
+
+/**
+ * Seals a secret of a tenant under its newest data key.
+ * @throws TenantKeyMissingError when the tenant is unknown or out of the transaction's scope
+ */
+export async function sealTenantSecret(
+  tx: WriterTx,
+  place: SecretPlace,
+  plain: string,
+  now: Date,
+): Promise<{ sealed: Buffer; keyVersion: number }> {
+  if (place.tenantId === PLATFORM_TENANT) await ensurePlatformTenant(tx, now);
+  const key = await newestKey(tx, place.tenantId);
+  if (!key) throw new TenantKeyMissingError(place.tenantId);
+  const dataKey = openDataKey(environment().masterKey, key.sealed, place.tenantId, key.version);
+  return { sealed: seal(dataKey, plain, { ...place, keyVersion: key.version }), keyVersion: key.version };
+}
+
+/**
+ * Opens a secret with the data key that sealed it, in a reader's or the gateway's transaction.
+ * @throws TenantKeyMissingError, or SealBrokenError for another place or changed bytes
+ */
+export async function openTenantSecret(tx: Selecting, place: SecretPlace, sealed: Buffer): Promise<string> {
+  const version = keyVersionOf(sealed);
+  const [key] = await tx
+    .select()
+    .from(tenantKeys)
+    .where(and(eq(tenantKeys.tenantId, place.tenantId), eq(tenantKeys.version, version)));
+  if (!key) throw new TenantKeyMissingError(place.tenantId);
+  const dataKey = openDataKey(environment().masterKey, key.sealed, place.tenantId, version);
+  return open(dataKey, sealed, { ...place, keyVersion: version }).toString("utf8");
+}

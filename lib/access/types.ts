@@ -1,0 +1,39 @@
+export const ROLES = ["viewer", "operator", "approver", "security_admin", "auditor", "tenant_admin", "pay_admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Why code may look across all tenants; each use is audited by this name. */
+export type ScopePurpose = "login" | "scan" | "seal" | "export" | "operate" | "deliver";
+
+/** The tenants an actor may touch: a set, or all of them for a stated purpose. */
+export type TenantScope =
+  | { readonly kind: "set"; readonly ids: readonly string[] }
+  | { readonly kind: "all"; readonly purpose: ScopePurpose };
+
+/** Whoever acts: a person, a plugin's agent, or a part of Center itself. */
+export interface Actor {
+  readonly kind: "person" | "plugin" | "system";
+  /** Written to the audit: `person:<email>`, `plugin:<id>`, `system:<part>`. */
+  readonly id: string;
+  readonly email: string | null;
+  readonly roles: readonly Role[];
+  readonly tenants: TenantScope;
+}
+
+/** What a command asks of its actor. `agent` and `system` are never held by a person. */
+export type Permission =
+  | "incident:read"
+  | "incident:write"
+  | "plan:approve"
+  | "policy:write"
+  | "switch:safer"
+  | "switch:looser"
+  | "plugin:write"
+  | "tenant:write"
+  | "people:write"
+  | "release:write"
+  | "rule:write"
+  | "audit:read"
+  | "webhook:write"
+  | "session:open"
+  | "agent"
+  | "system";

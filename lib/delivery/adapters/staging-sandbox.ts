@@ -1,0 +1,173 @@
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { confine, type Runner } from "@/lib/delivery/adapters/sandbox/confine";
+import { findRunner } from "@/lib/delivery/adapters/sandbox/find-runner";
+import { judgeSmoke } from "@/lib/delivery/adapters/sandbox/judge-smoke";
+import { openPackage, type PluginPackage } from "@/lib/delivery/adapters/sandbox/plugin-package";
+import { runConfined } from "@/lib/delivery/adapters/sandbox/run-confined";
+import { StagedShop } from "@/lib/delivery/adapters/sandbox/staged-shop";
+import { STAGING_LIMITS, type StagingLimits } from "@/lib/delivery/adapters/sandbox/staging-limits";
+import { ArchiveError } from "@/lib/delivery/read-archive";
+import type { StagingReport, StagingStep, StagingStepName } from "@/lib/delivery/staging-report";
+import { digestOf, sha256Hex } from "@/lib/kernel/canonical-json";
+import { LIMITS } from "@/lib/platform/limits";
+
+export interface StagingInput {
+  /** The candidate as it would be shipped, tar.gz. */
+  readonly artifact: Buffer;
+  /** What the release says its bytes are, lower-case hex. */
+  readonly sha256: string;
+  readonly manifest: { readonly plugin_key: string; readonly version: string };
+  /** What runs at the merchant today; null when nothing does. */
+  readonly baseline: { readonly artifact: Buffer } | null;
+  readonly limits?: Partial<StagingLimits>;
+}
+
+export interface StagingDependencies {
+  /** A runner that was proven on a probe in the given folder, or null. */
+  readonly findRunner: (scratch: string) => Promise<Runner | null>;
+  /** Existing folder under which the rehearsal gets one of its own. */
+  readonly scratch: string;
+  /** Calls the rehearsal off; it then reports a failed step. */
+  readonly signal?: AbortSignal;
+}
+
+/** The candidate is at fault, or cannot be tried: the sentence goes into the report. */
+class StagingFailure extends Error {}
+
+/**
+ * Rehearses a patch: verify → apply → smoke tests, confined → roll back → same files as before → apply again.
+ *
+ * @returns a report in every case in which the candidate or the machine is the reason; `passed` only when each step held
+ * @throws for faults of our own (a full disk), so that the step is taken up again
+ */
+export async function runStaging(input: StagingInput, dependencies: Partial<StagingDependencies> = {}): Promise<StagingReport> {
+  const settled = { findRunner, scratch: tmpdir(), ...dependencies };
+  const scratch = realpathSync(mkdtempSync(path.join(settled.scratch, "reliability-staging-")));
+  chmodSync(scratch, 0o711); // the unprivileged user that runs the candidate must get through
+  try {
+    return await new Rehearsal(input, settled, scratch).run();
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+class Rehearsal {
+  readonly #input: StagingInput;
+  readonly #dependencies: StagingDependencies;
+  readonly #scratch: string;
+  readonly #limits: StagingLimits;
+  readonly #steps: StagingStep[] = [];
+  #runner: Runner["kind"] | "none" = "none";
+  #before: string | null = null;
+  #afterRollback: string | null = null;
+
+  constructor(input: StagingInput, dependencies: StagingDependencies, scratch: string) {
+    this.#input = input;
+    this.#dependencies = dependencies;
+    this.#scratch = scratch;
+    this.#limits = { ...STAGING_LIMITS, ...input.limits };
+  }
+
+  async run(): Promise<StagingReport> {
+    try {
+      return this.#report(await this.#rehearse());
+    } catch (error) {
+      if (error instanceof StagingFailure) return this.#report(null);
+      throw error;
+    }
+  }
+
+  /** @returns the undo token's digest */
+  async #rehearse(): Promise<string> {
+    const { candidate, baseline } = await this.#step("verify", () => this.#verify());
+    const shop = new StagedShop(path.join(this.#scratch, "shop"));
+    if (baseline) shop.apply(baseline);
+    const before = shop.digest();
+    this.#before = before;
+    const folder = await this.#step("apply", () => ({ detail: `${candidate.version} is current`, value: shop.apply(candidate) }));
+    const applied = shop.digest();
+    await this.#step("smoke", () => this.#smoke(candidate, folder, shop, applied));
+    await this.#step("rollback", () => {
+      shop.rollBack(candidate.version, baseline?.version ?? null);
+      return { detail: baseline ? `${baseline.version} is current again` : "no version is current, as before", value: null };
+    });
+    await this.#step("digest", () => {
+      this.#afterRollback = shop.digest();
+      if (this.#afterRollback !== before) throw new StagingFailure("the files after the rollback are not those from before");
+      return { detail: "the files are those from before, byte for byte", value: null };
+    });
+    await this.#step("reapply", () => {
+      shop.apply(candidate);
+      if (shop.digest() !== applied) throw new StagingFailure("applied again, the files differ from the first time");
+      return { detail: `${candidate.version} is current again`, value: null };
+    });
+    return digestOf({
+      candidate_sha256: this.#input.sha256,
+      baseline_sha256: this.#input.baseline ? sha256Hex(this.#input.baseline.artifact) : null,
+      before_digest: before,
+      applied_digest: applied,
+    });
+  }
+
+  #verify(): Found<{ candidate: PluginPackage; baseline: PluginPackage | null }> {
+    const { artifact, sha256, manifest } = this.#input;
+    if (artifact.length > LIMITS.artifactBytes) throw new StagingFailure(`the artifact is larger than ${LIMITS.artifactBytes} bytes`);
+    if (sha256Hex(artifact) !== sha256) throw new StagingFailure("the artifact's bytes are not those that were released");
+    const candidate = openPackage(artifact);
+    const isReleased = candidate.name === manifest.plugin_key && candidate.version === manifest.version;
+    if (!isReleased) throw new StagingFailure(`the artifact holds ${candidate.name} ${candidate.version}, which its manifest does not say`);
+    if (candidate.smoke === null) throw new StagingFailure("the artifact ships no smoke tests, so nothing can be shown");
+    const baseline = this.#input.baseline ? openPackage(this.#input.baseline.artifact) : null;
+    if (baseline?.version === candidate.version) throw new StagingFailure(`${candidate.version} is what runs already`);
+    return {
+      detail: `${candidate.name} ${candidate.version}, ${candidate.entries.length} files, as released`,
+      value: { candidate, baseline },
+    };
+  }
+
+  async #smoke(candidate: PluginPackage, folder: string, shop: StagedShop, applied: string): Promise<Found<null>> {
+    const runner = await this.#dependencies.findRunner(this.#scratch);
+    if (!runner) throw new StagingFailure("neither bwrap nor unshare can confine a process on this machine, so nothing was run");
+    this.#runner = runner.kind;
+    const confined = confine(runner, folder, candidate.smoke ?? "", this.#limits);
+    const verdict = judgeSmoke(await runConfined(confined, this.#limits, this.#dependencies.signal), this.#limits);
+    if (!verdict.ok) throw new StagingFailure(`the smoke tests ${verdict.detail}`);
+    if (shop.digest() !== applied) throw new StagingFailure("the candidate changed the shop's files while it was tested");
+    return { detail: verdict.detail, value: null };
+  }
+
+  /** Runs one step and records it; a fault of the candidate is recorded as such and ends the rehearsal. */
+  async #step<Value>(name: StagingStepName, work: () => Found<Value> | Promise<Found<Value>>): Promise<Value> {
+    const startedMs = performance.now();
+    const record = (ok: boolean, detail: string) => {
+      this.#steps.push({ name, ok, ms: Math.round(performance.now() - startedMs), detail });
+    };
+    try {
+      const { detail, value } = await work();
+      record(true, detail);
+      return value;
+    } catch (error) {
+      if (!(error instanceof StagingFailure || error instanceof ArchiveError)) throw error;
+      record(false, error.message);
+      throw new StagingFailure(error.message);
+    }
+  }
+
+  #report(undoTokenDigest: string | null): StagingReport {
+    return {
+      passed: undoTokenDigest !== null,
+      runner: this.#runner,
+      steps: this.#steps,
+      undo_token_digest: undoTokenDigest,
+      before_digest: this.#before,
+      after_rollback_digest: this.#afterRollback,
+    };
+  }
+}
+
+interface Found<Value> {
+  readonly detail: string;
+  readonly value: Value;
+}

@@ -1,0 +1,57 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { z } from "zod";
+import { autopatchAttempts, pluginAgentCommands } from "@/db/schema/delivery";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
+import type { Json } from "@/lib/kernel/canonical-json";
+import { Refusal, refuse } from "@/lib/kernel/refusal";
+
+/** These may always travel: they only confirm, take back or ask. */
+const ALWAYS = new Set(["rollback", "commit", "ping"]);
+
+/** Hands a plugin its waiting commands: the last gate before an order leaves the house, with the switches read under lock. */
+export const offerCommands = defineCommand({
+  name: "command.offer",
+  permission: "agent",
+  input: z.strictObject({ tenantId: z.uuid(), pluginId: z.uuid() }),
+
+  async apply(tx, { tenantId, pluginId }, { actor, now }) {
+    if (actor.id !== `plugin:${pluginId}`) refuse("not-found", `No plugin ${pluginId}`);
+    const waiting = await tx
+      .select({ command: pluginAgentCommands, isAutomatic: autopatchAttempts.isAutomatic })
+      .from(pluginAgentCommands)
+      .leftJoin(
+        autopatchAttempts,
+        and(eq(autopatchAttempts.tenantId, pluginAgentCommands.tenantId), eq(autopatchAttempts.id, pluginAgentCommands.attemptId)),
+      )
+      .where(
+        and(
+          eq(pluginAgentCommands.tenantId, tenantId),
+          eq(pluginAgentCommands.pluginId, pluginId),
+          inArray(pluginAgentCommands.status, ["pending", "offered"]),
+          sql`${pluginAgentCommands.expiresAt} > ${now.toISOString()}::timestamptz`,
+        ),
+      )
+      .orderBy(asc(pluginAgentCommands.createdAt))
+      .for("update", { of: pluginAgentCommands });
+    const preempting = waiting.filter(({ command }) => ALWAYS.has(command.type));
+    let offered = preempting;
+    if (preempting.length === 0 && waiting.length > 0) {
+      await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic: waiting.some((row) => row.isAutomatic !== false) });
+      offered = waiting.slice(0, 1);
+    }
+    if (offered.length === 0) throw new Refusal("conflict", "Nothing waits for this plugin");
+    const ids = offered.map(({ command }) => command.id);
+    await tx
+      .update(pluginAgentCommands)
+      .set({ status: "offered", offeredAt: sql`coalesce(${pluginAgentCommands.offeredAt}, ${now.toISOString()}::timestamptz)` })
+      .where(and(eq(pluginAgentCommands.tenantId, tenantId), inArray(pluginAgentCommands.id, ids)));
+    const wakes = offered.flatMap(({ command }) =>
+      command.attemptId && command.status === "pending" ? [{ queue: "attempt" as const, id: command.attemptId, tenantId }] : [],
+    );
+    const brief = (status?: string) =>
+      offered.map(({ command }) => ({ id: command.id, type: command.type, status: status ?? command.status }));
+    const envelopes = offered.map(({ command }) => command.envelope) as unknown as Json[];
+    return { subject: `plugin:${pluginId}`, tenantId, before: brief(), after: brief("offered"), wakes, result: { envelopes } };
+  },
+});

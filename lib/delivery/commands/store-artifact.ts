@@ -1,0 +1,69 @@
+import { gunzipSync } from "node:zlib";
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { artifacts, pluginReleases } from "@/db/schema/delivery";
+import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { sha256Hex } from "@/lib/kernel/canonical-json";
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { ArchiveError, readArchive } from "../read-archive";
+import { releaseItem } from "../release-item";
+
+/** Room for headers, padding and the end marker on top of the content. */
+const TAR_BYTES = LIMITS.archiveUnpackedBytes + LIMITS.archiveEntries * 1_536 + 10_240;
+
+/** @throws Refusal invalid for an archive that no agent would unpack: told to its vendor now, not to shops later */
+function requireSoundArchive(bytes: Uint8Array): void {
+  try {
+    readArchive(gunzipSync(bytes, { maxOutputLength: TAR_BYTES }), {
+      unpackedBytes: LIMITS.archiveUnpackedBytes,
+      entries: LIMITS.archiveEntries,
+      pathBytes: LIMITS.archivePathBytes,
+      depth: LIMITS.archiveDepth,
+      headerBytes: LIMITS.archiveHeaderBytes,
+    });
+  } catch (error) {
+    const isZlib = error instanceof Error && "code" in error && /^(Z_|ERR_BUFFER_TOO_LARGE)/.test(String(error.code));
+    if (!isZlib && !(error instanceof ArchiveError)) throw error;
+    refuse("invalid", `The artifact is no tar.gz that an agent would unpack: ${isZlib ? "it cannot be decompressed" : error.message}`);
+  }
+}
+
+/**
+ * The bytes of a release arrive; if they are exactly those that it announced, it is published. The same bytes again change
+ * nothing, so no idempotency key is needed.
+ */
+export const storeArtifact = defineCommand({
+  name: "artifact.store",
+  permission: "release:write",
+  input: z.strictObject({ releaseId: z.uuid(), bytes: z.instanceof(Uint8Array) }),
+
+  async apply(tx, { releaseId, bytes }, { actor, now }) {
+    requireAllTenants(actor, "Releases");
+    const [before] = await tx.select().from(pluginReleases).where(eq(pluginReleases.id, releaseId)).for("update");
+    if (!before) refuse("not-found", `No release ${releaseId}`);
+    if (before.status === "recalled") refuse("conflict", "This release was recalled");
+    if (bytes.length !== before.length || sha256Hex(bytes) !== before.sha256) {
+      refuse("invalid", `These are not the announced ${before.length} bytes with SHA-256 ${before.sha256}`, {
+        code: "ERR_ARTIFACT_MISMATCH",
+      });
+    }
+    requireSoundArchive(bytes);
+    await tx
+      .insert(artifacts)
+      .values({ sha256: before.sha256, bytes: Buffer.from(bytes), createdAt: now })
+      .onConflictDoNothing();
+    await tx.update(pluginReleases).set({ status: "published" }).where(eq(pluginReleases.id, releaseId));
+    const result = releaseItem({ ...before, status: "published" });
+    const event = { name: "release.published", payload: { releaseId, pluginKey: before.pluginKey, version: before.version } };
+    return {
+      subject: `release:${releaseId}`,
+      tenantId: null,
+      before: releaseItem(before),
+      after: result,
+      events: before.status === "draft" ? [event] : [],
+      result,
+    };
+  },
+});

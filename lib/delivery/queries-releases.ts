@@ -1,0 +1,41 @@
+import { and, desc, eq } from "drizzle-orm";
+import { z } from "zod";
+import { pluginReleases } from "@/db/schema/delivery";
+import type { TenantScope } from "@/lib/access/types";
+import { afterPlace, pageOf, pageParameters } from "@/lib/platform/page";
+import { read } from "@/lib/platform/scope";
+import { releaseItem } from "./release-item";
+
+export const releasesQuery = z.strictObject({
+  ...pageParameters,
+  plugin_key: z.string().max(128).optional(),
+  version: z.string().max(64).optional(),
+  channel: z.string().max(32).optional(),
+  status: z.enum(["draft", "published", "recalled"]).optional(),
+});
+
+/** A page of releases, newest first. They belong to plugins' vendors, not to tenants: everybody who may read sees the same. */
+export async function listReleases(scope: TenantScope, query: z.output<typeof releasesQuery>) {
+  const where = and(
+    query.plugin_key === undefined ? undefined : eq(pluginReleases.pluginKey, query.plugin_key),
+    query.version === undefined ? undefined : eq(pluginReleases.version, query.version),
+    query.channel === undefined ? undefined : eq(pluginReleases.channel, query.channel),
+    query.status === undefined ? undefined : eq(pluginReleases.status, query.status),
+    afterPlace(pluginReleases.createdAt, pluginReleases.id, query.cursor),
+  );
+  const rows = await read(scope, (tx) =>
+    tx
+      .select()
+      .from(pluginReleases)
+      .where(where)
+      .orderBy(desc(pluginReleases.createdAt), desc(pluginReleases.id))
+      .limit(query.limit + 1),
+  );
+  return pageOf(rows, query.limit, releaseItem, (row) => ({ at: row.createdAt, id: row.id }));
+}
+
+/** One release, or null. */
+export async function readRelease(scope: TenantScope, releaseId: string) {
+  const [row] = await read(scope, (tx) => tx.select().from(pluginReleases).where(eq(pluginReleases.id, releaseId)));
+  return row ? releaseItem(row) : null;
+}

@@ -1,0 +1,41 @@
+export const COMMAND_TYPES = ["update", "rollback", "config_update", "restart", "ping", "isolate", "commit"] as const;
+export type CommandType = (typeof COMMAND_TYPES)[number];
+
+/** A DSSE envelope: what is signed, and by whom. */
+export interface Envelope {
+  readonly payloadType: string;
+  readonly payload: string;
+  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
+}
+
+/** The exact, digest-bound thing to be done (protocol.md, Trust and commands). */
+export interface PlanDocument {
+  readonly type: CommandType;
+  readonly plugin_ids: readonly string[];
+  readonly plugin_key: string;
+  readonly from_version: string | null;
+  readonly to_version: string | null;
+  readonly artifact_sha256: string | null;
+  readonly policy_version: number;
+  readonly nonce: string;
+  readonly expires_at: string;
+}
+
+/** Center's order for one plugin; the agent checks all of it itself. */
+export interface CommandPayload {
+  readonly id: string;
+  readonly type: CommandType;
+  readonly plugin_id: string;
+  readonly from_version: string | null;
+  readonly to_version: string | null;
+  readonly artifact: { readonly url: string; readonly sha256: string; readonly length: number } | null;
+  readonly config: Readonly<Record<string, unknown>> | null;
+  readonly ref: string | null;
+  readonly probation_s: number;
+  readonly not_before: string;
+  readonly expires_at: string;
+  readonly issued_at: string;
+  readonly plan: string | null;
+  readonly plan_digest: string | null;
+  readonly quorum: readonly Envelope[];
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { errorsJump } from "@/lib/detection/rules/errors-jump";
+import { beat, counters, windowOf } from "@/test/fixtures/beat";
+
+const judge = (...beats: ReturnType<typeof beat>[]) => errorsJump.evaluate(windowOf(beats), errorsJump.defaults);
+const days = (...figures: number[]) => figures.map((errors, index) => beat(index * 120, { telemetry: { errors_last_24h: errors } }));
+
+test.each([
+  { figures: [50], severity: null, why: "one beat has no history" },
+  { figures: [0, 19], severity: null, why: "too few" },
+  { figures: [0, 50], severity: "low", why: "a jump" },
+  { figures: [0, 100], severity: "medium", why: "a steep jump" },
+  { figures: [0, 500], severity: "high", why: "a flood" },
+  { figures: [0, 50, 50], severity: null, why: "the newest beat brings none: it stopped" },
+  { figures: [300, 280, 260], severity: null, why: "errors age out of the day" },
+])("$figures -> $severity ($why)", ({ figures, severity }) => {
+  expect(judge(...days(...figures))?.severity ?? null).toBe(severity);
+});
+
+test("a shop that always brings such errors is not in a jump", () => {
+  expect(judge(...days(...Array.from({ length: 40 }, (_, index) => index * 5)))).toBeNull();
+});
+
+test("the same shop at five times its usual pace is", () => {
+  const steady = Array.from({ length: 30 }, (_, index) => index * 5);
+  const fast = Array.from({ length: 5 }, (_, index) => 145 + (index + 1) * 25);
+  expect(judge(...days(...steady, ...fast))).toMatchObject({ value: 125, severity: "medium" });
+});
+
+test("counters are preferred, and a restart does not hide errors", () => {
+  const before = beat(0, { telemetry: counters(0, 0, 900) });
+  expect(judge(before, beat(120, { bootId: "new", telemetry: counters(0, 0, 25) }))?.value).toBe(25);
+});
+
+test("errors of the version before are not held against the new one", () => {
+  const sick = days(0, 60, 120);
+  const healed = beat(360, { bootId: "new", runningVersion: "1.2.3", telemetry: { errors_last_24h: 121 } });
+  expect(judge(...sick, healed)).toBeNull();
+});

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { counterRise } from "@/lib/detection/counter-rise";
+import { severityBySteps } from "@/lib/detection/severity-by-steps";
+import type { Rule } from "@/lib/detection/types";
+import type { BeatSample } from "@/lib/telemetry/types";
+
+const params = z.strictObject({
+  /** Fewest new errors within the span that count as a jump. */
+  min_rise: z.number().int().min(1).max(1_000_000),
+  /** How many times the usual rise of such a span it must be. */
+  factor: z.number().min(1).max(1_000),
+  span_seconds: z.number().int().min(60).max(3_600),
+});
+
+/** New errors that one beat brought: by the counter where it is there, else by the 24 h figure, which also falls as errors age. */
+function newErrors(previous: BeatSample, beat: BeatSample): number {
+  const counted = counterRise(previous, beat, "errors_total");
+  if (counted !== null) return counted;
+  const before = previous.telemetry.errors_last_24h;
+  const now = beat.telemetry.errors_last_24h;
+  return before === undefined || now === undefined ? 0 : Math.max(0, now - before);
+}
+
+interface Rises {
+  readonly recent: number;
+  readonly since: BeatSample;
+  /** Errors an earlier span of the same length usually brought. */
+  readonly usual: number;
+}
+
+/** Splits the window at the span: what came within it on the running version, and what is usual before it. */
+function risesOf(beats: readonly BeatSample[], last: BeatSample, spanSeconds: number): Rises {
+  const from = last.receivedAt.getTime() - spanSeconds * 1_000;
+  let recent = 0;
+  let since = last;
+  let earlier = 0;
+  let earlierSeconds = 0;
+  for (const [index, beat] of beats.entries()) {
+    const previous = beats[index - 1];
+    if (!previous) continue;
+    const rise = newErrors(previous, beat);
+    if (beat.receivedAt.getTime() <= from) {
+      earlier += rise;
+      earlierSeconds += (beat.receivedAt.getTime() - previous.receivedAt.getTime()) / 1_000;
+    } else if (beat.runningVersion === last.runningVersion) {
+      if (recent === 0 && rise > 0) since = beat;
+      recent += rise;
+    }
+  }
+  return { recent, since, usual: earlierSeconds > 0 ? (earlier / earlierSeconds) * spanSeconds : 0 };
+}
+
+/** Errors appear far faster than they usually do, and are still appearing. */
+export const errorsJump: Rule<typeof params> = {
+  id: "errors_jump",
+  type: "errors_jump",
+  explain: "New errors within the span, against the usual number of the hours before; the newest beat must still bring some.",
+  params,
+  defaults: { min_rise: 20, factor: 3, span_seconds: 600 },
+
+  evaluate(window, params) {
+    const last = window.beats.at(-1);
+    const previous = window.beats.at(-2);
+    if (!last || !previous || newErrors(previous, last) === 0) return null;
+    // What happened within minutes must show in the 24 h figure too; a counter that says otherwise is not believed.
+    if ((last.telemetry.errors_last_24h ?? params.min_rise) < params.min_rise) return null;
+
+    const { recent, since, usual } = risesOf(window.beats, last, params.span_seconds);
+    if (recent < params.min_rise || recent < params.factor * usual) return null;
+    const steps = { low: params.min_rise, medium: params.min_rise * 5, high: params.min_rise * 25 };
+    return {
+      ruleId: "errors_jump",
+      type: "errors_jump",
+      severity: severityBySteps(recent, steps) ?? "low",
+      observedAt: since.receivedAt,
+      statistic: "new_errors",
+      value: recent,
+      usual: { low: 0, high: usual },
+      explain: `${recent} new errors within ${Math.round(params.span_seconds / 60)} min on version ${last.runningVersion}; about ${Math.round(usual)} are usual.`,
+    };
+  },
+
+  mayFire(beat, params) {
+    const day = beat.telemetry.errors_last_24h;
+    return day === undefined ? (beat.telemetry.errors_total ?? 0) > 0 : day >= params.min_rise;
+  },
+};

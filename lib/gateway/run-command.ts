@@ -1,0 +1,95 @@
+import { sql } from "drizzle-orm";
+import type { z } from "zod";
+import { incidentEvents } from "@/db/schema/incidents";
+import { outbox } from "@/db/schema/spine";
+import { type WriterTx, writer } from "@/db/writer";
+import { may, missingRole } from "@/lib/access/roles";
+import { appendAudit } from "@/lib/audit/append";
+import type { Json } from "@/lib/kernel/canonical-json";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { wake } from "@/lib/platform/queue";
+import { newId } from "@/lib/platform/random";
+import { bindScope } from "@/lib/platform/scope";
+import { currentTrace, newTrace } from "@/lib/platform/trace";
+import { claimKey, keepAnswer } from "./idempotency";
+import { auditRefusal } from "./refusal-audit";
+import { requireSwitchesOpen } from "./switch-gate";
+import type { Change, CommandCall, CommandContext, CommandDefinition } from "./types";
+
+function parseInput<Input extends z.ZodType>(command: CommandDefinition<Input, Json>, input: unknown): z.output<Input> {
+  const parsed = command.input.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  return refuse("invalid", `${command.name}: the input does not match its schema`, { errors });
+}
+
+async function record(tx: WriterTx, command: { name: string }, change: Change<Json>, context: CommandContext): Promise<void> {
+  const { actor, now, traceId } = context;
+  await appendAudit(tx, {
+    id: newId(now),
+    at: now,
+    tenantId: change.tenantId,
+    actor: actor.id,
+    onBehalfOf: actor.tenants.kind === "all" ? `scope:${actor.tenants.purpose}` : null,
+    command: command.name,
+    outcome: "done",
+    subject: change.subject,
+    before: change.before,
+    after: change.after,
+    reason: change.reason ?? null,
+    traceId,
+  });
+  for (const event of change.events ?? []) {
+    const payload = { ...event.payload };
+    await tx
+      .insert(outbox)
+      .values({ id: newId(now), tenantId: change.tenantId ?? PLATFORM_TENANT, name: event.name, payload, traceId, createdAt: now });
+  }
+  for (const line of change.timeline ?? []) {
+    const { incidentId, kind, summary, data } = line;
+    const tenantId = change.tenantId ?? PLATFORM_TENANT;
+    await tx
+      .insert(incidentEvents)
+      .values({ tenantId, incidentId, id: newId(now), at: now, kind, actor: actor.id, summary, data: { ...data } });
+  }
+  for (const wakeUp of change.wakes ?? []) await wake(tx, wakeUp);
+}
+
+/**
+ * Makes one governed change: the only way to write. Permission, schema, scope, idempotency, the change itself, its outbox
+ * events, wake-ups and audit entry share one transaction; a refusal is audited in one of its own.
+ *
+ * @returns what the command answers; for a repeated idempotency key, the first answer
+ * @throws Refusal when the answer is an expected "no"; anything else is a fault, and nothing was changed
+ */
+export async function runCommand<Input extends z.ZodType, Result extends Json>(
+  command: CommandDefinition<Input, Result>,
+  call: CommandCall,
+): Promise<Result> {
+  const { actor, now } = call;
+  const traceId = (currentTrace() ?? newTrace()).traceId;
+  const context: CommandContext = { actor, now, traceId, newId: () => newId(now) };
+  try {
+    if (!may(actor, command.permission)) refuse("forbidden", `${command.name} needs ${missingRole(command.permission)}`);
+    const input = parseInput(command as unknown as CommandDefinition<Input, Json>, call.input);
+    return await writer().transaction(async (tx) => {
+      await bindScope(tx, actor.tenants);
+      await tx.execute(sql`select gateway_open()`);
+      const idempotent = call.idempotencyKey
+        ? { actor: actor.id, key: call.idempotencyKey, command: command.name, input: call.input, now }
+        : null;
+      const claim = idempotent ? await claimKey(tx, idempotent) : null;
+      if (claim?.repeated) return claim.answer as Result;
+      const healing = command.heals?.(input) ?? null;
+      if (healing) await requireSwitchesOpen(tx, healing);
+      const change = await command.apply(tx, input, context);
+      await record(tx, command, change, context);
+      if (idempotent) await keepAnswer(tx, idempotent, change.result);
+      return change.result;
+    });
+  } catch (error) {
+    if (error instanceof Refusal) await auditRefusal(command, error, call, traceId);
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import type { z } from "zod";
+import type { WriterTx } from "@/db/writer";
+import type { Actor, Permission } from "@/lib/access/types";
+import type { Json } from "@/lib/kernel/canonical-json";
+import type { WakeUp } from "@/lib/platform/queue";
+
+/** A fact that others may react to after commit: notifications, live pages, background work. */
+export interface DomainEvent {
+  readonly name: string;
+  readonly payload: { readonly [key: string]: Json | undefined };
+}
+
+/** One line of an incident's timeline. */
+export interface TimelineLine {
+  readonly incidentId: string;
+  readonly kind: string;
+  /** One sentence for a tired person. */
+  readonly summary: string;
+  readonly data?: { readonly [key: string]: Json | undefined };
+}
+
+/** What a command did. `apply` cannot return without it, so nothing changes without before, after and a subject. */
+export interface Change<Result extends Json> {
+  /** `incident:<id>`, `plugin:<id>` ... what the audit entry is about. */
+  readonly subject: string;
+  /** Tenant the change belongs to; null for what is global. */
+  readonly tenantId: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly reason?: string | undefined;
+  readonly events?: readonly DomainEvent[];
+  /** Lines for the timelines of incidents of the same tenant. */
+  readonly timeline?: readonly TimelineLine[];
+  /** Attempts that have something to do now: the queue only wakes, state lies in our own columns. */
+  readonly wakes?: readonly WakeUp[];
+  readonly result: Result;
+}
+
+/** What the gateway hands to `apply` besides the input. */
+export interface CommandContext {
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly traceId: string;
+  /** New ids in time order. */
+  newId(): string;
+}
+
+/** Where a healing command would act, and who wanted it. */
+export interface Healing {
+  readonly tenantId: string;
+  readonly pluginId: string | null;
+  readonly isAutomatic: boolean;
+}
+
+/** One call of a command, as a route, job or action makes it. */
+export interface CommandCall {
+  /** Raw, untrusted: parsed by the command's own schema. */
+  readonly input: unknown;
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly idempotencyKey?: string | null;
+}
+
+export interface CommandDefinition<Input extends z.ZodType, Result extends Json> {
+  readonly name: string;
+  readonly permission: Permission;
+  readonly input: Input;
+  /**
+   * What this would start or widen, when it is a healing command: the kill switch (and SAFE_MODE, unless a person ordered it)
+   * is then re-read under lock in the same transaction and refuses it. Anything that moves toward safety leaves this out.
+   */
+  readonly heals?: (input: z.output<Input>) => Healing | null;
+  apply(tx: WriterTx, input: z.output<Input>, context: CommandContext): Promise<Change<Result>>;
+}

@@ -1,0 +1,217 @@
+import { and, eq, gt, inArray, or, sql } from "drizzle-orm";
+import { z } from "zod";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { plugins } from "@/db/schema/tenants";
+import type { WriterTx } from "@/db/writer";
+import { type Finding, INCIDENT_TYPES } from "@/lib/detection/types";
+import { defineCommand } from "@/lib/gateway/define-command";
+import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
+import type { Json } from "@/lib/kernel/canonical-json";
+import { refuse } from "@/lib/kernel/refusal";
+import { SEVERITIES } from "@/lib/kernel/severity";
+import { LIMITS } from "@/lib/platform/limits";
+import type { WakeUp } from "@/lib/platform/queue";
+import { causeOf } from "../causes";
+import { type GroupingAction, groupFindings } from "../group-findings";
+import { reopen, resolve } from "../lifecycle";
+import { describeStep } from "../timeline";
+
+const findingSchema = z.strictObject({
+  ruleId: z.string().max(64),
+  type: z.enum(INCIDENT_TYPES),
+  severity: z.enum(SEVERITIES),
+  observedAt: z.date(),
+  statistic: z.string().max(300),
+  value: z.number(),
+  usual: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  explain: z.string().max(1_000),
+});
+
+const observation = z.strictObject({
+  tenantId: z.uuid(),
+  pluginId: z.uuid(),
+  findings: z.array(findingSchema).max(50),
+  isFreshBeat: z.boolean(),
+  unproven: z.array(z.enum(INCIDENT_TYPES)),
+  snapshot: z.record(z.string(), z.unknown()),
+});
+type Observation = z.infer<typeof observation>;
+type IncidentRow = typeof pluginIncidents.$inferSelect;
+
+/** Incidents of a plugin that findings may still concern: not over, or over for less than the recurrence time. */
+export async function relevantIncidents(
+  tx: Pick<WriterTx, "select">,
+  place: { tenantId: string; pluginId: string },
+  now: Date,
+): Promise<IncidentRow[]> {
+  const recent = new Date(now.getTime() - LIMITS.recurrenceSeconds * 1_000);
+  return tx
+    .select()
+    .from(pluginIncidents)
+    .where(
+      and(
+        eq(pluginIncidents.tenantId, place.tenantId),
+        eq(pluginIncidents.pluginId, place.pluginId),
+        or(
+          sql`${pluginIncidents.status} not in ('resolved', 'closed')`,
+          and(eq(pluginIncidents.status, "resolved"), gt(pluginIncidents.resolvedAt, recent)),
+        ),
+      ),
+    );
+}
+
+/** What the findings mean for these incidents; the same pure grouping is used to see whether a command is needed at all. */
+export function planGrouping(
+  rows: readonly IncidentRow[],
+  input: Omit<Observation, "snapshot" | "tenantId" | "pluginId">,
+  now: Date,
+): GroupingAction[] {
+  return groupFindings({
+    openIncidents: rows.filter((row) => row.status !== "resolved"),
+    recentlyResolved: rows.filter((row) => row.status === "resolved"),
+    findings: input.findings,
+    isFreshBeat: input.isFreshBeat,
+    unproven: new Set(input.unproven),
+    now,
+  });
+}
+
+interface Step {
+  readonly id: string;
+  readonly name: string;
+  readonly explain: string;
+}
+
+async function open(
+  tx: WriterTx,
+  input: Observation,
+  pluginKey: string,
+  action: GroupingAction & { do: "open" },
+  context: CommandContext,
+): Promise<Step> {
+  const first = action.findings[0] as Finding;
+  const id = context.newId();
+  await tx.insert(pluginIncidents).values({
+    tenantId: input.tenantId,
+    id,
+    pluginId: input.pluginId,
+    pluginKey,
+    type: action.type,
+    cause: causeOf(action.type),
+    severity: action.severity,
+    status: "open",
+    openedAt: first.observedAt,
+    detectedAt: context.now,
+    updatedAt: context.now,
+    value: first.value,
+    finding: first,
+    telemetrySnapshot: input.snapshot,
+    decideAt: context.now,
+  });
+  return { id, name: "incident.opened", explain: first.explain };
+}
+
+/** Columns that an action on a known incident changes, and what it is called. */
+function changeOf(
+  row: IncidentRow,
+  action: Exclude<GroupingAction, { do: "open" }>,
+  input: Observation,
+  now: Date,
+): { name: string; set: Partial<IncidentRow> } {
+  if (action.do === "clearStep") return { name: "incident.clearing", set: { clearStreak: action.clearStreak } };
+  if (action.do === "resolveBySelf") return { name: "incident.resolved", set: { ...resolve(row, null, now, "cleared"), decideAt: null } };
+  const first = action.findings[0] as Finding;
+  const seen = { severity: action.severity, value: first.value, finding: first, telemetrySnapshot: input.snapshot, clearStreak: 0 };
+  if (action.do === "reopen") {
+    return {
+      name: "incident.reopened",
+      set: { ...seen, ...reopen(row, "recurred"), type: action.type, reopenedCount: action.reopenedCount, decideAt: now, planDigest: null },
+    };
+  }
+  if (action.do === "respecialise")
+    return { name: "incident.updated", set: { ...seen, type: action.type, decideAt: row.status === "open" ? now : row.decideAt } };
+  return { name: "incident.updated", set: seen };
+}
+
+async function applyAction(
+  tx: WriterTx,
+  input: Observation,
+  rows: readonly IncidentRow[],
+  pluginKey: string,
+  action: GroupingAction,
+  context: CommandContext,
+): Promise<Step & { line: TimelineLine | null }> {
+  let step: Step;
+  if (action.do === "open") {
+    step = await open(tx, input, pluginKey, action, context);
+  } else {
+    const row = rows.find((candidate) => candidate.id === action.incidentId) ?? refuse("not-found", `No incident ${action.incidentId}`);
+    const { name, set } = changeOf(row, action, input, context.now);
+    await tx
+      .update(pluginIncidents)
+      .set({ ...set, updatedAt: context.now })
+      .where(and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, row.id)));
+    const explain = "findings" in action ? (action.findings[0]?.explain ?? row.finding.explain) : row.finding.explain;
+    step = { id: row.id, name, explain };
+  }
+  const isWorthALine = action.do !== "absorb" || action.isGraver;
+  const line = isWorthALine ? describeStep({ ...action, explain: step.explain }) : null;
+  return { ...step, line: line ? { incidentId: step.id, ...line } : null };
+}
+
+/** What rules say of one plugin becomes, continues or ends its incidents; two observers of one plugin wait for each other. */
+export const observeFindings = defineCommand({
+  name: "incident.observe",
+  permission: "system",
+  input: observation,
+
+  async apply(tx, input, context) {
+    const { tenantId, pluginId } = input;
+    const [plugin] = await tx
+      .select({ key: plugins.pluginKey })
+      .from(plugins)
+      .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)))
+      .for("update");
+    if (!plugin) refuse("not-found", `No plugin ${pluginId}`);
+    const rows = await relevantIncidents(tx, input, context.now);
+    const steps: (Step & { line: TimelineLine | null })[] = [];
+    for (const action of planGrouping(rows, input, context.now))
+      steps.push(await applyAction(tx, input, rows, plugin.key, action, context));
+    const events: DomainEvent[] = steps.map((step) => ({
+      name: step.name,
+      payload: { incidentId: step.id, pluginId, explain: step.explain },
+    }));
+    const due = steps.filter(
+      (step) => step.name === "incident.opened" || step.name === "incident.reopened" || step.name === "incident.updated",
+    );
+    const wakes: WakeUp[] = due.map((step) => ({ queue: "incident", id: step.id, tenantId }));
+    const brief = (list: readonly IncidentRow[]) =>
+      list.map(({ id, status, severity, clearStreak }) => ({ id, status, severity, clearStreak }));
+    const after =
+      steps.length === 0
+        ? []
+        : await tx
+            .select()
+            .from(pluginIncidents)
+            .where(
+              and(
+                eq(pluginIncidents.tenantId, tenantId),
+                inArray(
+                  pluginIncidents.id,
+                  steps.map((step) => step.id),
+                ),
+              ),
+            );
+    const result: Json = { incidents: steps.map((step) => step.id) };
+    return {
+      subject: `plugin:${pluginId}`,
+      tenantId,
+      before: brief(rows),
+      after: brief(after),
+      events,
+      timeline: steps.flatMap(({ line }) => line ?? []),
+      wakes,
+      result,
+    };
+  },
+});

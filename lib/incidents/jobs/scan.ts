@@ -1,0 +1,57 @@
+import { scopeFor } from "@/lib/access/system-actor";
+import { underLease } from "@/lib/gateway/lease";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import type { Clock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
+import { log } from "@/lib/platform/log";
+import { read } from "@/lib/platform/scope";
+import { probeSite } from "@/lib/telemetry/adapters/probe-site";
+import { readPluginsToScan } from "@/lib/telemetry/queries";
+import { observePlugin } from "./observe-plugin";
+
+/** Fixed, so that every process means the same scan. */
+const SCAN = "00000000-0000-4000-8000-00000000005c";
+
+export interface ScanReport {
+  /** False when another scan was running, or had just ended. */
+  readonly ran: boolean;
+  readonly findings: number;
+  readonly duration_ms: number;
+}
+
+type Subject = Awaited<ReturnType<typeof readPluginsToScan>>[number];
+
+async function look({ tenantId, pluginId, probeUrl, lastSeen }: Subject, clock: Clock): Promise<number> {
+  const isQuiet = clock.now().getTime() - lastSeen.getTime() > (LIMITS.heartbeatSeconds + LIMITS.heartbeatGraceSeconds) * 1_000;
+  const probe = isQuiet && probeUrl ? await probeSite(probeUrl, clock) : null;
+  return observePlugin(tenantId, pluginId, clock.now(), false, probe);
+}
+
+async function scanAll(clock: Clock): Promise<number> {
+  const now = clock.now().getTime();
+  const heardSince = new Date(now - 2 * LIMITS.scanSeconds * 1_000);
+  const silentSince = new Date(now - (LIMITS.heartbeatProbationSeconds + LIMITS.heartbeatGraceSeconds) * 1_000);
+  const subjects = await read(scopeFor("scan"), (tx) => readPluginsToScan(tx, heardSince, silentSince));
+  let findings = 0;
+  const queue = [...subjects];
+  const worker = async () => {
+    for (let subject = queue.shift(); subject; subject = queue.shift()) {
+      try {
+        findings += await look(subject, clock);
+      } catch (error) {
+        log.error("ERR_JOB_FAILED", "One plugin could not be scanned", { error, tenant_id: subject.tenantId });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: LIMITS.scanAtOnce }, worker));
+  return findings;
+}
+
+/** Looks at every plugin that was heard of lately, is quiet, or has an open incident; one scan at a time, whoever asks. */
+export async function scan(owner: string, clock: Clock): Promise<ScanReport> {
+  const startedMs = performance.now();
+  const lease = { kind: "job", tenantId: PLATFORM_TENANT, id: SCAN } as const;
+  const findings = await underLease(lease, owner, () => scanAll(clock), { restSeconds: LIMITS.scanRestSeconds });
+  const duration_ms = Math.round(performance.now() - startedMs);
+  return { ran: findings !== null, findings: findings ?? 0, duration_ms };
+}

@@ -1,0 +1,115 @@
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { autopatchAttempts } from "@/db/schema/delivery";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notify";
+import { outbox } from "@/db/schema/spine";
+import { plugins, tenants } from "@/db/schema/tenants";
+import type { WriterTx } from "@/db/writer";
+import { defineCommand } from "@/lib/gateway/define-command";
+import type { CommandContext } from "@/lib/gateway/types";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { buildNotification } from "../build-notification";
+import { isUrgent } from "../retry-schedule";
+import { NOTIFICATION_EVENTS, type NotificationEvent, type NotificationFacts } from "../types";
+
+type OutboxRow = typeof outbox.$inferSelect;
+
+function textOf(payload: Record<string, unknown>, name: string): string | null {
+  const value = payload[name];
+  return typeof value === "string" ? value : null;
+}
+
+async function pluginFacts(tx: WriterTx, tenantId: string, pluginId: string) {
+  const [row] = await tx
+    .select({ tenant_name: tenants.name, plugin_key: plugins.pluginKey })
+    .from(plugins)
+    .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
+    .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
+  return row ? { tenant_id: tenantId, plugin_id: pluginId, ...row } : null;
+}
+
+async function incidentFacts(tx: WriterTx, tenantId: string, incidentId: string): Promise<NotificationFacts["incident.opened"] | null> {
+  const [incident] = await tx
+    .select()
+    .from(pluginIncidents)
+    .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)));
+  const plugin = incident ? await pluginFacts(tx, tenantId, incident.pluginId) : null;
+  return incident && plugin ? { ...plugin, incident_id: incident.id, incident_type: incident.type, severity: incident.severity } : null;
+}
+
+async function attemptFacts(tx: WriterTx, tenantId: string, attemptId: string): Promise<NotificationFacts["attempt.success"] | null> {
+  const [attempt] = await tx
+    .select()
+    .from(autopatchAttempts)
+    .where(and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.id, attemptId)));
+  const plugin = attempt ? await pluginFacts(tx, tenantId, attempt.pluginId) : null;
+  if (!attempt || !plugin) return null;
+  const { incidentId: incident_id, fromVersion: from_version, toVersion: to_version, endReason: reason } = attempt;
+  return { ...plugin, attempt_id: attempt.id, incident_id, from_version, to_version, reason };
+}
+
+/** What a notification says beyond its name, read in the moment it is written down. */
+async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Promise<NotificationFacts[NotificationEvent] | null> {
+  const incidentId = textOf(payload, "incidentId");
+  const attemptId = textOf(payload, "attemptId");
+  if (name.startsWith("attempt.") && attemptId) return attemptFacts(tx, tenantId, attemptId);
+  if (name.startsWith("incident.") && incidentId) return incidentFacts(tx, tenantId, incidentId);
+  if (name !== "switch.changed") return null;
+  return {
+    switch: textOf(payload, "switch") ?? "unknown",
+    scope: textOf(payload, "scope") ?? "global",
+    on: payload.on === true,
+    actor: textOf(payload, "actor") ?? "unknown",
+    reason: textOf(payload, "reason") ?? "",
+  };
+}
+
+async function expand(tx: WriterTx, row: OutboxRow, event: NotificationEvent, { newId }: CommandContext, now: Date): Promise<number> {
+  const endpoints = await tx
+    .select()
+    .from(webhookEndpoints)
+    .where(and(inArray(webhookEndpoints.tenantId, [row.tenantId, PLATFORM_TENANT]), eq(webhookEndpoints.isDisabled, false)));
+  const wanting = endpoints.filter((endpoint) => endpoint.events.includes("*") || endpoint.events.includes(event));
+  const facts = wanting.length > 0 ? await factsOf(tx, row) : null;
+  if (!facts) return 0;
+  for (const endpoint of wanting) {
+    const id = newId();
+    const { body } = buildNotification(id, event, facts as never, row.createdAt);
+    const common = { id, tenantId: endpoint.tenantId, endpointId: endpoint.id, event, body, isUrgent: isUrgent(event) };
+    await tx.insert(webhookDeliveries).values({ ...common, status: "waiting", nextAttemptAt: now, createdAt: now });
+  }
+  return wanting.length;
+}
+
+/** Turns events that became true into messages to everybody who wants to be told of them. */
+export const expandEvents = defineCommand({
+  name: "notify.expand",
+  permission: "system",
+  input: z.strictObject({}),
+
+  async apply(tx, _input, context) {
+    const rows = await tx
+      .select()
+      .from(outbox)
+      .where(isNull(outbox.dispatchedAt))
+      .orderBy(asc(outbox.id))
+      .limit(LIMITS.outboxBatch)
+      .for("update", { skipLocked: true });
+    if (rows.length === 0) refuse("conflict", "No event waits");
+    let deliveries = 0;
+    for (const row of rows) {
+      const event = NOTIFICATION_EVENTS.find((name) => name === row.name);
+      if (event) deliveries += await expand(tx, row, event, context, context.now);
+    }
+    const ids = rows.map((row) => row.id);
+    await tx
+      .update(outbox)
+      .set({ dispatchedAt: context.now })
+      .where(sql`${outbox.id} = any (${`{${ids.join(",")}}`}::uuid[])`);
+    const after = { events: rows.length, deliveries, last: ids.at(-1) ?? null };
+    return { subject: "outbox", tenantId: null, before: null, after, result: after };
+  },
+});

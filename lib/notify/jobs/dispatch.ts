@@ -1,0 +1,66 @@
+import { and, asc, eq, isNull, lte } from "drizzle-orm";
+import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notify";
+import { outbox } from "@/db/schema/spine";
+import { scopeFor, systemActor, systemActorFor } from "@/lib/access/system-actor";
+import { openTenantSecret } from "@/lib/access/tenant-secrets";
+import { underLease } from "@/lib/gateway/lease";
+import { runCommand } from "@/lib/gateway/run-command";
+import type { Clock } from "@/lib/platform/clock";
+import { environment } from "@/lib/platform/env";
+import { LIMITS } from "@/lib/platform/limits";
+import { type ReaderTx, read } from "@/lib/platform/scope";
+import { expandEvents } from "../commands/expand-events";
+import { recordDelivery } from "../commands/record-delivery";
+import { deliverNotification } from "../deliver-notification";
+import { endpointSecretPlace } from "../endpoint-item";
+import type { NotificationEvent } from "../types";
+
+async function hasWaitingEvents(tx: ReaderTx): Promise<boolean> {
+  const rows = await tx.select({ id: outbox.id }).from(outbox).where(isNull(outbox.dispatchedAt)).limit(1);
+  return rows.length > 0;
+}
+
+async function readDue(tx: ReaderTx, now: Date) {
+  return tx
+    .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
+    .from(webhookDeliveries)
+    .innerJoin(
+      webhookEndpoints,
+      and(eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId), eq(webhookEndpoints.id, webhookDeliveries.endpointId)),
+    )
+    .where(and(eq(webhookDeliveries.status, "waiting"), lte(webhookDeliveries.nextAttemptAt, now)))
+    .orderBy(asc(webhookDeliveries.nextAttemptAt))
+    .limit(LIMITS.deliveriesAtOnce);
+}
+type Due = Awaited<ReturnType<typeof readDue>>[number];
+
+async function deliver({ delivery, endpoint }: Due, owner: string, clock: Clock): Promise<void> {
+  const { tenantId, id } = delivery;
+  await underLease({ kind: "delivery", tenantId, id }, owner, async ({ fence }) => {
+    const place = endpointSecretPlace(tenantId, endpoint.id);
+    const secret = await read({ kind: "set", ids: [tenantId] }, (tx) => openTenantSecret(tx, place, endpoint.sealedSecret));
+    const message = { id: `msg_${id}`, event: delivery.event as NotificationEvent, body: delivery.body };
+    const outcome = await deliverNotification({ url: endpoint.url, secrets: [secret] }, message, {
+      now: clock.now(),
+      reach: environment().outboundAllow,
+    });
+    const why = outcome.kind === "delivered" ? "" : outcome.why.slice(0, 500);
+    const input = { tenantId, deliveryId: id, fence, kind: outcome.kind, status: outcome.status, why };
+    await runCommand(recordDelivery, { input, actor: systemActorFor("notify", tenantId), now: clock.now() });
+  });
+}
+
+/**
+ * Tells people and merchants what happened: events become messages, messages that are due are sent.
+ *
+ * @param owner  this worker's name, for its leases
+ * @returns how many messages were tried
+ */
+export async function dispatchNotifications(owner: string, clock: Clock): Promise<number> {
+  while (await read(scopeFor("deliver"), hasWaitingEvents)) {
+    await runCommand(expandEvents, { input: {}, actor: systemActor("notify", "deliver"), now: clock.now() });
+  }
+  const due = await read(scopeFor("deliver"), (tx) => readDue(tx, clock.now()));
+  await Promise.all(due.map((one) => deliver(one, owner, clock)));
+  return due.length;
+}

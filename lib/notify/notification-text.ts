@@ -1,0 +1,107 @@
+import type { IncidentType } from "@/lib/detection/types";
+import type { Severity } from "@/lib/kernel/severity";
+import type { AttemptFacts, IncidentFacts, NotificationEvent, NotificationFacts, SwitchFacts } from "@/lib/notify/types";
+
+export interface TextLines {
+  readonly en: string;
+  readonly fr: string;
+}
+
+const TROUBLE: Readonly<Record<IncidentType, TextLines>> = {
+  webhook_fail_rate: { en: "webhooks are failing", fr: "des webhooks échouent" },
+  errors_jump: { en: "errors have jumped", fr: "les erreurs ont bondi" },
+  identical_errors: { en: "the same error keeps repeating", fr: "la même erreur se répète" },
+  latency_p95: { en: "answers are slow", fr: "les réponses sont lentes" },
+  queue_depth: { en: "its queue is growing", fr: "sa file d'attente s'allonge" },
+  silence: { en: "it has gone silent", fr: "il ne répond plus" },
+  crash_loop: { en: "it keeps crashing", fr: "il plante en boucle" },
+  drift: { en: "it is not running the version it should", fr: "il n'exécute pas la version prévue" },
+  novelty: { en: "an unknown error has appeared", fr: "une erreur inconnue est apparue" },
+  fleet: { en: "many plugins are failing together", fr: "de nombreux plugins échouent ensemble" },
+  contract_violation: { en: "it breaks its contract", fr: "il ne respecte pas son contrat" },
+  slo_burn: { en: "its error budget is burning", fr: "son budget d'erreur se consume" },
+};
+
+const GRAVITY: Readonly<Record<Severity, TextLines>> = {
+  low: { en: "low", fr: "faible" },
+  medium: { en: "medium", fr: "moyenne" },
+  high: { en: "high", fr: "élevée" },
+  critical: { en: "critical", fr: "critique" },
+};
+
+/** Names and reasons come from outside: no control characters, no marks that turn the reading direction, no novels. */
+function plain(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
+    .trim()
+    .slice(0, 200);
+}
+
+function place(facts: { readonly plugin_key: string; readonly tenant_name: string }): TextLines {
+  const plugin = plain(facts.plugin_key);
+  const tenant = plain(facts.tenant_name);
+  return { en: `${plugin} at ${tenant}`, fr: `${plugin} chez ${tenant}` };
+}
+
+function because(reason: string | null): TextLines {
+  const said = reason === null ? "" : plain(reason);
+  return said === "" ? { en: ".", fr: "." } : { en: `: ${said}.`, fr: ` : ${said}.` };
+}
+
+function incidentLines(facts: IncidentFacts, en: string, fr: string): TextLines {
+  const where = place(facts);
+  const trouble = TROUBLE[facts.incident_type];
+  const gravity = GRAVITY[facts.severity];
+  return {
+    en: `${en}: ${where.en}, ${trouble.en} (severity ${gravity.en}).`,
+    fr: `${fr} : ${where.fr}, ${trouble.fr} (gravité ${gravity.fr}).`,
+  };
+}
+
+const UNKNOWN_VERSION: TextLines = { en: "an unknown version", fr: "une version inconnue" };
+
+function attemptLines(facts: AttemptFacts, say: (from: TextLines, to: TextLines, where: TextLines) => TextLines): TextLines {
+  const version = (value: string | null): TextLines => (value === null ? UNKNOWN_VERSION : { en: plain(value), fr: plain(value) });
+  const end = because(facts.reason);
+  const said = say(version(facts.from_version), version(facts.to_version), place(facts));
+  return { en: `${said.en}${end.en}`, fr: `${said.fr}${end.fr}` };
+}
+
+function switchLines(facts: SwitchFacts): TextLines {
+  const name = plain(facts.switch);
+  const scope = plain(facts.scope);
+  const end = because(facts.reason);
+  return {
+    en: `Switch ${name} (${scope}) is now ${facts.on ? "ON" : "OFF"}, by ${plain(facts.actor)}${end.en}`,
+    fr: `L'interrupteur ${name} (${scope}) est maintenant ${facts.on ? "ACTIVÉ" : "DÉSACTIVÉ"}, par ${plain(facts.actor)}${end.fr}`,
+  };
+}
+
+type Writers = { readonly [Event in NotificationEvent]: (facts: NotificationFacts[Event]) => TextLines };
+
+const WRITERS: Writers = {
+  "incident.opened": (facts) => incidentLines(facts, "New incident", "Nouvel incident"),
+  "incident.resolved": (facts) => incidentLines(facts, "Resolved", "Résolu"),
+  "incident.escalated": (facts) => incidentLines(facts, "A person is needed", "Une personne est requise"),
+  "attempt.success": (facts) =>
+    attemptLines(facts, (from, to, where) => ({
+      en: `Healed: ${where.en} went from ${from.en} to ${to.en}`,
+      fr: `Réparé : ${where.fr} est passé de ${from.fr} à ${to.fr}`,
+    })),
+  "attempt.rolled_back": (facts) =>
+    attemptLines(facts, (from, to, where) => ({
+      en: `Rolled back: ${where.en} left ${to.en} and runs ${from.en} again`,
+      fr: `Annulé : ${where.fr} a quitté ${to.fr} et exécute de nouveau ${from.fr}`,
+    })),
+  "attempt.failed": (facts) =>
+    attemptLines(facts, (from, to, where) => ({
+      en: `Failed: ${where.en} did not go from ${from.en} to ${to.en}`,
+      fr: `Échec : ${where.fr} n'est pas passé de ${from.fr} à ${to.fr}`,
+    })),
+  "switch.changed": switchLines,
+};
+
+/** One line in each language, for whoever reads it on a phone at night. */
+export function notificationText<Event extends NotificationEvent>(event: Event, facts: NotificationFacts[Event]): TextLines {
+  return WRITERS[event](facts);
+}

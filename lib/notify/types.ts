@@ -1,0 +1,64 @@
+import type { IncidentType } from "@/lib/detection/types";
+import type { Severity } from "@/lib/kernel/severity";
+
+/** The plugin that a notification speaks of, by name as well as by id: its reader may be woken by it. */
+interface PluginFacts {
+  readonly tenant_id: string;
+  readonly tenant_name: string;
+  readonly plugin_id: string;
+  readonly plugin_key: string;
+}
+
+export interface IncidentFacts extends PluginFacts {
+  readonly incident_id: string;
+  readonly incident_type: IncidentType;
+  readonly severity: Severity;
+}
+
+export interface AttemptFacts extends PluginFacts {
+  readonly attempt_id: string;
+  readonly incident_id: string | null;
+  readonly from_version: string | null;
+  readonly to_version: string | null;
+  /** Why it ended as it did; null when there is nothing to add. */
+  readonly reason: string | null;
+}
+
+export interface SwitchFacts {
+  readonly switch: string;
+  /** `global`, `tenant:<id>`, `module:<id>`, `plugin:<id>`. */
+  readonly scope: string;
+  readonly on: boolean;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** Everything people are told of, with what each kind says. Names are events of the outbox. */
+export interface NotificationFacts {
+  readonly "incident.opened": IncidentFacts;
+  readonly "incident.resolved": IncidentFacts;
+  readonly "incident.escalated": IncidentFacts;
+  readonly "attempt.success": AttemptFacts;
+  readonly "attempt.rolled_back": AttemptFacts;
+  readonly "attempt.failed": AttemptFacts;
+  readonly "switch.changed": SwitchFacts;
+}
+export type NotificationEvent = keyof NotificationFacts;
+
+export const NOTIFICATION_EVENTS = [
+  "incident.opened",
+  "incident.resolved",
+  "incident.escalated",
+  "attempt.success",
+  "attempt.rolled_back",
+  "attempt.failed",
+  "switch.changed",
+] as const satisfies readonly NotificationEvent[];
+
+/** A message ready to be signed and sent; retries send the same id and the same bytes. */
+export interface Notification {
+  /** Becomes `webhook-id`. */
+  readonly id: string;
+  readonly event: NotificationEvent;
+  readonly body: string;
+}

@@ -1,0 +1,54 @@
+/** What kind of trouble a code speaks of (reliability-spec §2.1). */
+export type CodeClass = "SECURITY" | "DATA" | "PERF" | "UX" | "INTEGRATION";
+
+interface CodeEntry {
+  readonly class: CodeClass;
+  /** One sentence a tired on-call person understands. */
+  readonly meaning: string;
+}
+
+/** The registry of codes: every log record and every refusal carries one of these. */
+export const CODES = {
+  // http
+  ERR_UNREADABLE: { class: "INTEGRATION", meaning: "The request's bytes could not be read as what they claim to be." },
+  ERR_UNAUTHENTICATED: { class: "SECURITY", meaning: "The caller did not prove who it is." },
+  ERR_FORBIDDEN: { class: "SECURITY", meaning: "The caller lacks the role this needs." },
+  ERR_NOT_FOUND: { class: "UX", meaning: "There is no such object within the caller's tenants." },
+  ERR_CONFLICT: { class: "DATA", meaning: "The state moved on; look again before repeating." },
+  ERR_TOO_LARGE: { class: "PERF", meaning: "The body is larger than its limit." },
+  ERR_UNSUPPORTED_MEDIA: { class: "INTEGRATION", meaning: "The content type or encoding is not accepted here." },
+  ERR_INVALID: { class: "UX", meaning: "The body does not match its schema." },
+  ERR_TOO_MANY: { class: "PERF", meaning: "The caller is over its rate; it may retry later." },
+  ERR_UNAVAILABLE: { class: "PERF", meaning: "A part this needs is away; nothing was lost, retry later." },
+  ERR_SLOW_BODY: { class: "PERF", meaning: "The body arrived too slowly." },
+  ERR_INTERNAL: { class: "DATA", meaning: "An unexpected fault; the trace id finds its record." },
+  // gateway
+  ERR_IDEMPOTENCY_REUSED: { class: "DATA", meaning: "An idempotency key came back with another body." },
+  ERR_KILL_SWITCH: { class: "SECURITY", meaning: "The kill switch is on: no new command is issued." },
+  ERR_SAFE_MODE: { class: "SECURITY", meaning: "SAFE_MODE holds this scope to suggestions only." },
+  ERR_SWITCHES_UNKNOWN: { class: "SECURITY", meaning: "The switches could not be read, so nothing is permitted." },
+  ERR_SECOND_PERSON: { class: "SECURITY", meaning: "This leads away from safety: a second person has to agree." },
+  // access
+  ERR_PERSON_DISABLED: { class: "SECURITY", meaning: "The person's record is disabled: no token or session of theirs counts." },
+  ERR_ALL_TENANTS_NEEDED: { class: "SECURITY", meaning: "This concerns every tenant, and the caller acts for some of them only." },
+  // delivery
+  ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },
+  // process
+  ERR_DATABASE: { class: "DATA", meaning: "The database refused or did not answer." },
+  ERR_LEASE_LOST: { class: "DATA", meaning: "Another worker took this work over; the late one changes nothing." },
+  ERR_JOB_FAILED: { class: "DATA", meaning: "A background step failed and will be taken up again." },
+  INFO_STARTED: { class: "UX", meaning: "A process is up." },
+  INFO_STOPPED: { class: "UX", meaning: "A process drained and ended." },
+  INFO_COMMAND: { class: "DATA", meaning: "A governed change was made." },
+  INFO_REQUEST: { class: "PERF", meaning: "A request was answered." },
+  WARN_REFUSED: { class: "SECURITY", meaning: "A governed change was refused; the audit has it." },
+  WARN_RETRY: { class: "INTEGRATION", meaning: "An outside call failed and will be tried again." },
+  WARN_LEASE_LOST: { class: "DATA", meaning: "A worker lost its lease and let go of its step." },
+  WARN_SIRA_FALLBACK: { class: "INTEGRATION", meaning: "SIRA did not answer properly; suggestions only." },
+  // staging
+  // demo
+  INFO_TRAFFIC: { class: "INTEGRATION", meaning: "What the demo's customers ordered and its receivers took, since the start." },
+  WARN_CHILD_ENDED: { class: "INTEGRATION", meaning: "A process that should go on ended; it is started again after a pause." },
+} as const satisfies Record<string, CodeEntry>;
+
+export type Code = keyof typeof CODES;

@@ -1,0 +1,182 @@
+import { createPublicKey, hkdfSync } from "node:crypto";
+import { isIP } from "node:net";
+import { z } from "zod";
+import { LOG_LEVELS } from "@/lib/platform/log";
+import { type AddressRange, parseRange } from "@/lib/platform/outbound/address-range";
+
+/** What a variable holds may be a secret: messages name the variable and the rule, never the value. */
+export class EnvironmentError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.name = "EnvironmentError";
+  }
+}
+
+const httpUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "must be an http or https URL")
+  .transform((text) => text.replace(/\/+$/, ""));
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a port, 1 to 65535")
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65_535, "must be a port, 1 to 65535");
+
+const databaseUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), "must be a postgres:// URL");
+
+const secret = z.string().min(16, "must have at least 16 characters");
+
+function isRsaPublicKey(pem: string): boolean {
+  if (!/^-----BEGIN (RSA )?PUBLIC KEY-----/.test(pem)) return false;
+  try {
+    const key = createPublicKey(pem);
+    return key.asymmetricKeyType === "rsa" && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2_048;
+  } catch {
+    return false;
+  }
+}
+
+const publicPem = z
+  .string()
+  .transform((text) => text.replaceAll("\\n", "\n").trim())
+  .refine(isRsaPublicKey, "must be the PEM of an RSA public key of at least 2048 bits (line breaks real or as \\n)");
+
+/** 32 bytes as hex or base64; any other text of at least 32 characters is stretched to 32 bytes. */
+const masterKey = z
+  .string()
+  .min(32, "must be 32 bytes as hex or base64, or a text of at least 32 characters")
+  .transform((text) => {
+    if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, "hex");
+    if (/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return Buffer.from(text, "base64");
+    return Buffer.from(hkdfSync("sha256", text, "", "reliability-center/master-key-text", 32));
+  });
+
+const outboundAllow = z.string().transform((text, context): readonly AddressRange[] => {
+  const parts = text.split(/[\s,]+/).filter((part) => part !== "");
+  return parts.flatMap((part) => {
+    const range = parseRange(part);
+    if (!range) context.addIssue({ code: "custom", message: "must be CIDR ranges such as 127.0.0.0/8, separated by commas" });
+    return range ?? [];
+  });
+});
+
+const yesOrNo = z
+  .string()
+  .toLowerCase()
+  .refine((text) => /^(1|0|true|false|yes|no|on|off)$/.test(text), "must be 1 or 0")
+  .transform((text) => /^(1|true|yes|on)$/.test(text));
+
+const schema = z
+  .object({
+    PORT: port.prefault("3000"),
+    HOST: z
+      .string()
+      .refine((text) => isIP(text) !== 0 || /^[A-Za-z0-9.-]{1,253}$/.test(text), "must be a host name or an address")
+      .default("127.0.0.1"),
+    DATA_DIR: z.string().default(".data"),
+    DATABASE_URL: databaseUrl.optional(),
+    PUBLIC_URL: httpUrl.optional(),
+    NEXTAUTH_SECRET: secret.optional(),
+    CRON_SECRET: secret.optional(),
+    MASTER_KEY: masterKey.optional(),
+    MOLAM_ID_JWT_PUBLIC: publicPem.optional(),
+    MOLAM_ID_ISSUER: z.string().optional(),
+    MOLAM_ID_AUDIENCE: z.string().optional(),
+    SIRA_API_URL: httpUrl.optional(),
+    SIRA_API_TOKEN: z.string().optional(),
+    STAGING_RUNNER_URL: httpUrl.optional(),
+    STAGING_RUNNER_TOKEN: z.string().optional(),
+    OUTBOUND_ALLOW: outboundAllow.prefault(""),
+    FIRST_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
+    FIRST_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
+    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
+    OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+    DEMO: yesOrNo.optional(),
+  })
+  .superRefine((source, context) => {
+    if (source.MOLAM_ID_JWT_PUBLIC === undefined) return;
+    for (const name of ["MOLAM_ID_ISSUER", "MOLAM_ID_AUDIENCE"] as const) {
+      if (source[name] === undefined) context.addIssue({ code: "custom", path: [name], message: "must be set with MOLAM_ID_JWT_PUBLIC" });
+    }
+  });
+
+/** A name with a colon is an IPv6 address and needs brackets in a URL. */
+function defaultPublicUrl(host: string, portNumber: number): string {
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${portNumber}`;
+}
+
+/** What only some processes need: reading it says what is missing, leaving it alone costs nothing. */
+function needed<Value>(variable: string, value: Value | undefined): Value {
+  if (value === undefined) throw new EnvironmentError([`${variable} must be set; npm start provides it`]);
+  return value;
+}
+
+function bearerSettings(publicKeyPem: string | undefined, issuer: string | undefined, audience: string | undefined) {
+  return publicKeyPem !== undefined && issuer !== undefined && audience !== undefined ? { publicKeyPem, issuer, audience } : null;
+}
+
+export type Environment = ReturnType<typeof readEnvironment>;
+
+/**
+ * Reads all settings of contract.md, Start. An empty value counts as unset; what is optional and unset is null. Nothing is
+ * required here, so that a build needs no secrets: `databaseUrl`, `nextauthSecret`, `cronSecret` and `masterKey` (32
+ * bytes) throw an EnvironmentError when they are read while unset.
+ *
+ * @throws EnvironmentError with one line for each bad variable
+ */
+export function readEnvironment(source: Readonly<Record<string, string | undefined>>) {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw new EnvironmentError(parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
+  const value = parsed.data;
+  return {
+    port: value.PORT,
+    host: value.HOST,
+    dataDir: value.DATA_DIR,
+    publicUrl: value.PUBLIC_URL ?? defaultPublicUrl(value.HOST, value.PORT),
+    get databaseUrl() {
+      return needed("DATABASE_URL", value.DATABASE_URL);
+    },
+    get nextauthSecret() {
+      return needed("NEXTAUTH_SECRET", value.NEXTAUTH_SECRET);
+    },
+    get cronSecret() {
+      return needed("CRON_SECRET", value.CRON_SECRET);
+    },
+    get masterKey() {
+      return needed("MASTER_KEY", value.MASTER_KEY);
+    },
+    bearer: bearerSettings(value.MOLAM_ID_JWT_PUBLIC, value.MOLAM_ID_ISSUER, value.MOLAM_ID_AUDIENCE),
+    sira: value.SIRA_API_URL === undefined ? null : { url: value.SIRA_API_URL, token: value.SIRA_API_TOKEN ?? null },
+    stagingRunner:
+      value.STAGING_RUNNER_URL === undefined ? null : { url: value.STAGING_RUNNER_URL, token: value.STAGING_RUNNER_TOKEN ?? null },
+    outboundAllow: value.OUTBOUND_ALLOW,
+    firstAdminEmail: value.FIRST_ADMIN_EMAIL ?? null,
+    firstAdminPassword: value.FIRST_ADMIN_PASSWORD ?? null,
+    logLevel: value.LOG_LEVEL,
+    otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    demo: value.DEMO ?? value.DATABASE_URL === undefined,
+  } as const;
+}
+
+let memo: Environment | undefined;
+
+/** The settings of this process, read once. */
+export function environment(): Environment {
+  memo ??= readEnvironment(process.env);
+  return memo;
+}
+
+/**
+ * One setting of this process that the caller cannot do without.
+ * @throws EnvironmentError when it is unset
+ */
+export function requireSetting<Name extends keyof Environment>(name: Name): NonNullable<Environment[Name]> {
+  const value = environment()[name];
+  if (value === null || value === undefined) throw new EnvironmentError([`the setting ${name} is missing`]);
+  return value;
+}

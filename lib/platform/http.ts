@@ -1,0 +1,179 @@
+import type { z } from "zod";
+import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { log } from "@/lib/platform/log";
+import { isDatabaseAway, type Problem, problemOf, schemaErrors } from "@/lib/platform/problem";
+import { strictJson } from "@/lib/platform/strict-json";
+import { childOf, currentTrace, newTrace, parseTraceparent, type TraceContext, withTrace } from "@/lib/platform/trace";
+
+export interface ReadOptions {
+  /** "accept" only where a route unpacks the body itself, under its own limit. */
+  readonly contentEncoding?: "refuse" | "accept";
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Reads a request's raw bytes.
+ *
+ * @param limitBytes  largest body; refused by its announced length before a byte is read, else at the byte above the limit
+ * @throws Refusal `too-large`, `unsupported-media` (content-encoding), `unreadable` (broken, or slower than the time cap)
+ */
+export async function readBytes(request: Request, limitBytes: number, options: ReadOptions = {}): Promise<Uint8Array> {
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  if (options.contentEncoding !== "accept" && encoding !== "" && encoding !== "identity") {
+    refuse("unsupported-media", "A content-encoding is not accepted here");
+  }
+  const announced = request.headers.get("content-length");
+  if (announced !== null && !/^\d{1,15}$/.test(announced)) refuse("unreadable", "content-length is not a number");
+  if (announced !== null && Number(announced) > limitBytes) refuse("too-large", `The body is larger than ${limitBytes} bytes`);
+  if (request.body === null) return new Uint8Array(0);
+  return readStream(request.body.getReader(), limitBytes, options.timeoutMs ?? LIMITS.bodyReadMs);
+}
+
+type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
+
+/** Tells the sender to stop; that this may fail in turn changes nothing for the answer. */
+function abandon(reader: BodyReader): void {
+  reader.cancel().catch((error: unknown) => log.debug("ERR_UNREADABLE", "A refused body could not be cancelled", { error }));
+}
+
+async function readStream(reader: BodyReader, limitBytes: number, timeoutMs: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), timeoutMs);
+  });
+  try {
+    for (;;) {
+      const part = await Promise.race([reader.read(), late]);
+      if (part === "late") refuse("unreadable", `The body took longer than ${timeoutMs} ms`, { code: "ERR_SLOW_BODY" });
+      if (part.done) break;
+      size += part.value.byteLength;
+      if (size > limitBytes) refuse("too-large", `The body is larger than ${limitBytes} bytes`);
+      chunks.push(part.value);
+    }
+  } catch (error) {
+    abandon(reader);
+    throw error instanceof Refusal ? error : new Refusal("unreadable", "The body broke off");
+  } finally {
+    clearTimeout(timer);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size);
+}
+
+/**
+ * Reads a JSON body of the ops API: size, content type, strict JSON, schema, in this order.
+ * @throws Refusal `too-large`, `unsupported-media`, `unreadable` or, with paths, `invalid`
+ */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  limitBytes: number = LIMITS.opsBodyBytes,
+): Promise<z.output<Schema>> {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type !== "application/json") refuse("unsupported-media", "The body must be application/json");
+  const parsed = schema.safeParse(strictJson(await readBytes(request, limitBytes)));
+  if (!parsed.success) refuse("invalid", "The body does not match its schema", { errors: schemaErrors(parsed.error) });
+  return parsed.data;
+}
+
+/**
+ * Reads the query of a list. A parameter given twice, unknown (with a strict schema) or malformed is unreadable, so that
+ * a mistyped filter never widens what is shown.
+ * @throws Refusal `unreadable` with paths
+ */
+export function readQuery<Schema extends z.ZodType>(request: Request, schema: Schema): z.output<Schema> {
+  const given = new Map<string, string>();
+  for (const [name, value] of new URL(request.url).searchParams) {
+    if (given.has(name))
+      refuse("unreadable", "A parameter is given twice", { errors: [{ path: name.slice(0, 200), message: "given twice" }] });
+    given.set(name, value);
+  }
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (!parsed.success) refuse("unreadable", "The query is not understood", { errors: schemaErrors(parsed.error) });
+  return parsed.data;
+}
+
+function problemResponse(problem: Problem): Response {
+  const { status, retryAfterSeconds, ...told } = problem;
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  if (status === 401) headers.set("www-authenticate", "Bearer");
+  const body = {
+    type: "about:blank",
+    title: told.title,
+    status,
+    code: told.code,
+    detail: told.detail,
+    trace_id: currentTrace()?.traceId ?? null,
+  };
+  return new Response(JSON.stringify({ ...body, ...(told.errors ? { errors: told.errors } : {}) }), { status, headers });
+}
+
+/**
+ * Answers with a result as JSON, or with a refusal as problem details. Undefined answers 204.
+ * @param options.status  of a result; a refusal brings its own
+ */
+export function respond(
+  result: unknown,
+  options: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+): Response {
+  if (result instanceof Refusal) return problemResponse(problemOf(result));
+  const headers = { "cache-control": "no-store", ...options.headers };
+  if (result === undefined) return new Response(null, { status: options.status ?? 204, headers });
+  return Response.json(result, { status: options.status ?? 200, headers });
+}
+
+/** Next steers with errors of its own that carry a digest; they are not ours to answer. */
+function isSteering(error: unknown): boolean {
+  return error instanceof Error && "digest" in error && typeof error.digest === "string";
+}
+
+function answerError(error: unknown): Response {
+  if (isSteering(error)) throw error;
+  const problem = problemOf(error);
+  if (problem.status === 500) log.error("ERR_INTERNAL", "A request met an unexpected fault", { error });
+  else if (!(error instanceof Refusal) && isDatabaseAway(error)) log.warn("ERR_DATABASE", "A request found the database away", { error });
+  return problemResponse(problem);
+}
+
+interface RouteOptions {
+  /** Hot routes are counted elsewhere; their requests are recorded only at level debug. */
+  readonly quiet?: boolean;
+}
+
+function finish(request: Request, response: Response, startedMs: number, trace: TraceContext, isQuiet: boolean): Response {
+  const headers = new Headers(response.headers);
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  headers.set("x-trace-id", trace.traceId);
+  const record = isQuiet && response.status < 500 ? log.debug : log.info;
+  record("INFO_REQUEST", `${request.method} ${new URL(request.url).pathname} ${response.status}`, {
+    method: request.method,
+    path: new URL(request.url).pathname,
+    status: response.status,
+    duration_ms: Math.round((performance.now() - startedMs) * 10) / 10,
+  });
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/**
+ * Wraps a route handler: continues the caller's trace, turns whatever is thrown into problem details (an unexpected
+ * fault into a 500 that says nothing but its trace id, a missing database into a 503), and records the request.
+ */
+export function route<Arguments extends unknown[]>(
+  handler: (request: Request, ...rest: Arguments) => Response | Promise<Response>,
+  options: RouteOptions = {},
+): (request: Request, ...rest: Arguments) => Promise<Response> {
+  return (request, ...rest) => {
+    const parent = parseTraceparent(request.headers.get("traceparent"));
+    const trace = parent ? childOf(parent) : newTrace();
+    const startedMs = performance.now();
+    return withTrace(trace, async () => {
+      const response = await Promise.resolve()
+        .then(() => handler(request, ...rest))
+        .catch(answerError);
+      return finish(request, response, startedMs, trace, options.quiet ?? false);
+    });
+  };
+}

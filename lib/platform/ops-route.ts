@@ -1,0 +1,161 @@
+import { z } from "zod";
+import { authenticatePerson } from "@/lib/access/authenticate-person";
+import { may, missingRole } from "@/lib/access/roles";
+import type { Actor, Permission, TenantScope } from "@/lib/access/types";
+import { runCommand } from "@/lib/gateway/run-command";
+import type { CommandDefinition } from "@/lib/gateway/types";
+import type { Json } from "@/lib/kernel/canonical-json";
+import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { systemClock } from "@/lib/platform/clock";
+import { readJson, readQuery, respond, route } from "@/lib/platform/http";
+import { LIMITS } from "@/lib/platform/limits";
+
+type Parameters = Readonly<Record<string, string>>;
+interface RouteContext {
+  readonly params: Promise<Parameters>;
+}
+/** A handler as Next calls it; routes without parameters in their path are called without a context by tests. */
+export type OpsHandler = (request: Request, context?: RouteContext) => Promise<Response>;
+
+/** What a handler knows once caller, path and query were judged. */
+export interface OpsCall<Query = unknown> {
+  readonly request: Request;
+  readonly actor: Actor;
+  /** The caller's tenants, for reads. */
+  readonly scope: TenantScope;
+  readonly params: Parameters;
+  readonly query: Query;
+  readonly now: Date;
+}
+
+const id = z.uuid();
+const noQuery = z.strictObject({});
+
+/** An id that is none answers as one that nobody has. */
+async function readParams(context: RouteContext | undefined): Promise<Parameters> {
+  const params = (await context?.params) ?? {};
+  if (!Object.values(params).every((value) => id.safeParse(value).success)) refuse("not-found", "No such object");
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.toLowerCase()]));
+}
+
+interface OpsReadOptions<Query extends z.ZodType, Answer> {
+  readonly permission: Permission;
+  /** Strict; every parameter comes as text. */
+  readonly query?: Query;
+  /** Reads within `scope`. Null is "no such object", whoever may own it. */
+  readonly read: (call: OpsCall<z.output<Query>>) => Promise<Answer | null>;
+}
+
+/** A GET of the ops API: caller, permission, path and query are judged before anything is read. */
+export function opsRead<Answer, Query extends z.ZodType = typeof noQuery>(options: OpsReadOptions<Query, Answer>): OpsHandler {
+  return route(async (request: Request, context?: RouteContext) => {
+    const now = systemClock.now();
+    const actor = await authenticatePerson(request, now);
+    if (!may(actor, options.permission)) refuse("forbidden", `This needs ${missingRole(options.permission)}`);
+    const query = readQuery(request, options.query ?? (noQuery as unknown as Query));
+    const params = await readParams(context);
+    const answer = await options.read({ request, actor, scope: actor.tenants, params, query, now });
+    return respond(answer ?? new Refusal("not-found", "No such object"));
+  });
+}
+
+type Body = Readonly<Record<string, unknown>>;
+const anyObject = z.record(z.string(), z.unknown());
+
+const camelCase = (name: string) => name.replace(/_([a-z0-9])/g, (_whole, letter: string) => letter.toUpperCase());
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function unknownField(name: string): never {
+  return refuse("invalid", "The body does not match its schema", { errors: [{ path: name.slice(0, 200), message: "unknown field" }] });
+}
+
+/**
+ * A command's input from a body in the API's own case and the path's parameters: the fields stay what the command's strict
+ * schema says they are, and a body can neither spell them otherwise nor speak about what the path already says.
+ */
+export function inputFrom(body: Body, params: Body): Record<string, unknown> {
+  const input: Record<string, unknown> = { ...params };
+  for (const [name, value] of Object.entries(body)) {
+    const field = camelCase(name);
+    if (snakeCase(field) !== name || Object.hasOwn(input, field)) unknownField(name);
+    input[field] = value;
+  }
+  return input;
+}
+
+/** Paths of a schema failure as the caller wrote them: its own case, and without the member that the route wrapped around it. */
+function inCallersWords(error: unknown, wrappedIn: string | undefined): unknown {
+  if (!(error instanceof Refusal) || !error.details.errors) return error;
+  const errors = error.details.errors.map(({ path, message }) => {
+    const [first = "", ...rest] = path.split(".");
+    return { path: first === wrappedIn ? rest.join(".") : [snakeCase(first), ...rest].join("."), message };
+  });
+  return new Refusal(error.kind, error.message, { ...error.details, errors });
+}
+
+async function readBody(request: Request): Promise<Body> {
+  const isEmpty = request.body === null || request.headers.get("content-length") === "0";
+  return isEmpty ? {} : readJson(request, anyObject);
+}
+
+/** @throws Refusal unreadable for a key that could not be kept as it is */
+function idempotencyKey(request: Request): string | null {
+  const key = request.headers.get("idempotency-key");
+  if (key === null) return null;
+  if (!/^[\x21-\x7e]{1,200}$/.test(key) || key.length > LIMITS.idempotencyKeyCharacters)
+    refuse("unreadable", "idempotency-key is not acceptable");
+  return key;
+}
+
+/** What a write knows once its command has been made. */
+export interface OpsDone<Query = unknown> extends OpsCall<Query> {
+  readonly body: Body;
+}
+
+interface OpsWriteOptions<Input extends z.ZodType, Result extends Json, Query extends z.ZodType> {
+  readonly command: CommandDefinition<Input, Result>;
+  readonly query?: Query;
+  /** Names that the path's parameters have in the command's input, e.g. { id: "pluginId" }. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** Reads a body that is no JSON object; such a write takes no idempotency key. */
+  readonly readBody?: (request: Request) => Promise<Body>;
+  /** The command's input where it is not simply the body's fields. */
+  readonly input?: (body: Body, params: Parameters, query: z.output<Query>) => unknown;
+  /** The member of the input into which `input` put the body. */
+  readonly wrappedIn?: string;
+  /** What the caller is told where it is more than the command's answer: a secret this once, a document. */
+  readonly answer?: (result: Result, call: OpsDone<z.output<Query>>) => Promise<unknown>;
+  readonly status?: number;
+  /** False where even a digest of the body must not be kept. */
+  readonly takesKey?: boolean;
+}
+
+function named(params: Parameters, names: Readonly<Record<string, string>> = {}): Parameters {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [names[name] ?? name, value]));
+}
+
+/**
+ * A write of the ops API: one command. A caller without the permission is refused by the gateway, and audited there, before
+ * its body is read.
+ */
+export function opsWrite<Input extends z.ZodType, Result extends Json, Query extends z.ZodType = typeof noQuery>(
+  options: OpsWriteOptions<Input, Result, Query>,
+): OpsHandler {
+  const { command } = options;
+  const takesKey = options.takesKey ?? options.readBody === undefined;
+  return route(async (request: Request, context?: RouteContext) => {
+    const now = systemClock.now();
+    const actor = await authenticatePerson(request, now);
+    if (!may(actor, command.permission)) await runCommand(command, { input: null, actor, now });
+    const query = readQuery(request, options.query ?? (noQuery as unknown as Query));
+    const params = await readParams(context);
+    const body = await (options.readBody ?? readBody)(request);
+    const input = options.input ? options.input(body, params, query) : inputFrom(body, named(params, options.params));
+    const key = takesKey ? idempotencyKey(request) : null;
+    const result = await runCommand(command, { input, actor, now, idempotencyKey: key }).catch((error: unknown) => {
+      throw inCallersWords(error, options.wrappedIn);
+    });
+    const call = { request, actor, scope: actor.tenants, params, query, body, now };
+    return respond(options.answer ? await options.answer(result, call) : result, { status: options.status ?? 200 });
+  });
+}

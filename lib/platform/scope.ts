@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { reader } from "@/db/reader";
+import type { TenantScope } from "@/lib/access/types";
+
+/** Values of the two settings that row security reads; both are always set, so that nothing is inherited. */
+export function scopeSettings(scope: TenantScope): { tenants: string; all: string } {
+  return scope.kind === "all" ? { tenants: "{}", all: scope.purpose } : { tenants: `{${scope.ids.join(",")}}`, all: "" };
+}
+
+type Executor = Pick<PostgresJsDatabase, "execute">;
+
+/** Binds a tenant scope to the current transaction, and only to it. */
+export async function bindScope(tx: Executor, scope: TenantScope): Promise<void> {
+  const { tenants, all } = scopeSettings(scope);
+  await tx.execute(sql`select set_config('center.tenants', ${tenants}, true), set_config('center.scope_all', ${all}, true)`);
+}
+
+export type ReaderTx = Parameters<Parameters<PostgresJsDatabase["transaction"]>[0]>[0];
+
+/** Runs reads as the SELECT role within a tenant scope. An empty set sees nothing. */
+export async function read<T>(scope: TenantScope, work: (tx: ReaderTx) => Promise<T>): Promise<T> {
+  return reader().transaction(
+    async (tx) => {
+      await bindScope(tx, scope);
+      return work(tx);
+    },
+    { accessMode: "read only" },
+  );
+}

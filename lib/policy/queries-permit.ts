@@ -1,0 +1,60 @@
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { autopatchAttempts } from "@/db/schema/delivery";
+import { opsPolicy, safetySwitches } from "@/db/schema/safety";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import type { ReaderTx } from "@/lib/platform/scope";
+import { effectiveSwitches } from "./effective-switches";
+import { policyOf } from "./policy-of";
+import type { EffectiveSwitches, PermitInput, Policy } from "./types";
+
+/** The ceiling and the switches as they hold for one plugin now; null members could not be read. */
+export async function readCeiling(
+  tx: ReaderTx,
+  subject: { tenantId: string; pluginId: string },
+): Promise<{ policy: Policy | null; version: number; switches: EffectiveSwitches | null }> {
+  const [row] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1));
+  const rows = await tx
+    .select()
+    .from(safetySwitches)
+    .where(inArray(safetySwitches.tenantId, [PLATFORM_TENANT, subject.tenantId]));
+  const policy = row ? policyOf(row) : null;
+  const { switches } = effectiveSwitches(rows, policy, { ...subject, moduleId: null });
+  return { policy, version: row?.version ?? 0, switches };
+}
+
+/** How often this incident and this plugin were worked on, for the caps. */
+export async function readAttemptCounts(
+  tx: ReaderTx,
+  subject: { tenantId: string; pluginId: string; incidentId: string },
+  now: Date,
+): Promise<PermitInput["attempts"]> {
+  const dayAgo = new Date(now.getTime() - 24 * 60 * 60 * 1_000);
+  const [row] = await tx
+    .select({
+      onIncident: sql<number>`count(*) filter (where ${autopatchAttempts.incidentId} = ${subject.incidentId})::int`,
+      onPluginToday: sql<number>`count(*) filter (where ${autopatchAttempts.createdAt} > ${dayAgo.toISOString()}::timestamptz)::int`,
+      rolledBackOnIncident: sql<number>`count(*) filter (where ${autopatchAttempts.incidentId} = ${subject.incidentId} and ${autopatchAttempts.status} = 'rolled_back')::int`,
+    })
+    .from(autopatchAttempts)
+    .where(
+      and(
+        eq(autopatchAttempts.tenantId, subject.tenantId),
+        eq(autopatchAttempts.pluginId, subject.pluginId),
+        gt(autopatchAttempts.createdAt, new Date(0)),
+      ),
+    );
+  return row ?? { onIncident: 0, onPluginToday: 0, rolledBackOnIncident: 0 };
+}
+
+/** The fleet that an action's blast radius is weighed against; payment volumes are shares of the whole. */
+export async function readFleet(tx: ReaderTx, subject: { tenantId: string; pluginId: string }): Promise<PermitInput["fleet"]> {
+  const [row] = await tx.execute<{ total: number; unhealthy: number; volume: number; own: number }>(sql`
+    select count(*)::int as total,
+      count(*) filter (where exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id
+        and i.status not in ('resolved', 'closed') and i.type <> 'drift'))::int as unhealthy,
+      coalesce(sum(p.payment_volume), 0)::float8 as volume,
+      coalesce(sum(p.payment_volume) filter (where p.tenant_id = ${subject.tenantId} and p.id = ${subject.pluginId}), 0)::float8 as own
+    from plugins p where p.status = 'active'`);
+  if (!row) return { total: 0, unhealthy: 0, paymentShare: 1 };
+  return { total: row.total, unhealthy: row.unhealthy, paymentShare: row.volume > 0 ? row.own / row.volume : 0 };
+}

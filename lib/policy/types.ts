@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { SEVERITIES } from "@/lib/kernel/severity";
+
+/** The global ceiling, row id = 1 of ops_policy, flat as the API shows it. */
+export const policySchema = z.strictObject({
+  autopatch_enabled: z.boolean(),
+  /** [] nobody, ["*"] everybody, else tenant ids. */
+  whitelist: z.array(z.union([z.literal("*"), z.uuid()])).max(10_000),
+  severity_threshold: z.enum(SEVERITIES),
+  confidence_threshold: z.number().min(0).max(1),
+  required_signatures: z.number().int().min(1).max(5),
+  staging_required: z.boolean(),
+  health_check_seconds: z.number().int().min(10).max(3_600),
+  /** Largest acceptable excess failure share, 0..1. */
+  rollback_error_threshold: z.number().min(0).max(1),
+  attempts_per_incident: z.number().int().min(0).max(10),
+  attempts_per_plugin_per_day: z.number().int().min(0).max(50),
+  /** Share of the fleet, 0..1, that may be unhealthy before remediation stops. */
+  storm_share: z.number().min(0).max(1),
+  /** UTC hours in which automatic change is allowed, e.g. [{ from: 0, to: 24 }]; [] means never. */
+  windows: z.array(z.strictObject({ from: z.number().int().min(0).max(23), to: z.number().int().min(1).max(24) })).max(12),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+export const PERMITS = ["auto", "approval", "suggest", "deny"] as const;
+export type PermitKind = (typeof PERMITS)[number];
+
+/** One gate that policy passed or stopped at; the page shows them all. */
+export interface Gate {
+  readonly gate: string;
+  readonly passed: boolean;
+  /** What this gate allows at most when it does not pass. */
+  readonly ceiling: PermitKind;
+  readonly why: string;
+}
+
+/** Policy's verdict over one proposal. */
+export interface Permit {
+  readonly kind: PermitKind;
+  readonly level: 1 | 2 | 3;
+  readonly requiredSignatures: number;
+  readonly gates: readonly Gate[];
+}
+
+/** Effective state of the switches for one plugin: the most restrictive scope wins; null when they could not be read. */
+export interface EffectiveSwitches {
+  readonly killSwitch: boolean;
+  readonly safeMode: boolean;
+  /** Categories whose automatic healing is switched off. */
+  readonly autoHealOff: readonly ("DATA" | "PERF" | "SECURITY" | "UX" | "INTEGRATION")[];
+}
+
+/** What a proposal would touch; the domains of level 3 are never automatic (product.md, Levels). */
+export interface ProposalTarget {
+  readonly action:
+    | "none"
+    | "notify"
+    | "restart"
+    | "config_update"
+    | "patch"
+    | "rollback"
+    | "isolate"
+    | "repair"
+    | "permission_fix"
+    | "migration";
+  readonly domains: readonly (
+    | "ledger"
+    | "tax"
+    | "payments"
+    | "rbac"
+    | "sso"
+    | "secrets"
+    | "keys"
+    | "deletion"
+    | "runtime"
+    | "config"
+    | "data"
+    | "permissions"
+  )[];
+  readonly schemaEffect: "none" | "reversible" | "irreversible";
+  readonly hasSnapshot: boolean;
+  readonly hasRollback: boolean;
+  /** For a permission fix: whether it grants anything. */
+  readonly grantsAccess: boolean;
+  readonly isMajor: boolean;
+}
+
+/** Every input of a permit; stored with it, so that it can be replayed. */
+export interface PermitInput {
+  readonly target: ProposalTarget;
+  readonly category: "DATA" | "PERF" | "SECURITY" | "UX" | "INTEGRATION";
+  readonly severity: (typeof SEVERITIES)[number];
+  readonly confidence: number;
+  /** False when SIRA failed, timed out or answered outside its schema. */
+  readonly proposalTrusted: boolean;
+  readonly tenantId: string;
+  readonly policy: Policy | null;
+  readonly switches: EffectiveSwitches | null;
+  readonly hourUtc: number;
+  readonly attempts: { readonly onIncident: number; readonly onPluginToday: number; readonly rolledBackOnIncident: number };
+  readonly fleet: { readonly total: number; readonly unhealthy: number; readonly paymentShare: number };
+  readonly stagingAvailable: boolean;
+}

@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest";
+import { nextStep, statusOf } from "@/lib/rollout/attempt-machine";
+import type { AttemptCommand, AttemptState, Step } from "@/lib/rollout/attempt-state";
+import { probationSecondsFor } from "@/lib/rollout/probation-seconds";
+import type { HealthVerdict } from "@/lib/rollout/types";
+import { ATTEMPT_PHASES } from "@/lib/rollout/types";
+import { ATTEMPT, FACTS, ordered } from "@/test/fixtures/attempt";
+import { at } from "@/test/fixtures/beat";
+
+const OFF = { killSwitch: false, safeMode: false, autoHealOff: [] };
+const KILL = { switches: { ...OFF, killSwitch: true } };
+const SAFE = { switches: { ...OFF, safeMode: true } };
+const figures = { reports: 0, sent: 0, failed: 0, failRate: null, baselineFailRate: null, excess: null };
+const COMMIT: HealthVerdict = { decision: "commit", inconclusive: false, reasons: ["fine"], figures };
+const BAD: HealthVerdict = { decision: "rollback", reasons: ["worse"], figures };
+const hold = (until: Date, extend = false): HealthVerdict => ({ decision: "hold", until, extend, reasons: ["so far"], figures });
+const result = (reason: string | null, rolledBack: boolean | null, runningVersion: string | null) => ({
+  result: { reason, rolledBack, runningVersion },
+});
+
+const said = (step: Step) => (step.do === "finish" ? step.status : step.do);
+const on = (attempt: Partial<AttemptState>, facts: Partial<typeof FACTS> = {}, now = at(10)) =>
+  nextStep({ ...ATTEMPT, ...attempt }, { ...FACTS, ...facts }, now);
+const applied = (changes: Partial<AttemptCommand> = {}) => ordered("applied", { appliedAt: at(0), ...changes });
+const PASSED = { stagingReport: { passed: true } };
+
+describe("before anything left Center", () => {
+  test.each([
+    ["a rehearsal comes first", {}, {}, "stage"],
+    ["a worker that died rehearsing rehearses again", { phase: "staging" as const }, {}, "stage"],
+    ["then the command", PASSED, {}, "dispatch"],
+    ["no rehearsal where none is required", {}, { isStagingRequired: false }, "dispatch"],
+    ["nor for a restart", { method: "restart" as const }, {}, "dispatch"],
+    ["a failed rehearsal is the end", { stagingReport: { passed: false } }, {}, "failed"],
+    ["even where none was required", { stagingReport: { passed: false } }, { isStagingRequired: false }, "failed"],
+    ["the kill switch ends it", PASSED, KILL, "cancelled"],
+    ["but not a rollback", { method: "rollback" as const }, KILL, "dispatch"],
+    ["SAFE_MODE ends what Center started", PASSED, SAFE, "cancelled"],
+    ["but not what a person ordered", { ...PASSED, isAutomatic: false }, SAFE, "dispatch"],
+    ["unknown switches start nothing", PASSED, { switches: null }, "wait"],
+    ["a cancel ends it", { ...PASSED, isCancelRequested: true }, {}, "cancelled"],
+    ["an expired plan is never sent", { ...PASSED, expiresAt: at(5) }, {}, "cancelled"],
+  ] as const)("%s", (_, attempt, facts, expected) => expect(said(on(attempt, facts))).toBe(expected));
+});
+
+describe("a command exists", () => {
+  test.each([
+    ["it waits for a beat", ordered("pending"), {}, {}, 10, "wait"],
+    ["no beat came in time", ordered("pending"), {}, {}, 1_800, "failed"],
+    ["the kill switch withdraws it", ordered("pending"), {}, KILL, 10, "cancelled"],
+    ["a cancel withdraws it", ordered("pending"), { isCancelRequested: true }, {}, 10, "cancelled"],
+    ["once fetched, the kill switch waits for its end", ordered("offered"), {}, KILL, 10, "wait"],
+    ["so does a cancel", ordered("offered"), { isCancelRequested: true }, {}, 10, "wait"],
+    ["fetched and never answered", ordered("offered"), {}, {}, 9_999, "revert"],
+    ["refused by the agent", ordered("failed", result("refused:expired", false, "1.2.2")), {}, {}, 10, "failed"],
+    ["failed before it changed anything", ordered("failed", result("download", false, "1.2.2")), {}, {}, 10, "failed"],
+    ["failed and restored by the agent", ordered("failed", result("crash loop", true, "1.2.2")), {}, {}, 10, "rolled_back"],
+    ["failed half way", ordered("failed", result("boot", false, "1.2.3")), {}, {}, 10, "revert"],
+    ["failed, and nobody knows what runs", ordered("failed", result("boot", false, null)), {}, {}, 10, "revert"],
+    ["withdrawn by the runbook in time", ordered("cancelled", { offeredAt: null }), {}, {}, 10, "cancelled"],
+    ["cancelled by the runbook too late", ordered("cancelled"), {}, {}, 10, "revert"],
+    ["expired without a beat", ordered("expired", { offeredAt: null }), {}, {}, 10, "failed"],
+    ["kept without a commit", ordered("committed", result(null, null, "1.2.3")), {}, {}, 10, "revert"],
+    [
+      "a restart is done at once",
+      ordered("committed", result(null, null, "1.2.2")),
+      { method: "restart", toVersion: null },
+      {},
+      10,
+      "success",
+    ],
+    [
+      "a rollback that runs the wrong version",
+      ordered("committed", result(null, null, "1.2.2")),
+      { method: "rollback", toVersion: "1.2.1" },
+      {},
+      10,
+      "failed",
+    ],
+  ] as const)("%s", (...[, command, attempt, facts, seconds, expected]) => {
+    expect(said(on({ ...PASSED, phase: "dispatch", command, ...attempt }, facts, at(seconds)))).toBe(expected);
+  });
+  test("a beat that runs the old version after all that time proves that nothing happened", () => {
+    const lastReport = { at: at(9_990), runningVersion: "1.2.2" };
+    expect(on({ command: ordered("offered") }, { lastReport }, at(9_999))).toMatchObject({ status: "failed", needsPerson: false });
+  });
+  test("withdrawing says so, because the beat may be faster", () => {
+    expect(on({ command: ordered("pending") }, KILL)).toMatchObject({ do: "finish", isWithdrawn: true });
+  });
+});
+
+describe("on probation", () => {
+  test.each([
+    ["healthy", COMMIT, {}, 10, "commit"],
+    ["healthy under the kill switch: a commit goes toward safety", COMMIT, KILL, 10, "commit"],
+    ["sick", BAD, {}, 10, "revert"],
+    ["sick under the kill switch", BAD, KILL, 10, "revert"],
+    ["not sure yet", hold(at(90)), {}, 10, "wait"],
+    ["never sure before the agent's deadline", hold(at(600)), {}, 10, "revert"],
+    ["not judged", null, {}, 10, "wait"],
+    ["healthy, but the agent's deadline has passed", COMMIT, {}, 180, "wait"],
+    ["and it never said a word", COMMIT, {}, 240, "revert"],
+  ] as const)("%s", (_, verdict, facts, seconds, expected) => {
+    expect(said(on({ phase: "probation", command: applied() }, { verdict, ...facts }, at(seconds)))).toBe(expected);
+  });
+  test("a cancel reverts", () => expect(on({ command: applied(), isCancelRequested: true }, { verdict: COMMIT }).do).toBe("revert"));
+  test("an extension is stored, and fits into the probation that was ordered for it", () => {
+    const probationSeconds = probationSecondsFor(90);
+    expect(on({ command: applied(), probationSeconds }, { verdict: hold(at(600), true) })).toMatchObject({
+      do: "wait",
+      until: at(600),
+      isExtended: true,
+    });
+    expect(probationSecondsFor(3_600)).toBeGreaterThan(3_600);
+  });
+});
+
+describe("committing", () => {
+  const committing = { phase: "committing" as const, command: applied(), commitCommand: ordered("offered") };
+  test.each([
+    ["the agent confirms", { command: ordered("committed", result(null, null, "1.2.3")) }, {}, 10, "success"],
+    ["it confirms another version", { command: ordered("committed", result(null, null, "1.2.2")) }, {}, 10, "revert"],
+    ["it restored before the commit came", { command: ordered("failed", result("no commit", true, "1.2.2")) }, {}, 10, "rolled_back"],
+    ["no word yet", {}, {}, 10, "wait"],
+    ["no word by its deadline", {}, {}, 240, "revert"],
+    ["the commit was refused", { commitCommand: ordered("failed") }, {}, 10, "revert"],
+    ["cancelled before the commit was fetched", { commitCommand: ordered("pending"), isCancelRequested: true }, {}, 10, "revert"],
+    ["cancelled too late", { isCancelRequested: true }, {}, 10, "wait"],
+    ["bad news before the commit was fetched", { commitCommand: ordered("pending") }, { verdict: BAD }, 10, "revert"],
+  ] as const)("%s", (_, attempt, facts, seconds, expected) =>
+    expect(said(on({ ...committing, ...attempt }, facts, at(seconds)))).toBe(expected),
+  );
+});
+
+describe("reverting", () => {
+  const reverting = { phase: "reverting" as const, command: applied(), revertCommand: ordered("offered") };
+  const EXPIRED = 1_860;
+  test.each([
+    ["confirmed", { revertCommand: ordered("committed", result(null, null, "1.2.2")) }, {}, 10, "rolled_back", false],
+    ["confirmed, but something else runs", { revertCommand: ordered("committed", result(null, null, "1.2.3")) }, {}, 10, "failed", true],
+    ["the agent was faster", { command: ordered("failed", result("no commit", true, "1.2.2")) }, {}, 10, "rolled_back", false],
+    [
+      "refused, since the old version runs",
+      { revertCommand: ordered("failed", result("refused:ref", false, "1.2.2")) },
+      {},
+      10,
+      "rolled_back",
+      false,
+    ],
+    ["failed", { revertCommand: ordered("failed", result("disk", false, "1.2.3")) }, {}, 10, "failed", true],
+    ["never confirmed", {}, {}, EXPIRED, "failed", true],
+    [
+      "never confirmed, but a beat proves it",
+      {},
+      { lastReport: { at: at(1_000), runningVersion: "1.2.2" } },
+      EXPIRED,
+      "rolled_back",
+      false,
+    ],
+    ["a beat from before the order proves nothing", {}, { lastReport: { at: at(-1), runningVersion: "1.2.2" } }, EXPIRED, "failed", true],
+    ["a commit that raced it does not end it", { command: ordered("committed", result(null, null, "1.2.3")) }, {}, 10, "wait", false],
+  ] as const)("%s", (...[, attempt, facts, seconds, expected, needsPerson]) => {
+    const step = on({ ...reverting, ...attempt }, { ...KILL, ...facts }, at(seconds));
+    expect(said(step)).toBe(expected);
+    if (step.do === "finish") expect([step.needsPerson, step.adviseSwitch]).toEqual([needsPerson, needsPerson ? "safe_mode" : null]);
+  });
+});
+
+test("done is final, whatever else is stored or wanted", () => {
+  for (const command of [null, ordered("applied"), ordered("failed")]) {
+    expect(on({ phase: "done", command, isCancelRequested: true }, { ...KILL, verdict: BAD }, at(99_999))).toEqual({
+      do: "rest",
+      phase: "done",
+    });
+  }
+});
+
+test("each phase has its status", () => {
+  expect(ATTEMPT_PHASES.map((phase) => statusOf(phase, "success"))).toEqual(
+    "pending staging applying verifying verifying verifying success".split(" "),
+  );
+  expect(() => statusOf("done")).toThrow(RangeError);
+});

@@ -1,0 +1,31 @@
+import { LIMITS } from "@/lib/platform/limits";
+import type { AttemptFacts, AttemptState, Finish, Step } from "@/lib/rollout/attempt-state";
+import { after, finish, isCommitConfirmed, wait } from "@/lib/rollout/attempt-state";
+
+/** Why nothing new may start now, or null. A rollback goes toward safety, so no switch stops it. */
+export function stopReason(attempt: AttemptState, { switches }: AttemptFacts): string | null {
+  if (attempt.isCancelRequested) return "cancelled before it reached the plugin";
+  if (attempt.method === "rollback") return null;
+  if (switches?.killSwitch) return "the kill switch was turned on";
+  if (switches?.safeMode && attempt.isAutomatic) return "SAFE_MODE was turned on";
+  return null;
+}
+
+/** The end of an attempt whose rehearsal failed, or null. */
+function stagingFailure({ stagingReport }: AttemptState): Finish | null {
+  return stagingReport && !stagingReport.passed ? finish("failed", "the rehearsal in the sandbox failed; nothing was sent") : null;
+}
+
+/** queued and staging: nothing has left Center yet, so stopping costs nothing. */
+export function beforeDispatch(attempt: AttemptState, facts: AttemptFacts, now: Date): Step {
+  const stop = stopReason(attempt, facts);
+  if (stop) return finish("cancelled", stop);
+  if (now >= attempt.expiresAt) return finish("cancelled", "the plan expired before it was sent");
+  const failed = stagingFailure(attempt);
+  if (failed) return failed;
+  if (!facts.switches && attempt.method !== "rollback") {
+    return wait(attempt.phase, after(now, LIMITS.attemptRecheckSeconds), now, "switches could not be read: nothing starts");
+  }
+  const needsRehearsal = facts.isStagingRequired && isCommitConfirmed(attempt) && !attempt.stagingReport;
+  return needsRehearsal ? { do: "stage", phase: "staging" } : { do: "dispatch", phase: "dispatch" };
+}

@@ -1,0 +1,82 @@
+import { autopatchAttemptEvents, autopatchAttempts, plans } from "@/db/schema/delivery";
+import type { WriterTx } from "@/db/writer";
+import type { Plan } from "@/lib/delivery/plan";
+import type { CommandContext } from "@/lib/gateway/types";
+import type { WakeUp } from "@/lib/platform/queue";
+
+/** A plan and what it belongs to. */
+export interface PlannedWork {
+  readonly tenantId: string;
+  readonly incidentId: string;
+  readonly pluginId: string;
+  readonly decisionId: string | null;
+  readonly plan: Plan;
+  readonly config: Record<string, unknown> | null;
+  readonly requestedBy: string;
+  readonly isAutomatic: boolean;
+  readonly requiredSignatures: number;
+}
+
+/** Writes the exact thing to be done; a digest is written once, so that the same plan cannot be executed twice. */
+export async function writePlan(tx: WriterTx, work: PlannedWork, status: "awaiting" | "executed", { now }: CommandContext): Promise<void> {
+  await tx.insert(plans).values({
+    tenantId: work.tenantId,
+    digest: work.plan.digest,
+    incidentId: work.incidentId,
+    pluginId: work.pluginId,
+    document: work.plan.document,
+    bytes: work.plan.bytes,
+    config: work.config,
+    requestedBy: work.requestedBy,
+    requiredSignatures: work.requiredSignatures,
+    status,
+    createdAt: now,
+    expiresAt: new Date(work.plan.document.expires_at),
+  });
+}
+
+/**
+ * Starts the one execution of a plan on its plugin. The database refuses a second one, and a second live attempt on the plugin.
+ *
+ * @returns the attempt's id and the wake-up that sets a worker on it
+ */
+export async function beginAttempt(
+  tx: WriterTx,
+  work: Omit<PlannedWork, "config" | "requiredSignatures">,
+  context: CommandContext,
+): Promise<{ attemptId: string; wake: WakeUp }> {
+  const { tenantId, plan } = work;
+  const attemptId = context.newId();
+  const { type, from_version, to_version } = plan.document;
+  await tx.insert(autopatchAttempts).values({
+    tenantId,
+    id: attemptId,
+    incidentId: work.incidentId,
+    pluginId: work.pluginId,
+    decisionId: work.decisionId,
+    planDigest: plan.digest,
+    fromVersion: from_version ?? "",
+    toVersion: to_version,
+    method: type,
+    status: "pending",
+    phase: "queued",
+    isAutomatic: work.isAutomatic,
+    requestedBy: work.requestedBy,
+    createdAt: context.now,
+    updatedAt: context.now,
+    dueAt: context.now,
+  });
+  await tx.insert(autopatchAttemptEvents).values({
+    tenantId,
+    attemptId,
+    id: context.newId(),
+    at: context.now,
+    fromStatus: null,
+    toStatus: "pending",
+    phase: "queued",
+    actor: context.actor.id,
+    reason: work.isAutomatic ? "permitted by policy" : "ordered by a person",
+    detail: { plan_digest: plan.digest },
+  });
+  return { attemptId, wake: { queue: "attempt", id: attemptId, tenantId } };
+}

@@ -1,0 +1,126 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { pluginAgentCommands } from "@/db/schema/delivery";
+import { pluginIncidents, siraDecisions, siraLearningFeedback } from "@/db/schema/incidents";
+import { safetySwitches } from "@/db/schema/safety";
+import { plugins } from "@/db/schema/tenants";
+import type { WriterTx } from "@/db/writer";
+import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
+import { type IncidentEvent, nextStatus } from "@/lib/incidents/lifecycle";
+import { refuse } from "@/lib/kernel/refusal";
+import type { Finish } from "../attempt-state";
+import { feedbackOf } from "../feedback-of";
+import type { AttemptRow } from "./issue-command";
+
+/** What was seen at the end, besides the end itself. */
+export interface EndFacts {
+  readonly isStillSick: boolean | null;
+  readonly isInconclusive: boolean;
+  readonly revertedFor: "worse" | "crash" | "no_evidence" | "cancelled" | null;
+}
+
+const LIVE = ["pending", "offered", "applied"] as const;
+
+/** Takes back what was not fetched and closes what the agent will not answer any more. */
+async function closeCommands(tx: WriterTx, attempt: AttemptRow, step: Finish, now: Date): Promise<boolean> {
+  const own = and(eq(pluginAgentCommands.tenantId, attempt.tenantId), eq(pluginAgentCommands.attemptId, attempt.id));
+  const rows = await tx.select().from(pluginAgentCommands).where(own).for("update");
+  if (step.isWithdrawn && rows.some((row) => row.status === "offered")) refuse("conflict", "The agent has fetched the command meanwhile");
+  await tx
+    .update(pluginAgentCommands)
+    .set({ status: "cancelled", finishedAt: now })
+    .where(and(own, inArray(pluginAgentCommands.status, [...LIVE])));
+  return rows.some((row) => row.appliedAt !== null && row.type === attempt.method);
+}
+
+function incidentEventOf(step: Finish, { isStillSick }: EndFacts): IncidentEvent {
+  if (step.needsPerson) return "heal_needs_person";
+  if (step.status === "success") return isStillSick === true ? "heal_needs_person" : "healed";
+  if (step.status === "rolled_back") return "heal_rolled_back";
+  return step.status === "cancelled" ? "heal_cancelled" : "heal_failed";
+}
+
+async function moveIncident(tx: WriterTx, attempt: AttemptRow, event: IncidentEvent, { now }: CommandContext): Promise<DomainEvent[]> {
+  const key = and(eq(pluginIncidents.tenantId, attempt.tenantId), eq(pluginIncidents.id, attempt.incidentId));
+  const [incident] = await tx.select().from(pluginIncidents).where(key).for("update");
+  const status = incident ? nextStatus(incident.status, event) : null;
+  if (!incident || !status) return [];
+  const ended = status === "resolved" ? { resolvedAt: now, resolvedBy: null, clearStreak: 0 } : {};
+  const handed = status === "escalated" ? { escalatedAt: now } : {};
+  const decideAt = status === "open" ? now : null;
+  await tx
+    .update(pluginIncidents)
+    .set({ status, ...ended, ...handed, decideAt, updatedAt: now })
+    .where(key);
+  const name = status === "resolved" ? "incident.resolved" : status === "escalated" ? "incident.escalated" : "incident.updated";
+  return [{ name, payload: { incidentId: incident.id, pluginId: attempt.pluginId } }];
+}
+
+/** A plugin in an unknown or wrong state is left to people: the machine keeps its hands off until somebody has looked. */
+async function holdPlugin(tx: WriterTx, attempt: AttemptRow, reason: string, { now, newId, actor }: CommandContext): Promise<void> {
+  const set = { isOn: true, reason, setBy: actor.id, setAt: now };
+  await tx
+    .insert(safetySwitches)
+    .values({ tenantId: attempt.tenantId, id: newId(), scope: "plugin", targetId: attempt.pluginId, name: "safe_mode", ...set })
+    .onConflictDoUpdate({ target: [safetySwitches.tenantId, safetySwitches.scope, safetySwitches.targetId, safetySwitches.name], set });
+}
+
+async function writeFeedback(
+  tx: WriterTx,
+  attempt: AttemptRow,
+  step: Finish,
+  facts: EndFacts & { wasApplied: boolean },
+  context: CommandContext,
+): Promise<string> {
+  const [decision] = attempt.decisionId
+    ? await tx
+        .select()
+        .from(siraDecisions)
+        .where(and(eq(siraDecisions.tenantId, attempt.tenantId), eq(siraDecisions.id, attempt.decisionId)))
+    : [];
+  const stagingPassed = typeof attempt.stagingReport?.passed === "boolean" ? attempt.stagingReport.passed : null;
+  const outcome = feedbackOf({ status: step.status, stagingPassed, hasRecurred: false, hasConfigurationDrifted: false, ...facts });
+  await tx.insert(siraLearningFeedback).values({
+    tenantId: attempt.tenantId,
+    id: context.newId(),
+    incidentId: attempt.incidentId,
+    attemptId: attempt.id,
+    decisionId: attempt.decisionId,
+    input: decision?.request ?? null,
+    output: decision?.decision ?? null,
+    outcome,
+    detail: step.reason,
+    at: context.now,
+  });
+  return outcome;
+}
+
+/**
+ * Ends an attempt: its commands, its incident, its plugin's record, what SIRA learns of it, and who is told.
+ *
+ * @throws Refusal conflict when a command that should be withdrawn was fetched meanwhile: then it is decided anew
+ */
+export async function endAttempt(
+  tx: WriterTx,
+  attempt: AttemptRow,
+  step: Finish,
+  facts: EndFacts,
+  context: CommandContext,
+): Promise<{ events: DomainEvent[]; timeline: TimelineLine[] }> {
+  const { tenantId, pluginId, incidentId } = attempt;
+  const wasApplied = await closeCommands(tx, attempt, step, context.now);
+  const events = await moveIncident(tx, attempt, incidentEventOf(step, facts), context);
+  const isNewVersion = step.status === "success" && attempt.toVersion !== null;
+  if (isNewVersion && attempt.toVersion) {
+    const set = { version: attempt.toVersion, lastGoodVersion: attempt.toVersion, updatedAt: context.now };
+    await tx
+      .update(plugins)
+      .set(set)
+      .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
+  }
+  if (step.adviseSwitch) await holdPlugin(tx, attempt, step.reason, context);
+  const outcome = await writeFeedback(tx, attempt, step, { ...facts, wasApplied }, context);
+  events.unshift({ name: `attempt.${step.status}`, payload: { attemptId: attempt.id, incidentId, pluginId, reason: step.reason } });
+  const summary = `${attempt.method} ${attempt.fromVersion} → ${attempt.toVersion ?? attempt.fromVersion} ended ${step.status}: ${step.reason}`;
+  const data = { attempt_id: attempt.id, status: step.status, outcome, needs_person: step.needsPerson };
+  return { events, timeline: [{ incidentId, kind: `attempt_${step.status}`, summary, data }] };
+}

@@ -1,0 +1,103 @@
+import { and, eq } from "drizzle-orm";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
+import { underLease } from "@/lib/gateway/lease";
+import { runCommand } from "@/lib/gateway/run-command";
+import { Refusal } from "@/lib/kernel/refusal";
+import { isMajorChange } from "@/lib/kernel/semver";
+import type { Clock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
+import { newSeed, newToken } from "@/lib/platform/random";
+import { type ReaderTx, read } from "@/lib/platform/scope";
+import { categoryOf } from "@/lib/policy/category-of";
+import { permit } from "@/lib/policy/permit";
+import { readAttemptCounts, readCeiling, readFleet } from "@/lib/policy/queries-permit";
+import type { PermitInput } from "@/lib/policy/types";
+import { askSira } from "@/lib/sira/adapters/ask-sira";
+import { readSiraRequest, readSubject } from "@/lib/sira/queries-context";
+import { decideIncident } from "../commands/decide-incident";
+import { type PlanSource, planOf, targetOf } from "../plan-of";
+
+async function readDue(tx: ReaderTx, tenantId: string, incidentId: string, now: Date) {
+  const [incident] = await tx
+    .select()
+    .from(pluginIncidents)
+    .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)));
+  const isDue = incident?.decideAt && incident.decideAt <= now && (incident.status === "open" || incident.status === "escalated");
+  if (!incident || !isDue) return null;
+  const { plugin, state } = await readSubject(tx, tenantId, incident.pluginId);
+  return { incident, plugin, state, ...(await readSiraRequest(tx, incident, newSeed())) };
+}
+
+/**
+ * Asks SIRA about one incident and policy about SIRA's answer, and writes both down with all they depended on.
+ *
+ * @returns false when there was nothing to decide
+ */
+async function decideNow(tenantId: string, incidentId: string, now: Date): Promise<boolean> {
+  const due = await read(scopeFor("scan"), (tx) => readDue(tx, tenantId, incidentId, now));
+  if (!due) return false;
+  const { incident, plugin, state, request, releases } = due;
+  const { decision, source, isTrusted } = await askSira(request);
+  const subject = { tenantId, pluginId: incident.pluginId, incidentId };
+  const world = await read(scopeFor("scan"), async (tx) => ({
+    ceiling: await readCeiling(tx, subject),
+    attempts: await readAttemptCounts(tx, subject, now),
+    fleet: await readFleet(tx, subject),
+  }));
+  const release = releases.find((candidate) => candidate.version === decision.patch_version) ?? null;
+  const planSource: PlanSource = {
+    pluginId: incident.pluginId,
+    pluginKey: incident.pluginKey,
+    runningVersion: state.runningVersion,
+    lastGoodVersion: plugin.lastGoodVersion,
+    release,
+    policyVersion: world.ceiling.version,
+    nonce: newToken(18),
+    expiresAt: new Date(now.getTime() + LIMITS.planLifeSeconds * 1_000),
+  };
+  const permitInput: PermitInput = {
+    target: targetOf(decision, planSource, state.capabilities, release ? isMajorChange(state.runningVersion, release.version) : false),
+    category: categoryOf(incident.type),
+    severity: incident.severity,
+    confidence: decision.confidence,
+    proposalTrusted: isTrusted,
+    tenantId,
+    policy: world.ceiling.policy,
+    switches: world.ceiling.switches,
+    hourUtc: now.getUTCHours(),
+    attempts: world.attempts,
+    fleet: world.fleet,
+    stagingAvailable: true,
+  };
+  const input = {
+    tenantId,
+    incidentId,
+    source,
+    request,
+    decision,
+    permitInput,
+    permit: permit(permitInput),
+    policyVersion: world.ceiling.version,
+    plan: planOf(decision, planSource),
+  };
+  await runCommand(decideIncident, { input, actor: systemActorFor("sira", tenantId), now });
+  return true;
+}
+
+/** Decides one incident under its lease; what moved on meanwhile (policy, switch, incident) is decided anew a moment later. */
+export async function decide(tenantId: string, incidentId: string, owner: string, clock: Clock, isWoken: boolean): Promise<void> {
+  await underLease(
+    { kind: "incident", tenantId, id: incidentId },
+    owner,
+    async (_lease, rest) => {
+      try {
+        await decideNow(tenantId, incidentId, clock.now());
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        rest.seconds = LIMITS.attemptRecheckSeconds;
+      }
+    },
+    { isWoken, restSeconds: 1 },
+  );
+}

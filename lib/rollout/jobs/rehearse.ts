@@ -1,0 +1,44 @@
+import { and, eq } from "drizzle-orm";
+import { artifacts, pluginReleases } from "@/db/schema/delivery";
+import { runStaging } from "@/lib/delivery/adapters/staging-sandbox";
+import type { StagingReport } from "@/lib/delivery/staging-report";
+import { type ReaderTx, read } from "@/lib/platform/scope";
+import type { LoadedAttempt } from "../queries-attempt";
+
+async function readArtifact(tx: ReaderTx, pluginKey: string, version: string) {
+  const [row] = await tx
+    .select({ sha256: pluginReleases.sha256, bytes: artifacts.bytes })
+    .from(pluginReleases)
+    .innerJoin(artifacts, eq(artifacts.sha256, pluginReleases.sha256))
+    .where(and(eq(pluginReleases.pluginKey, pluginKey), eq(pluginReleases.version, version)));
+  return row ?? null;
+}
+
+/** A rehearsal that could not even begin: it counts as failed, so nothing is sent. */
+function impossible(detail: string): StagingReport {
+  return {
+    passed: false,
+    runner: "none",
+    steps: [{ name: "verify", ok: false, ms: 0, detail }],
+    undo_token_digest: null,
+    before_digest: null,
+    after_rollback_digest: null,
+  };
+}
+
+/** Rehearses an attempt's release in the sandbox: applied, smoke-tested, rolled back, applied again. */
+export async function rehearse({ row }: LoadedAttempt, pluginKey: string): Promise<StagingReport> {
+  if (row.toVersion === null) return impossible("the plan names no version to rehearse");
+  const { toVersion, fromVersion } = row;
+  const found = await read({ kind: "set", ids: [row.tenantId] }, async (tx) => ({
+    candidate: await readArtifact(tx, pluginKey, toVersion),
+    baseline: await readArtifact(tx, pluginKey, fromVersion),
+  }));
+  if (!found.candidate) return impossible(`the artifact of ${toVersion} is not here`);
+  return runStaging({
+    artifact: found.candidate.bytes,
+    sha256: found.candidate.sha256,
+    manifest: { plugin_key: pluginKey, version: toVersion },
+    baseline: found.baseline ? { artifact: found.baseline.bytes } : null,
+  });
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { INCIDENT_TYPES } from "@/lib/detection/types";
+import { SEVERITIES } from "@/lib/kernel/severity";
+
+export const SIRA_ACTIONS = ["none", "notify", "restart", "config_update", "patch", "rollback", "isolate"] as const;
+export type SiraAction = (typeof SIRA_ACTIONS)[number];
+
+const evidence = z.strictObject({ fact: z.string().max(300), weight: z.number().min(-20).max(20) });
+
+/**
+ * The question put to SIRA, ours or a remote one (POST /api/sira/decide). Everything the decision may depend on is in
+ * here, so that it can be stored and replayed.
+ */
+export const siraRequestSchema = z.strictObject({
+  incident: z.strictObject({
+    id: z.uuid(),
+    tenant_id: z.uuid(),
+    plugin_id: z.uuid(),
+    plugin_key: z.string().max(128),
+    type: z.enum(INCIDENT_TYPES),
+    severity: z.enum(SEVERITIES),
+    running_version: z.string().max(64),
+    telemetry_snapshot: z.record(z.string(), z.number()),
+    value: z.number(),
+    reopened_count: z.number().int().min(0),
+  }),
+  context: z.strictObject({
+    /** Newest first: versions the plugin's channel may receive, with what they claim to fix and how they fared. */
+    releases: z
+      .array(
+        z.strictObject({
+          version: z.string().max(64),
+          fixes: z.array(z.enum(INCIDENT_TYPES)).max(20),
+          major: z.boolean(),
+          succeeded: z.number().int().min(0),
+          failed: z.number().int().min(0),
+          failed_here: z.boolean(),
+        }),
+      )
+      .max(20),
+    last_good_version: z.string().max(64).nullable(),
+    /** Incidents of this type now open in other plugins on the same version, out of how many on it. */
+    same_version: z.strictObject({ sick: z.number().int().min(0), total: z.number().int().min(0) }),
+    capabilities: z.array(z.string().max(64)).max(16),
+    attempts_here: z.number().int().min(0),
+  }),
+  seed: z.number().int().min(0).max(0xffffffff),
+});
+export type SiraRequest = z.infer<typeof siraRequestSchema>;
+
+/** SIRA's proposal. It only proposes: policy permits. `propensity` is the chance with which this action was drawn. */
+export const siraDecisionSchema = z.strictObject({
+  action: z.enum(SIRA_ACTIONS),
+  patch_version: z.string().max(64).optional(),
+  confidence: z.number().min(0).max(1),
+  propensity: z.number().gt(0).max(1),
+  evidence_for: z.array(evidence).max(20),
+  evidence_against: z.array(evidence).max(20),
+  model_version: z.string().min(1).max(64),
+});
+export type SiraDecision = z.infer<typeof siraDecisionSchema>;

@@ -1,0 +1,76 @@
+import { pluginActor, type SignedPlugin } from "@/lib/access/authenticate-plugin";
+import { scopeFor } from "@/lib/access/system-actor";
+import { offerCommands } from "@/lib/delivery/commands/offer-commands";
+import { couldFire } from "@/lib/detection/could-fire";
+import { configuredRules } from "@/lib/detection/queries-configured";
+import { runCommand } from "@/lib/gateway/run-command";
+import { observePlugin } from "@/lib/incidents/jobs/observe-plugin";
+import { Refusal } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { log } from "@/lib/platform/log";
+import { read } from "@/lib/platform/scope";
+import type { FollowUp } from "../adapters/accept-beat";
+import { GroupCommit } from "../adapters/group-commit";
+import { type Attention, readAttention } from "../queries";
+import type { Beat, BeatSample } from "../types";
+
+const NOTHING: Attention = { hasIncident: false, hasAttempt: false, hasCommands: false };
+
+/** Beats that were stored together are asked about together. */
+const attention = new GroupCommit<string, Attention>(
+  async (pluginIds) => {
+    const found = await read(scopeFor("login"), (tx) => readAttention(tx, [...new Set(pluginIds)]));
+    return pluginIds.map((id) => found.get(id) ?? NOTHING);
+  },
+  LIMITS.groupCommitRows,
+  LIMITS.groupCommitQueue,
+);
+
+function sampleOf({ data }: Beat, receivedAt: Date): BeatSample {
+  return {
+    receivedAt,
+    bootId: data.boot_id,
+    seq: data.seq,
+    runningVersion: data.running_version,
+    diskVersion: data.disk_version,
+    active: data.active,
+    telemetry: data.telemetry,
+    errors: data.errors ?? [],
+  };
+}
+
+/** Commands that may travel now; a switch that holds them is an expected "no", and they wait for the next beat. */
+async function offer(plugin: SignedPlugin, now: Date): Promise<readonly unknown[]> {
+  try {
+    const { envelopes } = await runCommand(offerCommands, {
+      input: { tenantId: plugin.tenantId, pluginId: plugin.pluginId },
+      actor: pluginActor(plugin),
+      now,
+    });
+    return envelopes;
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}
+
+async function lookAndOffer(plugin: SignedPlugin, beat: Beat, now: Date): Promise<FollowUp> {
+  let watched = await attention.add(plugin.pluginId);
+  if (watched.hasIncident || couldFire(sampleOf(beat, now), await configuredRules())) {
+    await observePlugin(plugin.tenantId, plugin.pluginId, now, true);
+    watched = await attention.add(plugin.pluginId);
+  }
+  const commands = watched.hasCommands ? await offer(plugin, now) : [];
+  const isWatched = watched.hasIncident || watched.hasAttempt || watched.hasCommands;
+  return { nextHeartbeatInSeconds: isWatched ? LIMITS.heartbeatProbationSeconds : LIMITS.heartbeatSeconds, commands };
+}
+
+/** Detects, watches and dispatches once a beat is durable. A fault here is logged and left to the scan: the beat is stored. */
+export async function afterBeat(plugin: SignedPlugin, beat: Beat, now: Date): Promise<FollowUp> {
+  try {
+    return await lookAndOffer(plugin, beat, now);
+  } catch (error) {
+    log.error("ERR_JOB_FAILED", "What follows a beat failed; the scan will look again", { error, tenant_id: plugin.tenantId });
+    return { nextHeartbeatInSeconds: LIMITS.heartbeatProbationSeconds, commands: [] };
+  }
+}

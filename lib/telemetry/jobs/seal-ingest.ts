@@ -1,0 +1,23 @@
+import { sql } from "drizzle-orm";
+import { scopeFor, systemActor } from "@/lib/access/system-actor";
+import { runCommand } from "@/lib/gateway/run-command";
+import { LIMITS } from "@/lib/platform/limits";
+import { read } from "@/lib/platform/scope";
+import { sealIngest } from "../commands/seal-ingest";
+
+/**
+ * Covers the beats of every ingest process with an audit entry, dead processes included: the batches are rows, so nothing is
+ * lost with a process.
+ *
+ * @returns how many processes had something to seal
+ */
+export async function sealAllIngest(now: Date): Promise<number> {
+  const settled = new Date(now.getTime() - LIMITS.ingestSealSeconds * 1_000).toISOString();
+  const open = await read(scopeFor("seal"), (tx) =>
+    tx.execute<{ process_id: string }>(sql`
+      select distinct b.process_id from ingest_batches b left join ingest_seals s on s.process_id = b.process_id
+      where b.batch_no > coalesce(s.sealed_batch_no, 0) and coalesce(s.sealed_at, 'epoch') <= ${settled}::timestamptz`),
+  );
+  for (const row of open) await runCommand(sealIngest, { input: { processId: row.process_id }, actor: systemActor("ingest", "seal"), now });
+  return open.length;
+}

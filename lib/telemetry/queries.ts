@@ -1,0 +1,98 @@
+import { and, desc, eq, gt, or, sql } from "drizzle-orm";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { pluginHeartbeats, pluginState } from "@/db/schema/telemetry";
+import { plugins } from "@/db/schema/tenants";
+import type { PluginWindow } from "@/lib/detection/types";
+import { LIMITS } from "@/lib/platform/limits";
+import type { ReaderTx } from "@/lib/platform/scope";
+import type { BeatSample } from "./types";
+
+/** Why a plugin is watched closely: its beats come every 15 s and are looked at one by one. */
+export interface Attention {
+  readonly hasIncident: boolean;
+  readonly hasAttempt: boolean;
+  readonly hasCommands: boolean;
+}
+
+/** Which of these plugins have an open incident, a running attempt or a waiting command; those with none are left out. */
+export async function readAttention(tx: ReaderTx, pluginIds: readonly string[]): Promise<Map<string, Attention>> {
+  const rows = await tx.execute<{ id: string; incident: boolean; attempt: boolean; command: boolean }>(sql`
+    select p.id,
+      exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id and i.status not in ('resolved', 'closed')) as incident,
+      exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id and a.phase <> 'done') as attempt,
+      exists (select 1 from plugin_agent_commands c where c.tenant_id = p.tenant_id and c.plugin_id = p.id and c.status in ('pending', 'offered')) as command
+    from plugins p where p.id = any (${`{${pluginIds.join(",")}}`}::uuid[])`);
+  const watched = [...rows].filter((row) => row.incident || row.attempt || row.command);
+  return new Map(watched.map((row) => [row.id, { hasIncident: row.incident, hasAttempt: row.attempt, hasCommands: row.command }]));
+}
+
+const sampleColumns = {
+  receivedAt: pluginHeartbeats.receivedAt,
+  bootId: pluginHeartbeats.bootId,
+  seq: pluginHeartbeats.seq,
+  runningVersion: pluginHeartbeats.runningVersion,
+  diskVersion: pluginHeartbeats.diskVersion,
+  active: pluginHeartbeats.isActive,
+  telemetry: pluginHeartbeats.telemetry,
+  errors: pluginHeartbeats.errors,
+};
+
+/** Beats of one plugin since an instant, oldest first, at most LIMITS.windowBeats of the newest. */
+export async function readBeats(tx: ReaderTx, tenantId: string, pluginId: string, since: Date): Promise<BeatSample[]> {
+  const rows = await tx
+    .select(sampleColumns)
+    .from(pluginHeartbeats)
+    .where(and(eq(pluginHeartbeats.tenantId, tenantId), eq(pluginHeartbeats.pluginId, pluginId), gt(pluginHeartbeats.receivedAt, since)))
+    .orderBy(desc(pluginHeartbeats.receivedAt), desc(pluginHeartbeats.id))
+    .limit(LIMITS.windowBeats);
+  return rows.reverse();
+}
+
+/** What the static rules look at for one plugin now, or null when it never reported. */
+export async function readPluginWindow(tx: ReaderTx, tenantId: string, pluginId: string, now: Date): Promise<PluginWindow | null> {
+  const [plugin] = await tx
+    .select({ version: plugins.version, probeUrl: plugins.probeUrl, lastSeen: pluginState.lastSeen })
+    .from(plugins)
+    .leftJoin(pluginState, and(eq(pluginState.tenantId, plugins.tenantId), eq(pluginState.pluginId, plugins.id)))
+    .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
+  if (!plugin?.lastSeen) return null;
+  const beats = await readBeats(tx, tenantId, pluginId, new Date(now.getTime() - LIMITS.windowSeconds * 1_000));
+  const [told] = await tx.execute<{ closely: boolean }>(sql`
+    select exists (select 1 from plugin_incidents where tenant_id = ${tenantId} and plugin_id = ${pluginId}
+        and status not in ('resolved', 'closed') and detected_at <= ${plugin.lastSeen.toISOString()}::timestamptz)
+      or exists (select 1 from plugin_autopatch_attempts where tenant_id = ${tenantId} and plugin_id = ${pluginId}
+        and phase <> 'done' and created_at <= ${plugin.lastSeen.toISOString()}::timestamptz) as closely`);
+  return {
+    now,
+    registeredVersion: plugin.version,
+    // What the answer to the newest beat asked for: an incident that came later has not reached the agent yet.
+    expectedIntervalSeconds: told?.closely ? LIMITS.heartbeatProbationSeconds : LIMITS.heartbeatSeconds,
+    lastSeenAt: plugin.lastSeen,
+    beats,
+    probe: null,
+    hasProbeUrl: plugin.probeUrl !== null,
+  };
+}
+
+/** Plugins that a scan must look at: heard of since the last one, silent for too long, or with an open incident. */
+export async function readPluginsToScan(
+  tx: ReaderTx,
+  heardSince: Date,
+  silentSince: Date,
+): Promise<{ tenantId: string; pluginId: string; probeUrl: string | null; lastSeen: Date }[]> {
+  return tx
+    .select({ tenantId: pluginState.tenantId, pluginId: pluginState.pluginId, probeUrl: plugins.probeUrl, lastSeen: pluginState.lastSeen })
+    .from(pluginState)
+    .innerJoin(plugins, and(eq(plugins.tenantId, pluginState.tenantId), eq(plugins.id, pluginState.pluginId)))
+    .where(
+      and(
+        eq(plugins.status, "active"),
+        or(
+          gt(pluginState.lastSeen, heardSince),
+          sql`${pluginState.lastSeen} < ${silentSince.toISOString()}::timestamptz`,
+          sql`exists (select 1 from ${pluginIncidents} where ${pluginIncidents.tenantId} = ${pluginState.tenantId}
+            and ${pluginIncidents.pluginId} = ${pluginState.pluginId} and ${pluginIncidents.status} not in ('resolved', 'closed'))`,
+        ),
+      ),
+    );
+}

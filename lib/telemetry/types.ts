@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { LIMITS } from "@/lib/platform/limits";
+
+const version = z.string().min(1).max(64);
+
+/** What a plugin says of itself in one beat (contract.md, Plugins). `telemetry` is an open map of finite numbers. */
+export const beatSchema = z.strictObject({
+  type: z.literal("plugin.heartbeat"),
+  timestamp: z.iso.datetime({ offset: true }),
+  data: z.strictObject({
+    plugin_id: z.uuid(),
+    boot_id: z.uuid(),
+    seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+    running_version: version,
+    disk_version: version,
+    active: z.boolean(),
+    platform: z
+      .strictObject({ name: z.string().max(64), version: z.string().max(64), runtime: z.string().max(64) })
+      .partial()
+      .optional(),
+    telemetry: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), z.number())
+      .refine((map) => Object.keys(map).length <= LIMITS.telemetryNumbers, `at most ${LIMITS.telemetryNumbers} numbers`),
+    errors: z
+      .array(z.strictObject({ code: z.string().max(128), fingerprint: z.string().max(128), count: z.number().int().min(0) }))
+      .max(50)
+      .optional(),
+    capabilities: z.array(z.string().max(64)).max(16).optional(),
+    last_checkpoint: z.string().max(512).optional(),
+  }),
+});
+export type Beat = z.infer<typeof beatSchema>;
+
+/** One stored beat, as rules and judges see it. Times are the server's, counters cumulative per boot. */
+export interface BeatSample {
+  readonly receivedAt: Date;
+  readonly bootId: string;
+  readonly seq: number;
+  readonly runningVersion: string;
+  readonly diskVersion: string;
+  readonly active: boolean;
+  readonly telemetry: Readonly<Record<string, number>>;
+  readonly errors: readonly { code: string; fingerprint: string; count: number }[];
+}

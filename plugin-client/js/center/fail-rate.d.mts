@@ -1,0 +1,11 @@
+export interface Tally {
+  bootId: string;
+  sent: number;
+  failed: number;
+}
+/** Measures the share of failed webhooks since the last beat that Center took. */
+export function createFailRate(): {
+  rate(now: Tally): number | null;
+  reported(now: Tally): void;
+  crosses(now: Tally): boolean;
+};

@@ -1,0 +1,56 @@
+/**
+ * The labelled steps at which a chaos test may have the agent SIGKILL itself (RELIABILITY_AGENT_KILL_AT=<label>).
+ *
+ * `journal.<x>.written` lies between writing the new journal and renaming it into place, `journal.<x>` right after the rename;
+ * `apply.*` is the swap a command asked for, `restore.*` the swap back to the last good copy.
+ */
+export const KILL_LABELS = Object.freeze([
+  "journal.accepted.written",
+  "journal.accepted",
+  "stage.mid_download",
+  "stage.downloaded",
+  "stage.mid_unpack",
+  "stage.unpacked",
+  "stage.installed",
+  "journal.swapping.written",
+  "journal.swapping",
+  "apply.stopped",
+  "apply.config",
+  "apply.link_made",
+  "apply.swapped",
+  "apply.spawned",
+  "apply.started",
+  "apply.healthy",
+  "journal.applied.written",
+  "journal.applied",
+  "answer.sent",
+  "journal.committed.written",
+  "journal.committed",
+  "journal.restoring.written",
+  "journal.restoring",
+  "restore.stopped",
+  "restore.config",
+  "restore.link_made",
+  "restore.swapped",
+  "restore.spawned",
+  "restore.started",
+  "restore.healthy",
+  "journal.finished.written",
+  "journal.finished",
+]);
+
+/**
+ * Makes the function that each labelled step calls.
+ * @param {string | undefined} chosen the label to die at; undefined or "" never dies
+ * @returns {(label: string) => void}
+ * @throws RangeError when the label is unknown, since a chaos test that never strikes would pass for nothing
+ */
+export function createKillPoint(chosen) {
+  if (!chosen) return () => undefined;
+  if (!KILL_LABELS.includes(chosen)) {
+    throw new RangeError(`RELIABILITY_AGENT_KILL_AT=${chosen} is no label; known: ${KILL_LABELS.join(", ")}`);
+  }
+  return (label) => {
+    if (label === chosen) process.kill(process.pid, "SIGKILL");
+  };
+}

@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import { closeConnections } from "@/db/connection";
+import { roleUrl } from "@/db/roles";
+import { type FirstAdmin, seedInstallation } from "@/db/seed";
+import { DEMO_PORTS, type FleetFile, seedDemo } from "@/db/seed-demo";
+import { systemClock } from "@/lib/platform/clock";
+import { environment, requireSetting } from "@/lib/platform/env";
+import { log, nameProcess } from "@/lib/platform/log";
+import { newToken } from "@/lib/platform/random";
+
+const { dataDir, publicUrl, firstAdminEmail, firstAdminPassword, demo } = environment();
+const secretsDir = path.join(dataDir, "secrets");
+const fleetFile = path.join(dataDir, "demo", "fleet.json");
+
+/** Whole or not at all, and readable by nobody else. */
+function writeSecretFile(file: string, content: unknown): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** Ports that are free now; all are held until the last is found, so that none is given twice. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const server = createServer();
+      return new Promise<typeof server>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", () => resolve(server)));
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+async function seedPeople(now: Date): Promise<void> {
+  const wanted: FirstAdmin = { email: firstAdminEmail ?? "admin@localhost.localdomain", password: firstAdminPassword ?? newToken(18) };
+  const made = await seedInstallation(wanted, now);
+  if (made && !firstAdminPassword) writeSecretFile(path.join(secretsDir, "first-admin.json"), made);
+}
+
+/** The demo is laid out once; later starts only tell the shops where Center listens now. */
+async function seedFleet(now: Date): Promise<void> {
+  if (existsSync(fleetFile)) {
+    const known = JSON.parse(readFileSync(fleetFile, "utf8")) as FleetFile;
+    writeSecretFile(fleetFile, { ...known, center_url: publicUrl });
+    return;
+  }
+  writeSecretFile(fleetFile, await seedDemo(publicUrl, await freePorts(DEMO_PORTS), now));
+}
+
+nameProcess("seed");
+try {
+  const now = systemClock.now();
+  await seedPeople(now);
+  if (demo) await seedFleet(now);
+  const breakglass = roleUrl(requireSetting("databaseUrl"), "breakglass", requireSetting("masterKey"));
+  writeSecretFile(path.join(secretsDir, "breakglass.json"), { url: breakglass });
+  log.info("INFO_STARTED", "The installation is seeded");
+} catch (error) {
+  console.error(`seed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.exitCode = 1;
+} finally {
+  await closeConnections();
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { closeConnections } from "@/db/connection";
+import { roleUrl } from "@/db/roles";
+import { requireSameMasterKey } from "@/lib/access/master-key-row";
+import { ensureCommandKey } from "@/lib/access/trust";
+import { scan } from "@/lib/incidents/jobs/scan";
+import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
+import { systemClock } from "@/lib/platform/clock";
+import { requireSetting } from "@/lib/platform/env";
+import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
+import { LIMITS } from "@/lib/platform/limits";
+import { log, nameProcess } from "@/lib/platform/log";
+import { openQueue } from "@/lib/platform/queue";
+import { sweep, work } from "@/lib/rollout/jobs/sweep";
+import { retain } from "@/lib/telemetry/jobs/retain";
+import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
+
+const owner = `worker:${randomUUID()}`;
+const loops: Loop[] = [];
+
+async function listen(): Promise<() => Promise<void>> {
+  const queue = openQueue(roleUrl(requireSetting("databaseUrl"), "writer", requireSetting("masterKey")));
+  queue.on("error", (error) => log.warn("ERR_DATABASE", "The queue met an error", { error }));
+  await queue.start();
+  for (const kind of ["attempt", "incident"] as const) {
+    await queue.work<{ id: string; tenantId: string }>(
+      kind,
+      { pollingIntervalSeconds: 0.5, batchSize: LIMITS.workAtOnce },
+      async (jobs) => {
+        await Promise.all(jobs.map(({ data }) => work({ kind, tenant_id: data.tenantId, id: data.id }, owner, systemClock, true)));
+      },
+    );
+  }
+  return () => queue.stop({ graceful: true, timeout: 8_000 });
+}
+
+async function main(): Promise<void> {
+  nameProcess("worker");
+  await requireSameMasterKey(systemClock.now());
+  await ensureCommandKey(systemClock.now());
+  const stopListening = await listen();
+  loops.push(
+    keepDoing("sweep", LIMITS.sweepMs, () => sweep(owner, systemClock)),
+    keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
+    keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
+    keepDoing("seal", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(systemClock.now())),
+    keepDoing("retain", LIMITS.retainSeconds * 1_000, () => retain(systemClock.now())),
+  );
+  log.info("INFO_STARTED", "The worker is up", { owner });
+  const drain = async () => {
+    await Promise.all([stopListening(), ...loops.map((loop) => loop.stop())]);
+    await closeConnections();
+    log.info("INFO_STOPPED", "The worker has drained");
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void drain());
+  process.once("SIGINT", () => void drain());
+}
+
+main().catch((error: unknown) => {
+  console.error(`worker: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

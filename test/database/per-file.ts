@@ -1,0 +1,18 @@
+import { afterAll } from "vitest";
+import { closeConnections } from "@/db/connection";
+import { asSuperuser, copyTemplate, ownerUrl, TEST_MASTER_KEY } from "./cluster";
+
+const superuserUrl = process.env.TEST_SUPERUSER_URL;
+if (!superuserUrl) throw new Error("TEST_SUPERUSER_URL is set by global-setup.ts");
+
+const database = await copyTemplate(superuserUrl);
+process.env.DATABASE_URL = ownerUrl(superuserUrl, database);
+process.env.MASTER_KEY = TEST_MASTER_KEY;
+process.env.CRON_SECRET = "test-cron-secret-0123456789abcdef";
+process.env.NEXTAUTH_SECRET = "test-nextauth-secret-0123456789ab";
+process.env.LOG_LEVEL = "silent";
+
+afterAll(async () => {
+  await closeConnections();
+  await asSuperuser(superuserUrl, (sql) => sql.unsafe(`drop database if exists ${database} with (force)`));
+});

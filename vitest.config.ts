@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+const NEVER = ["**/node_modules/**", "**/.next/**", "**/.build/**", "**/.data/**", "**/.demo/**", "e2e/**"];
+const ROOMS = "{lib,app,components,db,i18n,scripts,plugin-client,examples,test}";
+
+/** Two suites: `unit` needs nothing but Node; `db` needs PostgreSQL, which its global set-up starts once as a template. */
+export default defineConfig({
+  resolve: { alias: { "@": import.meta.dirname } },
+  test: {
+    pool: "forks",
+    exclude: NEVER,
+    passWithNoTests: false,
+    restoreMocks: true,
+    unstubEnvs: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: [`${ROOMS}/**/*.test.{ts,tsx}`, "*.test.ts"],
+          exclude: [...NEVER, "**/*.db.test.{ts,tsx}"],
+          testTimeout: 15_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "db",
+          include: [`${ROOMS}/**/*.db.test.{ts,tsx}`],
+          globalSetup: ["test/database/global-setup.ts"],
+          setupFiles: ["test/database/per-file.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
