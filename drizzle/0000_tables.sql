@@ -297,7 +297,7 @@ CREATE TABLE "idempotency_keys" (
 	"key" text NOT NULL,
 	"command" text NOT NULL,
 	"request_digest" text NOT NULL,
-	"answer" jsonb,
+	"answer" json,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "idempotency_keys_actor_key_pk" PRIMARY KEY("actor","key")
 );
@@ -472,6 +472,7 @@ ALTER TABLE "plugins" ADD CONSTRAINT "plugins_tenant_id_tenants_id_fk" FOREIGN K
 ALTER TABLE "tenant_keys" ADD CONSTRAINT "tenant_keys_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "plugin_autopatch_attempts_one_live" ON "plugin_autopatch_attempts" USING btree ("tenant_id","plugin_id") WHERE "plugin_autopatch_attempts"."phase" <> 'done';--> statement-breakpoint
 CREATE INDEX "plugin_autopatch_attempts_page" ON "plugin_autopatch_attempts" USING btree ("tenant_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "plugin_autopatch_attempts_newest" ON "plugin_autopatch_attempts" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "plugin_autopatch_attempts_by_incident" ON "plugin_autopatch_attempts" USING btree ("tenant_id","incident_id");--> statement-breakpoint
 CREATE INDEX "plugin_autopatch_attempts_due" ON "plugin_autopatch_attempts" USING btree ("due_at") WHERE "plugin_autopatch_attempts"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "plans_by_incident" ON "plans" USING btree ("tenant_id","incident_id");--> statement-breakpoint
@@ -480,6 +481,7 @@ CREATE INDEX "plugin_agent_commands_waiting" ON "plugin_agent_commands" USING bt
 CREATE INDEX "plugin_agent_commands_by_attempt" ON "plugin_agent_commands" USING btree ("tenant_id","attempt_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "plugin_incidents_one_live" ON "plugin_incidents" USING btree ("tenant_id","plugin_id","cause") WHERE "plugin_incidents"."status" not in ('resolved', 'closed');--> statement-breakpoint
 CREATE INDEX "plugin_incidents_page" ON "plugin_incidents" USING btree ("tenant_id","opened_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "plugin_incidents_newest" ON "plugin_incidents" USING btree ("opened_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "plugin_incidents_by_status" ON "plugin_incidents" USING btree ("tenant_id","status","opened_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "plugin_incidents_due" ON "plugin_incidents" USING btree ("decide_at") WHERE "plugin_incidents"."decide_at" is not null;--> statement-breakpoint
 CREATE INDEX "sira_decisions_by_incident" ON "sira_decisions" USING btree ("tenant_id","incident_id","at");--> statement-breakpoint

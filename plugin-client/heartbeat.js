@@ -17,116 +17,157 @@ const TIMEOUT_MS = 10_000;
 const URGENT_GAP_MS = 1_000;
 
 /**
- * Starts sending signed heartbeats: the first at once, then at the pace Center asks for.
- *
- * @param {object} options
- * @param {string} options.centerUrl  base address of Center, e.g. "https://center.example"
- * @param {string} options.pluginId   the id Center gave this installation
- * @param {string} options.secret     `whsec_<base64>`, shown once at registration
- * @param {string} options.version    the version of the running code
- * @param {() => Record<string, number> | Promise<Record<string, number>>} options.readTelemetry
- *   measures since the last beat; values that are not finite numbers are left out; when it throws, the beat says so by being empty
- * @param {number} [options.intervalSeconds]          pace until Center asks for another (120)
- * @param {(error: Error) => void} [options.onError]  hears of beats that did not arrive; the next one is sent all the same
- * @returns {{ urgent(): void, stop(): Promise<void> }}
+ * @typedef {object} HeartbeatOptions
+ * @property {string} centerUrl  base address of Center, e.g. "https://center.example"
+ * @property {string} pluginId   the id Center gave this installation
+ * @property {string} secret     `whsec_<base64>`, shown once at registration
+ * @property {string} version    the version of the running code
+ * @property {() => Record<string, number> | Promise<Record<string, number>>} readTelemetry  measures since the last beat; values that
+ *   are not finite numbers are left out; when it throws, the beat carries none
+ * @property {number} [intervalSeconds]          pace until Center asks for another (120)
+ * @property {(error: Error) => void} [onError]  hears of beats that did not arrive; the next one is sent all the same
  */
-export function startHeartbeat({ centerUrl, pluginId, secret, version, readTelemetry, intervalSeconds = 120, onError = () => undefined }) {
-  const address = `${centerUrl.replace(/\/+$/, "")}/api/plugins/heartbeat`;
-  const bootId = randomUUID();
-  const closing = new AbortController();
-  let paceMs = intervalSeconds * 1_000;
-  let failures = 0;
-  let seq = 0;
-  let isWanted = false;
-  let sentAt = Number.NEGATIVE_INFINITY;
-  /** @type {Promise<void> | null} */
-  let sending = null;
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
 
-  async function telemetry() {
+/**
+ * Starts sending signed heartbeats: the first at once, then at the pace Center asks for.
+ * @param {HeartbeatOptions} options
+ * @returns {{ urgent(): void, stop(): Promise<void> }} urgent: a beat now, or as soon as the last one is a second old;
+ *   stop: for good, breaking off a beat under way
+ */
+export function startHeartbeat(options) {
+  const heartbeat = new Heartbeat(options);
+  return { urgent: () => heartbeat.urgent(), stop: () => heartbeat.stop() };
+}
+
+class Heartbeat {
+  #options;
+  #bootId = randomUUID();
+  #closing = new AbortController();
+  #paceMs;
+  #failures = 0;
+  #seq = 0;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #isWanted = false;
+  /** @type {Promise<void> | null} */
+  #sending = null;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+
+  /** @param {HeartbeatOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#paceMs = (options.intervalSeconds ?? 120) * 1_000;
+    this.#plan(0);
+  }
+
+  urgent() {
+    if (this.#sending) this.#isWanted = true;
+    else this.#plan(this.#urgentWait());
+  }
+
+  async stop() {
+    this.#closing.abort();
+    clearTimeout(this.#timer);
+    await this.#sending;
+  }
+
+  /** @param {number} waitMs */
+  #plan(waitMs) {
+    clearTimeout(this.#timer);
+    if (this.#closing.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.#sending = this.#beat();
+    }, waitMs);
+    this.#timer.unref(); // a heartbeat keeps no dying process alive
+  }
+
+  #urgentWait() {
+    return Math.max(0, this.#sentAt + URGENT_GAP_MS - performance.now());
+  }
+
+  async #beat() {
+    this.#isWanted = false;
+    const waitMs = await this.#sendOnce();
+    this.#sending = null;
+    this.#plan(this.#isWanted && this.#failures === 0 ? this.#urgentWait() : waitMs);
+  }
+
+  /** Sends one beat and says how long to wait for the next, ms. */
+  async #sendOnce() {
     try {
-      return Object.fromEntries(Object.entries(await readTelemetry()).filter(([, value]) => Number.isFinite(value)));
+      await this.#send();
+      this.#failures = 0;
+      return this.#paceMs;
     } catch (error) {
-      onError(toError(error));
-      return {};
+      if (!this.#closing.signal.aborted) this.#complain(error);
+      this.#failures += 1;
+      const backoff = Math.min(this.#paceMs, RETRY_FIRST_MS * 2 ** Math.min(this.#failures - 1, 12));
+      return error instanceof Refusal && error.retryAfterMs > 0 ? error.retryAfterMs : backoff;
     }
   }
 
-  async function send() {
-    sentAt = performance.now();
-    seq += 1;
-    const data = {
-      plugin_id: pluginId,
-      boot_id: bootId,
-      seq,
-      running_version: version,
-      disk_version: version,
-      active: true,
-      platform: { name: "node", version: process.versions.node, runtime: `node ${process.versions.node}` },
-      telemetry: await telemetry(),
-    };
-    const body = JSON.stringify({ type: "plugin.heartbeat", timestamp: new Date().toISOString(), data });
-    const reply = await fetch(address, {
+  async #send() {
+    const { centerUrl, pluginId, secret } = this.#options;
+    this.#sentAt = performance.now();
+    const body = JSON.stringify({ type: "plugin.heartbeat", timestamp: new Date().toISOString(), data: await this.#describe() });
+    const reply = await fetch(`${centerUrl.replace(/\/+$/, "")}/api/plugins/heartbeat`, {
       method: "POST",
       headers: { "content-type": "application/json", ...sign({ pluginId, secret, body }) },
       body,
       redirect: "error", // a signed request goes to Center or nowhere
-      signal: AbortSignal.any([closing.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    const answer = await reply.json().catch(() => null);
-    if (!reply.ok)
-      throw Object.assign(new Error(`Center answered ${reply.status}`), { retryAfterMs: Number(reply.headers.get("retry-after")) * 1_000 });
-    const wish = Number(answer?.next_heartbeat_in_s) * 1_000;
-    if (wish > 0) paceMs = Math.min(CEILING_MS, Math.max(FLOOR_MS, wish));
+    const text = await reply.text();
+    if (!reply.ok) throw new Refusal(reply);
+    const wish = Number(JSON.parse(text).next_heartbeat_in_s) * 1_000;
+    if (wish > 0) this.#paceMs = Math.min(CEILING_MS, Math.max(FLOOR_MS, wish));
   }
 
-  async function beat() {
-    let waitMs;
+  async #describe() {
+    const { pluginId, version } = this.#options;
+    this.#seq += 1;
+    return {
+      plugin_id: pluginId,
+      boot_id: this.#bootId,
+      seq: this.#seq,
+      running_version: version,
+      disk_version: version,
+      active: true,
+      platform: { name: "node", version: process.versions.node, runtime: `node ${process.versions.node}` },
+      telemetry: await this.#measure(),
+    };
+  }
+
+  async #measure() {
     try {
-      await send();
-      failures = 0;
-      waitMs = isWanted ? urgentWait() : paceMs;
+      const measured = Object.entries(await this.#options.readTelemetry());
+      return Object.fromEntries(measured.filter(([, value]) => Number.isFinite(value)));
     } catch (error) {
-      if (closing.signal.aborted) return;
-      onError(toError(error));
-      waitMs = retryAfter(error) || Math.min(paceMs, RETRY_FIRST_MS * 2 ** Math.min(failures, 12));
-      failures += 1;
+      this.#complain(error);
+      return {};
     }
-    isWanted = false;
-    sending = null;
-    plan(waitMs);
   }
 
-  const urgentWait = () => Math.max(0, sentAt + URGENT_GAP_MS - performance.now());
-
-  /** @param {number} waitMs */
-  function plan(waitMs) {
-    clearTimeout(timer);
-    if (closing.signal.aborted) return;
-    timer = setTimeout(() => {
-      sending = beat();
-    }, waitMs);
-    timer.unref(); // a heartbeat keeps no dying process alive
+  /** @param {unknown} error */
+  #complain(error) {
+    this.#options.onError?.(error instanceof Error ? error : new Error(String(error)));
   }
-
-  plan(0);
-  return {
-    /** Sends a beat now, or as soon as the last one is a second old. */
-    urgent() {
-      if (sending) isWanted = true;
-      else plan(urgentWait());
-    },
-    /** Stops for good; a beat under way is broken off. */
-    async stop() {
-      closing.abort();
-      clearTimeout(timer);
-      await sending;
-    },
-  };
 }
 
-/** Standard Webhooks: HMAC-SHA256 over id, timestamp and the exact body. @param {{ pluginId: string, secret: string, body: string }} request */
+/** Center did not take a beat. */
+class Refusal extends Error {
+  /** @param {Response} reply */
+  constructor(reply) {
+    super(`Center answered ${reply.status} to a beat`);
+    this.name = "Refusal";
+    this.retryAfterMs = Math.min(CEILING_MS, Number(reply.headers.get("retry-after")) * 1_000 || 0);
+  }
+}
+
+/**
+ * Standard Webhooks: HMAC-SHA256 over id, timestamp and the exact body.
+ * @param {{ pluginId: string, secret: string, body: string }} request
+ */
 function sign({ pluginId, secret, body }) {
   const id = `msg_${randomUUID()}`;
   const timestamp = String(Math.floor(Date.now() / 1_000));
@@ -134,9 +175,3 @@ function sign({ pluginId, secret, body }) {
   const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
   return { "plugin-id": pluginId, "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${signature}` };
 }
-
-/** @param {unknown} error */
-const toError = (error) => (error instanceof Error ? error : new Error(String(error)));
-
-/** What Center asked to wait, ms; 0 when it did not. @param {unknown} error */
-const retryAfter = (error) => Math.min(CEILING_MS, Number(/** @type {{ retryAfterMs?: number }} */ (error)?.retryAfterMs) || 0);

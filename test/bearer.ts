@@ -49,5 +49,9 @@ export async function opsRequest(path: string, options: CallOptions = {}): Promi
   const isBytes = options.body instanceof Uint8Array;
   if (options.body !== undefined && !isBytes && !headers.has("content-type")) headers.set("content-type", "application/json");
   const body = isBytes ? new Uint8Array(options.body as Uint8Array) : JSON.stringify(options.body);
-  return new Request(`http://center.test${path}`, { method: options.method ?? (body === undefined ? "GET" : "POST"), headers, ...(body === undefined ? {} : { body }) });
+  return new Request(`http://center.test${path}`, {
+    method: options.method ?? (body === undefined ? "GET" : "POST"),
+    headers,
+    ...(body === undefined ? {} : { body }),
+  });
 }

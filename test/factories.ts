@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
+import { autopatchAttemptEvents, autopatchAttempts, plans } from "@/db/schema/delivery";
+import { incidentEvents, pluginIncidents } from "@/db/schema/incidents";
+import { type WriterTx, writer } from "@/db/writer";
 import { registerPlugin } from "@/lib/access/commands/register-plugin";
 import { registerTenant } from "@/lib/access/commands/register-tenant";
 import { revealPluginSecret } from "@/lib/access/plugins/plugin-secrets";
 import { systemActor } from "@/lib/access/system-actor";
-import { autopatchAttemptEvents, autopatchAttempts, plans } from "@/db/schema/delivery";
-import { incidentEvents, pluginIncidents } from "@/db/schema/incidents";
-import { type WriterTx, writer } from "@/db/writer";
 import { appendAudit } from "@/lib/audit/append";
 import { runCommand } from "@/lib/gateway/run-command";
 import { causeOf } from "@/lib/incidents/causes";
@@ -48,8 +48,23 @@ export async function asGateway<Result>(work: (tx: WriterTx) => Promise<Result>)
     await bindScope(tx, fixtures.tenants);
     await tx.execute(sql`select gateway_open()`);
     const result = await work(tx);
-    const entry = { tenantId: null, actor: fixtures.id, onBehalfOf: null, command: "fixtures.write", outcome: "done", subject: "fixtures" } as const;
-    await appendAudit(tx, { ...entry, id: newId(), at: new Date(), before: null, after: null, reason: null, traceId: "0".repeat(31).concat("1") });
+    const entry = {
+      tenantId: null,
+      actor: fixtures.id,
+      onBehalfOf: null,
+      command: "fixtures.write",
+      outcome: "done",
+      subject: "fixtures",
+    } as const;
+    await appendAudit(tx, {
+      ...entry,
+      id: newId(),
+      at: new Date(),
+      before: null,
+      after: null,
+      reason: null,
+      traceId: "0".repeat(31).concat("1"),
+    });
     return result;
   });
 }
@@ -61,7 +76,16 @@ export async function makeIncident(
 ): Promise<typeof pluginIncidents.$inferSelect> {
   const at = given.openedAt ?? new Date();
   const explain = "60 % of webhooks failed";
-  const finding = { ruleId: "webhook_fail_rate", type: "webhook_fail_rate", severity: "low", observedAt: at, statistic: "webhook_fail_rate", value: 0.6, usual: null, explain } as const;
+  const finding = {
+    ruleId: "webhook_fail_rate",
+    type: "webhook_fail_rate",
+    severity: "low",
+    observedAt: at,
+    statistic: "webhook_fail_rate",
+    value: 0.6,
+    usual: null,
+    explain,
+  } as const;
   const row: typeof pluginIncidents.$inferInsert = {
     tenantId: plugin.tenantId,
     id: newId(at),
@@ -160,9 +184,15 @@ export async function makeAttempt(
       .returning();
     if (!attempt) throw new Error("no attempt was inserted");
     const place = { tenantId: attempt.tenantId, attemptId: attempt.id, id: newId(at), at };
-    await tx
-      .insert(autopatchAttemptEvents)
-      .values({ ...place, fromStatus: null, toStatus: attempt.status, phase: attempt.phase, actor: fixtures.id, reason: "begun", detail: {} });
+    await tx.insert(autopatchAttemptEvents).values({
+      ...place,
+      fromStatus: null,
+      toStatus: attempt.status,
+      phase: attempt.phase,
+      actor: fixtures.id,
+      reason: "begun",
+      detail: {},
+    });
     return attempt;
   });
 }

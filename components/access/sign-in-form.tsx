@@ -42,7 +42,12 @@ export function SignInForm({ next }: { next: string | null }) {
     }
   };
   return (
-    <form method="post" onSubmit={(event) => void submit(event)} className="grid gap-4" aria-describedby={failure ? `${id}-failure` : undefined}>
+    <form
+      method="post"
+      onSubmit={(event) => void submit(event)}
+      className="grid gap-4"
+      aria-describedby={failure ? `${id}-failure` : undefined}
+    >
       {failure ? (
         <div id={`${id}-failure`} role="alert" className="flex gap-2 rounded-md bg-danger-wash px-3 py-2.5 text-sm">
           <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-danger" />
@@ -59,7 +64,15 @@ export function SignInForm({ next }: { next: string | null }) {
         <label htmlFor={`${id}-password`} className="text-sm font-medium">
           {t("password")}
         </label>
-        <input id={`${id}-password`} name="password" type="password" autoComplete="current-password" required maxLength={1024} className={FIELD} />
+        <input
+          id={`${id}-password`}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+          maxLength={1024}
+          className={FIELD}
+        />
       </div>
       <Button type="submit" look="primary" disabled={isSending} className="w-full">
         {isSending ? t("signingIn") : t("signIn")}

@@ -19,7 +19,9 @@ export function AttemptChip({ status }: { status: AttemptStatus }) {
   const t = useTranslations("attemptStatus");
   const { icon: Icon, className } = LOOKS[status];
   return (
-    <span className={`inline-flex h-6 shrink-0 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}>
+    <span
+      className={`inline-flex h-6 shrink-0 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}
+    >
       <Icon aria-hidden="true" className="size-3.5" />
       {t(status)}
     </span>

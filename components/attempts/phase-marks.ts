@@ -3,6 +3,7 @@ import type { AttemptPhase, AttemptStatus } from "@/lib/rollout/types";
 export type PhaseMark = "done" | "now" | "failed" | "ahead";
 
 const WAY = ["queued", "staging", "dispatch", "probation", "committing"] as const satisfies readonly AttemptPhase[];
+const STEPS: readonly string[] = WAY;
 type Step = (typeof WAY)[number] | "reverting";
 
 interface Walked {
@@ -15,7 +16,7 @@ interface Walked {
 function reached({ phase, status, events }: Walked): number {
   if (status === "success") return WAY.length - 1;
   const phases = [phase, ...(events ?? []).map((event) => event.phase)];
-  return Math.max(0, ...phases.map((name) => WAY.findIndex((step) => step === name)));
+  return Math.max(0, ...phases.map((name) => STEPS.indexOf(name)));
 }
 
 /**

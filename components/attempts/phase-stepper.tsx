@@ -1,8 +1,8 @@
 import { Check, X } from "lucide-react";
 import { useTranslations } from "next-intl";
+import type { AttemptItem } from "../live/items";
 import { classNames } from "../ui/class-names";
 import { phaseMarks } from "./phase-marks";
-import type { AttemptItem } from "../live/items";
 
 /** The way of an attempt: rehearsed, sent, watched, kept, or undone. */
 export function PhaseStepper({ attempt }: { attempt: Pick<AttemptItem, "phase" | "status" | "events"> }) {

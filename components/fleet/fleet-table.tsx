@@ -24,27 +24,36 @@ function failRateOf(row: FleetRow): number | null {
 function Row({ row, isTrusted, limits }: { row: FleetRow; isTrusted: boolean; limits: PresenceLimits }) {
   const t = useTranslations("fleet");
   const { plugin, incident } = row;
+  const rate = isTrusted ? failRateOf(row) : null;
   const cell = "px-4 py-2 align-middle max-md:block max-md:border-0 max-md:px-0 max-md:py-0";
   return (
     <tr className="border-t border-hairline max-md:grid max-md:grid-cols-[1fr_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:px-4 max-md:py-2.5 md:h-11 md:hover:bg-raised">
       <th scope="row" className={`${cell} text-left font-medium max-md:truncate`}>
-        {plugin.tenant_name} <span className="hidden font-normal text-muted xl:inline">{plugin.plugin_key}</span>
+        {plugin.tenant_name}{" "}
+        <span className="ml-1 hidden font-mono text-xs font-normal whitespace-nowrap text-muted 2xl:inline">{plugin.plugin_key}</span>
       </th>
       <td className={`${cell} max-md:row-start-2`}>
         <RunningVersion plugin={plugin} />
       </td>
-      <td className={`${cell} live-dim text-muted max-md:row-start-2 max-md:text-right`}>
+      <td className={`${cell} live-dim whitespace-nowrap text-muted max-md:row-start-2 max-md:text-right`}>
         {plugin.last_seen ? <RelativeTime at={plugin.last_seen} /> : t("neverSeen")}
       </td>
-      <td className={`${cell} live-data max-md:row-start-3`}>
-        <FailRate rate={isTrusted ? failRateOf(row) : null} />
+      <td className={`${cell} live-data max-md:row-start-3 ${rate === null ? "max-md:hidden" : ""}`}>
+        <span className="mr-2 text-sm text-muted md:hidden">{t("failRate")}</span>
+        <FailRate rate={rate} />
       </td>
-      <td className={`${cell} max-md:col-start-2 max-md:row-start-1`}>
+      <td className={`${cell} max-md:col-start-2 max-md:row-start-1 max-md:text-right`}>
         <PresenceChip lastSeen={plugin.last_seen} limits={limits} />
       </td>
       <td className={`${cell} max-md:col-start-2 max-md:row-start-3 max-md:text-right`}>
         {incident ? (
-          <Link data-row="" prefetch={false} href={`/incidents/${incident.id}`} className="inline-flex rounded" aria-label={t("openIncident", { merchant: plugin.tenant_name })}>
+          <Link
+            data-row=""
+            prefetch={false}
+            href={`/incidents/${incident.id}`}
+            className="inline-flex rounded"
+            aria-label={t("openIncident", { merchant: plugin.tenant_name })}
+          >
             <SeverityChip severity={incident.severity} />
           </Link>
         ) : (

@@ -7,8 +7,8 @@ import { useTranslations } from "next-intl";
 import type { ChangeEvent, ReactNode } from "react";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
-import { ACTIVE_STATUSES } from "./active-statuses";
 import { Button, buttonClass } from "../ui/button";
+import { ACTIVE_STATUSES } from "./active-statuses";
 
 export interface Filters {
   readonly status: string;

@@ -54,7 +54,10 @@ export function IncidentsBoard({ renderedAt, url, initial, merchants, isFiltered
             <span />
           )}
           {data.next_cursor ? (
-            <Link href={`${pageHref}${pageHref.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(data.next_cursor)}`} className={buttonClass()}>
+            <Link
+              href={`${pageHref}${pageHref.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(data.next_cursor)}`}
+              className={buttonClass()}
+            >
               {t("next")}
             </Link>
           ) : null}

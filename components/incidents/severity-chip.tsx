@@ -11,7 +11,9 @@ export function SeverityChip({ severity }: { severity: Severity }) {
   const { shape, className } = severityLook(severity);
   const Shape = SHAPES[shape];
   return (
-    <span className={`inline-flex h-6 shrink-0 items-center gap-1.5 rounded border px-2 text-xs font-semibold whitespace-nowrap ${className}`}>
+    <span
+      className={`inline-flex h-6 shrink-0 items-center gap-1.5 rounded border px-2 text-xs font-semibold whitespace-nowrap ${className}`}
+    >
       <Shape aria-hidden="true" className="size-3" fill="currentColor" />
       {t(severity)}
     </span>

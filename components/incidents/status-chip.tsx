@@ -16,7 +16,9 @@ export function StatusChip({ status }: { status: IncidentStatus }) {
   const t = useTranslations("status");
   const { icon: Icon, className } = LOOKS[status];
   return (
-    <span className={`inline-flex h-6 shrink-0 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}>
+    <span
+      className={`inline-flex h-6 shrink-0 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}
+    >
       <Icon aria-hidden="true" className={status === "healing" ? "size-3.5 motion-safe:animate-spin" : "size-3.5"} />
       {t(status)}
     </span>

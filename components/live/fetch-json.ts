@@ -4,7 +4,11 @@ export class ProblemError extends Error {
   readonly code: string | null;
   readonly traceId: string | null;
 
-  constructor(status: number, told: { readonly code?: unknown; readonly detail?: unknown; readonly trace_id?: unknown }, traceHeader: string | null) {
+  constructor(
+    status: number,
+    told: { readonly code?: unknown; readonly detail?: unknown; readonly trace_id?: unknown },
+    traceHeader: string | null,
+  ) {
     super(typeof told.detail === "string" ? told.detail : `HTTP ${status}`);
     this.name = "ProblemError";
     this.status = status;

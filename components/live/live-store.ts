@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { type Freshness, judgeFreshness } from "./freshness";
 import { openStream } from "./stream";
-import { CLOCK_TOPIC, type ChangeNotice, type ReadName, readsTouchedBy } from "./topics";
+import { type ChangeNotice, CLOCK_TOPIC, type ReadName, readsTouchedBy } from "./topics";
 
 /** Notices that arrive together cause one read, not many. */
 const GATHER_MS = 250;
@@ -135,7 +135,13 @@ export class LiveStore {
   #look(nowMs: number): LiveSnapshot {
     const failingSinceMs = this.#failing.size === 0 ? null : Math.min(...this.#failing.values());
     const freshness = judgeFreshness({ isPaused: this.#isPaused, heardAtMs: this.#heardAtMs, failingSinceMs }, nowMs);
-    return { ...freshness, isStreamOpen: this.#isStreamOpen, hasConnected: this.#hasConnected, isPaused: this.#isPaused, skewMs: this.#skewMs };
+    return {
+      ...freshness,
+      isStreamOpen: this.#isStreamOpen,
+      hasConnected: this.#hasConnected,
+      isPaused: this.#isPaused,
+      skewMs: this.#skewMs,
+    };
   }
 
   #publish(): void {

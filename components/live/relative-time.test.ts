@@ -21,7 +21,11 @@ test.each([
   { locale: "fr", seconds: -12, text: "il y a 12 s" },
   { locale: "en", seconds: 0, text: "now" },
 ] as const)("$seconds s in $locale reads $text", ({ locale, seconds, text }) => {
-  expect(formatRelative(NOW + seconds * 1000, NOW, locale).replaceAll("\u00a0", " ").replaceAll("\u202f", " ")).toBe(text);
+  expect(
+    formatRelative(NOW + seconds * 1000, NOW, locale)
+      .replaceAll("\u00a0", " ")
+      .replaceAll("\u202f", " "),
+  ).toBe(text);
 });
 
 test.each([

@@ -6,7 +6,10 @@ const STEPS = [
 ] as const;
 
 /** A distance in time in its largest whole unit: negative in the past. */
-export function relativeParts(atMs: number, nowMs: number): { readonly value: number; readonly unit: "second" | "minute" | "hour" | "day" } {
+export function relativeParts(
+  atMs: number,
+  nowMs: number,
+): { readonly value: number; readonly unit: "second" | "minute" | "hour" | "day" } {
   const distance = (atMs - nowMs) / 1000;
   const size = Math.floor(Math.abs(distance));
   const step = STEPS.find(({ below }) => size < below) ?? STEPS[3];

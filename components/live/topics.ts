@@ -18,6 +18,11 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   beat: ["plugins"],
   policy: ["switches"],
   switch: ["switches"],
+  tenant: ["plugins"],
+  release: [],
+  rule: [],
+  webhook: [],
+  person: [],
 };
 
 /** Topic by which the stream only says that it is alive. */

@@ -34,9 +34,9 @@ export function useLiveRead<Data>(name: ReadName, url: string, initial: Data, in
   const store = useLiveStore();
   const isStreamOpen = useLiveState("isStreamOpen");
   const isPaused = useLiveState("isPaused");
-  const query = useQuery<Data>({
+  const query = useQuery({
     queryKey: [name, url],
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }): Promise<Data> => {
       try {
         const data = await fetchJson<Data>(url, { signal });
         store.readSucceeded(url);
@@ -60,5 +60,5 @@ export function useLiveRead<Data>(name: ReadName, url: string, initial: Data, in
     if (renderedAt > known) client.setQueryData([name, url], initial, { updatedAt: renderedAt });
   }, [client, name, url, initial, initialAt]);
   useEffect(() => () => store.forget(url), [store, url]);
-  return { data: query.data, error: query.error, isFetching: query.isFetching, retry: () => void query.refetch() };
+  return { data: query.data ?? initial, error: query.error, isFetching: query.isFetching, retry: () => void query.refetch() };
 }

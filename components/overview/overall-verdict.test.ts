@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import type { IncidentItem } from "../live/items";
 import { overallVerdict } from "./overall-verdict";
 
-const incident = (plugin_id: string, status: IncidentItem["status"], severity: IncidentItem["severity"]) => ({ plugin_id, status, severity });
+const incident = (plugin_id: string, status: IncidentItem["status"], severity: IncidentItem["severity"]) => ({
+  plugin_id,
+  status,
+  severity,
+});
 
 test.each([
   { total: 2, open: [], trusted: true, kind: "well", why: "nothing is open" },

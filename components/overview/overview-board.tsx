@@ -42,7 +42,7 @@ export function OverviewBoard(props: OverviewBoardProps) {
   return (
     <div className="grid gap-4">
       <VerdictBanner verdict={overallVerdict(fleet.length, open, isTrusted)} unheard={Number(unheard)} />
-      <div className="grid items-start gap-4 xl:grid-cols-[1fr_24rem]">
+      <div className="grid items-start gap-4 xl:grid-cols-[1fr_22rem]">
         <div className="grid min-w-0 gap-4">
           <Card
             labelId="active-incidents"
@@ -54,9 +54,17 @@ export function OverviewBoard(props: OverviewBoardProps) {
             }
           >
             <ReadProblem error={incidents.error} onRetry={incidents.retry} />
-            <IncidentList incidents={open} merchants={merchantsByTenant} empty={<StateView kind="empty" title={t("noneOpen")} text={t("noneOpenText")} />} />
+            <IncidentList
+              incidents={open}
+              merchants={merchantsByTenant}
+              empty={<StateView kind="empty" title={t("noneOpen")} text={t("noneOpenText")} />}
+            />
           </Card>
-          <Card labelId="fleet" title={t("fleet")} aside={<span className="text-sm text-muted">{t("plugins", { count: fleet.length })}</span>}>
+          <Card
+            labelId="fleet"
+            title={t("fleet")}
+            aside={<span className="text-sm text-muted">{t("plugins", { count: fleet.length })}</span>}
+          >
             <ReadProblem error={plugins.error} onRetry={plugins.retry} />
             <FleetTable fleet={orderFleet(fleet, open)} limits={limits} />
           </Card>

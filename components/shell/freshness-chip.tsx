@@ -3,8 +3,8 @@
 import { Pause, Play, Radio, RefreshCw, Unplug, WifiOff } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { useEffect } from "react";
-import type { LiveSnapshot } from "../live/live-store";
 import { useFreshness, useLiveStore } from "../live/live-provider";
+import type { LiveSnapshot } from "../live/live-store";
 import { formatDuration } from "../live/relative-time";
 import { classNames } from "../ui/class-names";
 
@@ -44,7 +44,10 @@ export function FreshnessChip() {
     <div className="flex items-center gap-1">
       <span
         title={t(`${look}Hint`)}
-        className={classNames("inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 text-xs font-semibold whitespace-nowrap", className)}
+        className={classNames(
+          "inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 text-xs font-semibold whitespace-nowrap",
+          className,
+        )}
       >
         <Icon aria-hidden="true" className="size-3.5" />
         <span role="status">{t(look)}</span>

@@ -4,10 +4,10 @@ import { CircleUser, LogOut } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
 import { useTell } from "../ui/toaster";
-import type { SignedIn } from "./app-shell";
+import type { SignedInPerson } from "./signed-in-person";
 
 /** Who is signed in, with what roles, and the way out. */
-export function PersonMenu({ person }: { person: SignedIn }) {
+export function PersonMenu({ person }: { person: SignedInPerson }) {
   const t = useTranslations("person");
   const roles = useTranslations("roles");
   const tell = useTell();

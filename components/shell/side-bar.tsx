@@ -46,9 +46,9 @@ export function SideBar({ startsNarrow }: { startsNarrow: boolean }) {
             {isNarrow ? null : (
               <>
                 <span className="flex-1 truncate">{t(name)}</span>
-                <kbd aria-hidden="true" className="font-mono text-xs text-muted opacity-0 group-hover:opacity-100">
+                <span aria-hidden="true" className="font-mono text-xs text-muted opacity-0 group-hover:opacity-100">
                   g {key}
-                </kbd>
+                </span>
               </>
             )}
           </Link>

@@ -1,14 +1,14 @@
-import type { SignedIn } from "./app-shell";
 import { ClockButton } from "./clock-button";
 import { FreshnessChip } from "./freshness-chip";
 import { Keyboard } from "./keyboard";
 import { LanguageToggle } from "./language-toggle";
 import { PersonMenu } from "./person-menu";
 import { PlaceTitle } from "./place-title";
+import type { SignedInPerson } from "./signed-in-person";
 import { ThemeToggle } from "./theme-toggle";
 
 interface TopBarProps {
-  readonly person: SignedIn;
+  readonly person: SignedInPerson;
   readonly theme: "light" | "dark" | "system";
   readonly keysOn: boolean;
 }

@@ -11,7 +11,7 @@ export function RelativeTime({ at, className }: { at: string; className?: string
   const format = useFormatter();
   const { timeZone } = useTimeZone();
   const text = useTimeText((nowMs) => formatRelative(Date.parse(at), nowMs, locale));
-  const full = format.dateTime(new Date(at), { dateStyle: "medium", timeStyle: "long", timeZone });
+  const full = format.dateTime(new Date(at), { dateStyle: "medium", timeStyle: "long", hourCycle: "h23", timeZone });
   return (
     <time dateTime={at} title={full} className={className}>
       {text}
@@ -32,7 +32,15 @@ export function AbsoluteTime({ at, className }: { at: string; className?: string
   const { timeZone } = useTimeZone();
   return (
     <time dateTime={at} className={className}>
-      {format.dateTime(new Date(at), { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone })}
+      {format.dateTime(new Date(at), {
+        day: "2-digit",
+        month: "short",
+        hour: "2-digit",
+        minute: "2-digit",
+        second: "2-digit",
+        hourCycle: "h23",
+        timeZone,
+      })}
     </time>
   );
 }
@@ -43,6 +51,8 @@ export function WallClock() {
   const { timeZone } = useTimeZone();
   // The clock follows the server, whose stamps all other times on the page are.
   useLiveState("skewMs");
-  const text = useTimeText((nowMs) => format.dateTime(new Date(nowMs), { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone }));
+  const text = useTimeText((nowMs) =>
+    format.dateTime(new Date(nowMs), { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone }),
+  );
   return <span>{text}</span>;
 }

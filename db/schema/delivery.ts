@@ -113,6 +113,7 @@ export const autopatchAttempts = pgTable(
     unique("plugin_autopatch_attempts_once").on(table.tenantId, table.planDigest, table.pluginId),
     uniqueIndex("plugin_autopatch_attempts_one_live").on(table.tenantId, table.pluginId).where(sql`${table.phase} <> 'done'`),
     index("plugin_autopatch_attempts_page").on(table.tenantId, table.createdAt.desc(), table.id.desc()),
+    index("plugin_autopatch_attempts_newest").on(table.createdAt.desc(), table.id.desc()),
     index("plugin_autopatch_attempts_by_incident").on(table.tenantId, table.incidentId),
     index("plugin_autopatch_attempts_due").on(table.dueAt).where(sql`${table.dueAt} is not null`),
   ],

@@ -52,6 +52,7 @@ export const pluginIncidents = pgTable(
       .on(table.tenantId, table.pluginId, table.cause)
       .where(sql`${table.status} not in ('resolved', 'closed')`),
     index("plugin_incidents_page").on(table.tenantId, table.openedAt.desc(), table.id.desc()),
+    index("plugin_incidents_newest").on(table.openedAt.desc(), table.id.desc()),
     index("plugin_incidents_by_status").on(table.tenantId, table.status, table.openedAt.desc(), table.id.desc()),
     index("plugin_incidents_due").on(table.decideAt).where(sql`${table.decideAt} is not null`),
   ],

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant, tenantId, xid8 } from "./columns";
 
 /** What was done or refused, by whom, on what: only ever added, by audit_append() alone. */
@@ -56,7 +56,8 @@ export const idempotencyKeys = pgTable(
     key: text("key").notNull(),
     command: text("command").notNull(),
     requestDigest: text("request_digest").notNull(),
-    answer: jsonb("answer"),
+    /** As text keeps it: a repeated call is answered with the same bytes. */
+    answer: json("answer"),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.actor, table.key] })],

@@ -18,7 +18,7 @@ export interface SecretPlace {
 type Selecting = Pick<PostgresJsDatabase, "select">;
 
 /** A tenant has no data key (of that version) that this transaction may see. */
-export class TenantKeyMissingError extends Error {
+class TenantKeyMissingError extends Error {
   constructor(tenantId: string) {
     super(`Tenant ${tenantId} has no data key here`);
     this.name = "TenantKeyMissingError";

@@ -6,7 +6,7 @@ import { canonicalJson, type Json } from "@/lib/kernel/canonical-json";
 import { LIMITS } from "@/lib/platform/limits";
 
 /** What only confirms or asks needs no plan; whatever changes something at the merchant does. */
-export const PLANLESS: ReadonlySet<CommandType> = new Set(["commit", "ping"]);
+const PLANLESS: ReadonlySet<CommandType> = new Set(["commit", "ping"]);
 
 const version = z.string().min(1).max(64);
 const instant = z.iso.datetime();

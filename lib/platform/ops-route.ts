@@ -159,3 +159,28 @@ export function opsWrite<Input extends z.ZodType, Result extends Json, Query ext
     return respond(options.answer ? await options.answer(result, call) : result, { status: options.status ?? 200 });
   });
 }
+
+/** The command that a body asks for, with its input. */
+export interface Choice {
+  // biome-ignore lint/suspicious/noExplicitAny: commands of any input; each parses its own.
+  readonly command: CommandDefinition<any, any>;
+  readonly input: unknown;
+}
+
+interface OpsChoiceOptions<Body extends z.ZodType> {
+  readonly permission: Permission;
+  readonly body: Body;
+  readonly choose: (body: z.output<Body>, params: Parameters) => Choice;
+}
+
+/** A write whose body says which of several commands it is. */
+export function opsChoice<Body extends z.ZodType>(options: OpsChoiceOptions<Body>): OpsHandler {
+  return route(async (request: Request, context?: RouteContext) => {
+    const now = systemClock.now();
+    const actor = await authenticatePerson(request, now);
+    if (!may(actor, options.permission)) refuse("forbidden", `This needs ${missingRole(options.permission)}`);
+    const params = await readParams(context);
+    const { command, input } = options.choose(await readJson(request, options.body), params);
+    return respond(await runCommand(command, { input, actor, now, idempotencyKey: idempotencyKey(request) }));
+  });
+}

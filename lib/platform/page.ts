@@ -47,11 +47,6 @@ export const pageParameters = {
     .optional(),
 } as const;
 
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: PagePlace | undefined;
-}
-
 /** One instant as a filter: RFC 3339 with its offset. */
 export const instantParameter = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 

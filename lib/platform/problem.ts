@@ -10,7 +10,7 @@ interface Answer {
 }
 
 /** The one table from an expected "no" to HTTP. */
-export const ANSWERS: Readonly<Record<RefusalKind, Answer>> = {
+const ANSWERS: Readonly<Record<RefusalKind, Answer>> = {
   unreadable: { status: 400, code: "ERR_UNREADABLE", title: "Unreadable request" },
   unauthenticated: { status: 401, code: "ERR_UNAUTHENTICATED", title: "Not authenticated" },
   forbidden: { status: 403, code: "ERR_FORBIDDEN", title: "Not permitted" },

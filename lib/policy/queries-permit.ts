@@ -1,10 +1,10 @@
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import { autopatchAttempts } from "@/db/schema/delivery";
-import { opsPolicy, safetySwitches } from "@/db/schema/safety";
+import { safetySwitches } from "@/db/schema/safety";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { effectiveSwitches } from "./effective-switches";
-import { policyOf } from "./policy-of";
+import { readPolicy } from "./queries";
 import type { EffectiveSwitches, PermitInput, Policy } from "./types";
 
 /** The ceiling and the switches as they hold for one plugin now; null members could not be read. */
@@ -12,14 +12,14 @@ export async function readCeiling(
   tx: ReaderTx,
   subject: { tenantId: string; pluginId: string },
 ): Promise<{ policy: Policy | null; version: number; switches: EffectiveSwitches | null }> {
-  const [row] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1));
+  const known = await readPolicy(tx);
   const rows = await tx
     .select()
     .from(safetySwitches)
     .where(inArray(safetySwitches.tenantId, [PLATFORM_TENANT, subject.tenantId]));
-  const policy = row ? policyOf(row) : null;
+  const policy = known?.policy ?? null;
   const { switches } = effectiveSwitches(rows, policy, { ...subject, moduleId: null });
-  return { policy, version: row?.version ?? 0, switches };
+  return { policy, version: known?.version ?? 0, switches };
 }
 
 /** How often this incident and this plugin were worked on, for the caps. */

@@ -17,7 +17,7 @@ export async function readPolicy(
 }
 
 /** Stored switches that the transaction's scope may see; those of the platform hold for everybody and are always among them. */
-export async function readSwitches(tx: Pick<ReaderTx, "select">): Promise<(typeof safetySwitches.$inferSelect)[]> {
+async function readSwitches(tx: Pick<ReaderTx, "select">): Promise<(typeof safetySwitches.$inferSelect)[]> {
   return tx.select().from(safetySwitches).orderBy(asc(safetySwitches.setAt), asc(safetySwitches.id));
 }
 

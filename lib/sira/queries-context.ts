@@ -24,7 +24,7 @@ export async function readSubject(tx: ReaderTx, tenantId: string, pluginId: stri
 }
 
 /** Releases that a plugin's channel may receive, newest first: `early` hears of everything, the others of their own channel and stable. */
-export async function readReleases(tx: ReaderTx, pluginKey: string, channel: string): Promise<ReleaseRow[]> {
+async function readReleases(tx: ReaderTx, pluginKey: string, channel: string): Promise<ReleaseRow[]> {
   const channels = [...new Set([channel, "stable"])];
   const rows = await tx
     .select()

@@ -12,7 +12,7 @@ export interface AcceptedBeat {
 }
 
 /** Two beats are the same message when plugin and message id agree, whatever their signatures. */
-export function messageKey(beat: Pick<AcceptedBeat, "pluginId" | "webhookId">): string {
+function messageKey(beat: Pick<AcceptedBeat, "pluginId" | "webhookId">): string {
   return `${beat.pluginId} ${beat.webhookId}`;
 }
 

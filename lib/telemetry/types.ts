@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { LIMITS } from "@/lib/platform/limits";
 
+/** What a clock may say: PostgreSQL and ECMAScript agree on these years. */
+const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
+const isInstant = (text: string) => Date.parse(text) >= 0 && Date.parse(text) <= LATEST;
+
 const version = z.string().min(1).max(64);
 
 /** What a plugin says of itself in one beat (contract.md, Plugins). `telemetry` is an open map of finite numbers. */
 export const beatSchema = z.strictObject({
   type: z.literal("plugin.heartbeat"),
-  timestamp: z.iso.datetime({ offset: true }),
+  timestamp: z.iso.datetime({ offset: true }).refine(isInstant, "lies outside 1970 to 9999"),
   data: z.strictObject({
     plugin_id: z.uuid(),
     boot_id: z.uuid(),
@@ -25,7 +29,8 @@ export const beatSchema = z.strictObject({
       .array(z.strictObject({ code: z.string().max(128), fingerprint: z.string().max(128), count: z.number().int().min(0) }))
       .max(50)
       .optional(),
-    capabilities: z.array(z.string().max(64)).max(16).optional(),
+    /** Names of command types; an empty list says that the agent can do nothing, none at all that it says nothing. */
+    capabilities: z.array(z.string().regex(/^[!-~]{1,64}$/)).max(16).optional(),
     last_checkpoint: z.string().max(512).optional(),
   }),
 });

@@ -17,7 +17,7 @@ async function main() {
   const dir = resolve(values.dir);
   const agent = startAgent({ ...JSON.parse(readFileSync(join(dir, "agent.json"), "utf8")), dir });
   for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"])) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       agent.stop().then(() => process.exit(0), fail);
     });
   }

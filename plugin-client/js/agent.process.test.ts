@@ -99,6 +99,34 @@ describe("the plugin is kept running", () => {
     }));
 });
 
+describe("SIGTERM", () => {
+  test.concurrent("while a candidate is being proven ends everything at once; the next agent takes it back", () =>
+    inLab({ agent: { start_timeout_ms: 60_000 } }, async (lab) => {
+      const id = lab.sendUpdate({ behaviour: "never answers" });
+      const first = lab.startAgent();
+      await vi.waitFor(() => expect(lab.starts()).toContain("1.1.0"), 30_000);
+      expect(await lab.stopAgent(first)).toBe(0);
+      expect(lab.pluginPids()).toEqual([]);
+      expect(lab.center.answersTo(id)).toEqual([]);
+      lab.startAgent();
+      expect(await lab.outcomeOf(id)).toBe("fail:interrupted");
+      expect(await lab.runningVersion()).toBe("1.0.0");
+    }));
+
+  test.concurrent("while a download is tried again leaves the command to the next agent; twice the signal is no harm", () =>
+    inLab({}, async (lab) => {
+      lab.center.disturb = ({ method }) => (method === "GET" ? 503 : null);
+      const id = lab.sendUpdate({ commits: true });
+      const first = lab.startAgent();
+      await lab.center.until(() => lab.center.disturbed > 0, "a try to download");
+      first.child.kill("SIGTERM");
+      expect(await lab.stopAgent(first)).toBe(0);
+      lab.center.disturb = () => null;
+      lab.startAgent();
+      expect(await lab.outcomeOf(id)).toBe("committed");
+    }));
+});
+
 describe("beats", () => {
   test.concurrent("carry the contract's fields, and echo the checkpoint over a restart", () =>
     inLab({}, async (lab) => {

@@ -43,9 +43,10 @@ describe("a bad candidate is taken back", () => {
     ["crashes at boot", /^fail:crash_at_boot: exit code 3$/],
     ["crashes after its first answer", /^fail:crash_loop$/],
     ["never answers", /^fail:not_answering$/],
+    ["hangs after its first answer", /^fail:not_answering$/],
     ["answers as another version", /^fail:wrong_version: 9\.9\.9$/],
   ])("that %s", (behaviour, outcome) =>
-    inLab({ agent: { start_timeout_ms: 1_500 } }, async (lab) => {
+    inLab({ agent: { start_timeout_ms: 1_500, unresponsive_s: 1 } }, async (lab) => {
       lab.writeConfig({ setting: 1 });
       const before = lab.readConfig();
       const id = lab.sendUpdate({ behaviour, config: { setting: 2 } });

@@ -4,7 +4,7 @@ import path from "node:path";
 import { closeConnections } from "@/db/connection";
 import { roleUrl } from "@/db/roles";
 import { type FirstAdmin, seedInstallation } from "@/db/seed";
-import { DEMO_PORTS, type FleetFile, seedDemo } from "@/db/seed-demo";
+import { DEMO_PORTS, type FleetFile, seedDemo } from "@/scripts/seed/seed-demo";
 import { systemClock } from "@/lib/platform/clock";
 import { environment, requireSetting } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";

@@ -2,9 +2,10 @@ import { afterAll, expect, test } from "vitest";
 import { type Fault, catalogFaults } from "./catalog";
 import { CATALOG_RULES } from "./catalog-rules";
 import { PLANTED_FAULTS } from "./planted-faults";
-import { superuser, undone } from "./superuser";
+import { openAs } from "./open-as";
+import { undone } from "./undone";
 
-const sql = superuser();
+const sql = openAs("superuser");
 afterAll(() => sql.end());
 
 test("the migrated catalog keeps every rule", async () => {

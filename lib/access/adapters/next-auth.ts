@@ -11,6 +11,8 @@ import { RateLimits } from "../rate-limits";
 import { systemActor } from "../system-actor";
 
 const perAddress = new RateLimits({ burst: LIMITS.signInBurst, perMinute: LIMITS.signInsPerMinute });
+/** Each try costs a password hash and an audit entry, so that guessing through many addresses is bounded too. */
+const overall = new RateLimits({ burst: LIMITS.signInBurstOverall, perMinute: LIMITS.signInsPerMinuteOverall });
 
 /** Where next-auth keeps its sealed session; the prefix makes browsers insist on https. */
 function isSecure(): boolean {
@@ -24,7 +26,7 @@ export function sessionCookieName(): string {
 async function signIn(given: { email?: string; password?: string } | undefined) {
   const now = systemClock.now();
   const email = (given?.email ?? "").trim().toLowerCase();
-  if (email === "" || perAddress.take(email, now.getTime()) > 0) return null;
+  if (email === "" || perAddress.take(email, now.getTime()) > 0 || overall.take("", now.getTime()) > 0) return null;
   const input = { email, password: given?.password ?? "" };
   const answer = await runCommand(openSession, { input, actor: systemActor("sign-in", "login"), now });
   return answer.opened ? { id: answer.id, email: answer.email, name: answer.name } : null;
@@ -36,7 +38,7 @@ export function sessionOptions(): NextAuthOptions {
     secret: environment().nextauthSecret,
     useSecureCookies: isSecure(),
     session: { strategy: "jwt", maxAge: LIMITS.personSessionIdleSeconds, updateAge: 0 },
-    pages: { signIn: "/sign-in" },
+    pages: { signIn: "/signin", error: "/signin" },
     providers: [
       Credentials({
         name: "Password",

@@ -98,7 +98,8 @@ describe("who may give what", () => {
 });
 
 describe("signing in", () => {
-  const open = (email: string, password: string, at = now()) => runCommand(openSession, { input: { email, password }, actor: signIn, now: at });
+  const open = (email: string, password: string, at = now()) =>
+    runCommand(openSession, { input: { email, password }, actor: signIn, now: at });
 
   test("a wrong password, an unknown address and a disabled person get the same answer", async () => {
     const person = await makeSignedUp();

@@ -52,7 +52,9 @@ fiveCases({
   forbidden: viewer,
   works: async ({ id }) => {
     const secrets = (await findPlugin(id, new Date()))?.secrets ?? [];
-    expect([...secrets].sort()).toEqual([await revealPluginSecret(actor.tenants, id, 1), await revealPluginSecret(actor.tenants, id, 2)].sort());
+    expect([...secrets].sort()).toEqual(
+      [await revealPluginSecret(actor.tenants, id, 1), await revealPluginSecret(actor.tenants, id, 2)].sort(),
+    );
   },
 });
 fiveCases({
@@ -70,7 +72,8 @@ describe("who registers what", () => {
   test("an operator of some tenants registers no plugin, their tenant_admin does", async () => {
     const tenant = await makeTenant();
     const input = { tenantId: tenant.id, pluginKey: "demo-pay", version: "1.2.2" };
-    const register = (roles: Parameters<typeof personActor>[0]) => runCommand(registerPlugin, { input, actor: personActor(roles, [tenant.id]), now: new Date() });
+    const register = (roles: Parameters<typeof personActor>[0]) =>
+      runCommand(registerPlugin, { input, actor: personActor(roles, [tenant.id]), now: new Date() });
     expect((await refusalOf(register(["operator"]))).kind).toBe("forbidden");
     await expect(register(["tenant_admin"])).resolves.toMatchObject({ tenant_id: tenant.id, version: "1.2.2" });
   });

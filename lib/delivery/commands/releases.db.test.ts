@@ -17,10 +17,18 @@ const { bytes } = packVersion("1.2.3");
 
 function manifestOf(content: Uint8Array) {
   const version = `${randomInt(1e9)}.${randomInt(1e9)}.${randomInt(1e9)}`;
-  return { pluginKey: "demo-pay", version, sha256: sha256Hex(content), length: content.length, fixes: ["webhook_fail_rate"], smokeTests: ["smoke.mjs"] };
+  return {
+    pluginKey: "demo-pay",
+    version,
+    sha256: sha256Hex(content),
+    length: content.length,
+    fixes: ["webhook_fail_rate"],
+    smokeTests: ["smoke.mjs"],
+  };
 }
 const announce = (content: Uint8Array) => runCommand(registerRelease, { input: manifestOf(content), actor, now: new Date() });
-const store = (releaseId: string, content: Uint8Array) => runCommand(storeArtifact, { input: { releaseId, bytes: content }, actor, now: new Date() });
+const store = (releaseId: string, content: Uint8Array) =>
+  runCommand(storeArtifact, { input: { releaseId, bytes: content }, actor, now: new Date() });
 
 fiveCases({
   command: registerRelease,

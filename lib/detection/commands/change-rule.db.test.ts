@@ -19,7 +19,10 @@ test("before anything is stored every rule runs with its defaults", async () => 
 
 fiveCases({
   command: changeRule,
-  arrange: async () => ({ input: { id: "webhook_fail_rate", params: { low: 0.3 }, version: (await shown("webhook_fail_rate"))?.version }, actor }),
+  arrange: async () => ({
+    input: { id: "webhook_fail_rate", params: { low: 0.3 }, version: (await shown("webhook_fail_rate"))?.version },
+    actor,
+  }),
   winners: 1,
   forbidden: personActor(["viewer"]),
   works: (result) => expect(result.params).toEqual({ ...result.defaults, low: 0.3 }),
@@ -32,7 +35,8 @@ test("a rule can be switched off and keeps its params", async () => {
 
 test("params that the rule's schema refuses are named by their path", async () => {
   const refusal = await refusalOf(change({ id: "webhook_fail_rate", params: { medium: 7 } }));
-  expect(refusal).toMatchObject({ kind: "invalid", details: { errors: [{ path: "params.medium" }] } });
+  expect(refusal.kind).toBe("invalid");
+  expect(refusal.details.errors?.map(({ path }) => path)).toContain("params.medium");
   expect((await refusalOf(change({ id: "webhook_fail_rate", params: { unknown: 1 } }))).kind).toBe("invalid");
 });
 

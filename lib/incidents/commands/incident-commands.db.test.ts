@@ -83,7 +83,11 @@ describe("what the life cycle does not allow", () => {
   });
 
   test("nobody is assigned who is not known for the tenant", async () => {
-    const assign = runCommand(assignIncident, { input: { incidentId: (await makeAny()).id, assignee: "nobody@shop.test" }, actor, now: new Date() });
+    const assign = runCommand(assignIncident, {
+      input: { incidentId: (await makeAny()).id, assignee: "nobody@shop.test" },
+      actor,
+      now: new Date(),
+    });
     expect((await refusalOf(assign)).kind).toBe("invalid");
   });
 });

@@ -53,9 +53,12 @@ test("a tenant_admin adds its own tenant's and neither ops' nor another's; unkno
   expect((await listWebhooks({ kind: "set", ids: [own.id] }, { limit: 10, tenant_id: other.id })).items).toEqual([]);
 });
 
-test.each(["ftp://hooks.shop.test/", "https://user:secret@hooks.shop.test/", "javascript:alert(1)", "/relative"])("%s is no address", async (bad) => {
-  expect((await refusalOf(add({ url: bad }))).kind).toBe("invalid");
-});
+test.each(["ftp://hooks.shop.test/", "https://user:secret@hooks.shop.test/", "javascript:alert(1)", "/relative"])(
+  "%s is no address",
+  async (bad) => {
+    expect((await refusalOf(add({ url: bad }))).kind).toBe("invalid");
+  },
+);
 
 test("a tenant has a bounded number of addresses", async () => {
   const { id: tenantId } = await makeTenant();

@@ -10,7 +10,8 @@ import { throwSwitch } from "./throw-switch";
 
 const actor = personActor();
 const viewer = personActor(["viewer"]);
-const change = (changes: object, more: object = {}, who = actor) => runCommand(changePolicy, { input: { changes, ...more }, actor: who, now: new Date() });
+const change = (changes: object, more: object = {}, who = actor) =>
+  runCommand(changePolicy, { input: { changes, ...more }, actor: who, now: new Date() });
 const flip = (input: object, who = actor) => runCommand(throwSwitch, { input, actor: who, now: new Date() });
 
 describe("policy", () => {
@@ -28,7 +29,13 @@ describe("policy", () => {
   test("only what is named changes, and the version grows", async () => {
     const before = await showPolicy(actor.tenants);
     const after = await change({ health_check_seconds: 60 });
-    expect(after).toEqual({ ...before, health_check_seconds: 60, version: (before?.version ?? 0) + 1, updated_at: after.updated_at, updated_by: actor.id });
+    expect(after).toEqual({
+      ...before,
+      health_check_seconds: 60,
+      version: (before?.version ?? 0) + 1,
+      updated_at: after.updated_at,
+      updated_by: actor.id,
+    });
   });
 
   test("who acts for some tenants does not change what holds for all", async () => {
@@ -36,15 +43,21 @@ describe("policy", () => {
     expect((await refusalOf(change({ staging_required: false }, {}, some))).details.code).toBe("ERR_ALL_TENANTS_NEEDED");
   });
 
-  test.each([{ windows: [{ from: 0, to: 25 }] }, { whitelist: ["'; --"] }, { confidence_threshold: 2 }, { level: 3 }, {}])("%j is invalid", async (changes) => {
-    expect((await refusalOf(change(changes))).kind).toBe("invalid");
-  });
+  test.each([{ windows: [{ from: 0, to: 25 }] }, { whitelist: ["'; --"] }, { confidence_threshold: 2 }, { level: 3 }, {}])(
+    "%j is invalid",
+    async (changes) => {
+      expect((await refusalOf(change(changes))).kind).toBe("invalid");
+    },
+  );
 });
 
 describe("switches", () => {
   fiveCases({
     command: throwSwitch,
-    arrange: async () => ({ input: { name: "safe_mode", scope: "tenant", tenantId: (await makeTenant()).id, on: true, reason: "odd figures" }, actor }),
+    arrange: async () => ({
+      input: { name: "safe_mode", scope: "tenant", tenantId: (await makeTenant()).id, on: true, reason: "odd figures" },
+      actor,
+    }),
     winners: 2,
     forbidden: viewer,
     works: (result) => expect(result).toMatchObject({ name: "safe_mode", scope: "tenant", on: true }),
@@ -54,7 +67,9 @@ describe("switches", () => {
     const plugin = await makePlugin((await makeTenant()).id);
     await flip({ name: "kill_switch", scope: "plugin", targetId: plugin.id, on: true, reason: "flapping" });
     const { items } = await showSwitches({ kind: "set", ids: [plugin.tenantId] });
-    expect(items).toMatchObject([{ tenant_id: plugin.tenantId, target_id: plugin.id, on: true, effective: { kill_switch: true, safe_mode: false } }]);
+    expect(items).toMatchObject([
+      { tenant_id: plugin.tenantId, target_id: plugin.id, on: true, effective: { kill_switch: true, safe_mode: false } },
+    ]);
   });
 
   test("a tenant sees the platform's switches and no other tenant's", async () => {
@@ -71,7 +86,8 @@ describe("switches", () => {
     const some = personActor(["operator"], [own.id]);
     const input = { name: "safe_mode", on: true, reason: "odd" };
     await expect(flip({ ...input, scope: "tenant", tenantId: own.id }, some)).resolves.toMatchObject({ on: true });
-    for (const tenantId of [other.id, randomUUID()]) expect((await refusalOf(flip({ ...input, scope: "tenant", tenantId }, some))).kind).toBe("not-found");
+    for (const tenantId of [other.id, randomUUID()])
+      expect((await refusalOf(flip({ ...input, scope: "tenant", tenantId }, some))).kind).toBe("not-found");
     expect((await refusalOf(flip({ ...input, scope: "global" }, some))).details.code).toBe("ERR_ALL_TENANTS_NEEDED");
   });
 
@@ -82,13 +98,16 @@ describe("switches", () => {
     expect(killed?.autopatch_enabled).toBe(false);
     await flip(on);
     expect((await showPolicy(actor.tenants))?.version).toBe(killed?.version);
-    expect((await showSwitches(actor.tenants)).effective).toMatchObject({ kill_switch: true, from: [{ name: "kill_switch", scope: "policy" }, expect.anything()] });
+    expect((await showSwitches(actor.tenants)).effective).toMatchObject({
+      kill_switch: true,
+      from: [{ name: "kill_switch", scope: "policy" }, expect.anything()],
+    });
 
     const securityAdmin = personActor(["security_admin"], undefined, "security@center.test");
     for (const who of [actor, securityAdmin]) {
       const code = who === actor ? undefined : "ERR_SECOND_PERSON";
-      for (const attempt of [flip({ ...on, on: false }, who), change({ autopatch_enabled: true }, {}, who)]) {
-        expect(await refusalOf(attempt)).toMatchObject({ kind: "forbidden", details: code ? { code } : {} });
+      for (const attempt of [() => flip({ ...on, on: false }, who), () => change({ autopatch_enabled: true }, {}, who)]) {
+        expect(await refusalOf(attempt())).toMatchObject({ kind: "forbidden", details: code ? { code } : {} });
       }
     }
     expect((await showPolicy(actor.tenants))?.autopatch_enabled).toBe(false);

@@ -124,7 +124,8 @@ export const advanceAttempt = defineCommand({
     if (before.phase !== call.expectedPhase) refuse("conflict", "The attempt has moved on");
     const effect = await takeStep(tx, before, call, context);
     const status = statusOf(step.phase, step.do === "finish" ? step.status : null);
-    const judged = health ? { healthReport: { ...health.verdict }, baseline: health.baseline } : {};
+    const isVerdict = step.do === "commit" || step.do === "revert";
+    const judged = health && isVerdict ? { healthReport: { ...health.verdict }, baseline: health.baseline } : {};
     const set = { ...effect.set, ...judged, phase: step.phase, status, updatedAt: context.now };
     await tx.update(autopatchAttempts).set(set).where(key);
     if (status !== before.status || step.phase !== before.phase)

@@ -2,15 +2,17 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { pluginIncidents, siraDecisions } from "@/db/schema/incidents";
 import { opsPolicy } from "@/db/schema/safety";
+import type { WriterTx } from "@/db/writer";
 import { buildPlan, planSchema } from "@/lib/delivery/plan";
 import { defineCommand } from "@/lib/gateway/define-command";
 import type { CommandContext, DomainEvent } from "@/lib/gateway/types";
 import { type IncidentEvent, moveIncident } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
 import type { WakeUp } from "@/lib/platform/queue";
 import type { Permit, PermitInput } from "@/lib/policy/types";
 import { siraDecisionSchema, siraRequestSchema } from "@/lib/sira/types";
-import { beginAttempt, writePlan } from "./begin-attempt";
+import { beginAttempt, type PlannedWork, writePlan } from "./begin-attempt";
 
 const input = z.strictObject({
   tenantId: z.uuid(),
@@ -23,6 +25,9 @@ const input = z.strictObject({
   policyVersion: z.number().int(),
   plan: planSchema.nullable(),
 });
+
+/** Gates that open by themselves or by somebody's hand, without the incident changing. */
+const PASSING_GATES = new Set(["switches_known", "kill_switch", "safe_mode", "auto_heal", "window", "storm", "proposal_trusted"]);
 
 const EVENT_OF: Record<Permit["kind"], IncidentEvent> = {
   auto: "permitted",
@@ -42,6 +47,39 @@ function sentence(decision: z.infer<typeof siraDecisionSchema>, permit: Permit):
   return `SIRA proposes ${what} (confidence ${decision.confidence.toFixed(2)}): ${how}`;
 }
 
+/** What the permit lets happen: the attempt at once, or a plan that waits for people, or nothing. */
+async function followPermit(
+  tx: WriterTx,
+  work: PlannedWork,
+  permit: Permit,
+  context: CommandContext,
+): Promise<{ wakes: WakeUp[]; events: DomainEvent[] }> {
+  const { incidentId, pluginId, plan } = work;
+  await writePlan(tx, work, permit.kind === "auto" ? "executed" : "awaiting", context);
+  if (permit.kind === "auto") return { wakes: [(await beginAttempt(tx, work, context)).wake], events: [] };
+  return { wakes: [], events: [{ name: "incident.approval_needed", payload: { incidentId, pluginId, planDigest: plan.digest } }] };
+}
+
+/** The incident as it was read for the decision. @throws Refusal conflict when it or the policy has moved on since */
+async function lockUndecided(tx: WriterTx, tenantId: string, incidentId: string, policyVersion: number) {
+  const [before] = await tx
+    .select()
+    .from(pluginIncidents)
+    .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)))
+    .for("update");
+  if (!before) refuse("not-found", `No incident ${incidentId}`);
+  if (before.decideAt === null) refuse("conflict", "This incident was decided meanwhile");
+  const [policy] = await tx.select({ version: opsPolicy.version }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
+  if (policy?.version !== policyVersion) refuse("conflict", "The policy changed while this was decided");
+  return before;
+}
+
+/** When to look again: what only a switch, a window or a storm holds back is asked about anew after a while. */
+function lookAgainAt(permit: Permit, now: Date): Date | null {
+  const isHeld = permit.kind !== "auto" && permit.gates.some((gate) => !gate.passed && PASSING_GATES.has(gate.gate));
+  return isHeld ? new Date(now.getTime() + LIMITS.decideAgainSeconds * 1_000) : null;
+}
+
 /** SIRA's proposal and policy's permit for one incident, with all they were derived from; what is permitted begins at once. */
 export const decideIncident = defineCommand({
   name: "incident.decide",
@@ -50,70 +88,45 @@ export const decideIncident = defineCommand({
   heals: ({ tenantId, permit, plan, request }) =>
     permit.kind === "auto" && plan ? { tenantId, pluginId: request.incident.plugin_id, isAutomatic: true } : null,
 
-  async apply(tx, { tenantId, incidentId, ...made }, context: CommandContext) {
-    const key = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
-    const [before] = await tx.select().from(pluginIncidents).where(key).for("update");
-    if (!before) refuse("not-found", `No incident ${incidentId}`);
-    if (before.decideAt === null) refuse("conflict", "This incident was decided meanwhile");
-    const [policy] = await tx.select({ version: opsPolicy.version }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
-    if (policy?.version !== made.policyVersion) refuse("conflict", "The policy changed while this was decided");
-
-    const decisionId = context.newId();
+  async apply(tx, { tenantId, incidentId, ...made }, context) {
+    const before = await lockUndecided(tx, tenantId, incidentId, made.policyVersion);
     const { source, request, decision, permitInput, permit } = made;
+    const { pluginId } = before;
+    const decisionId = context.newId();
     await tx
       .insert(siraDecisions)
       .values({ tenantId, id: decisionId, incidentId, at: context.now, source, request, decision, permitInput, permit });
+
+    const plan = made.plan && (permit.kind === "auto" || permit.kind === "approval") ? buildPlan(made.plan) : null;
+    // Telling people is "permitted" too, but nothing runs then: the incident stays with them.
+    const event: IncidentEvent = permit.kind === "auto" && !plan ? "only_suggested" : EVENT_OF[permit.kind];
+    const status = moveIncident(before.status, event);
+    const decideAt = status === "open" ? lookAgainAt(permit, context.now) : null;
+    const after = { status, siraDecision: decision, permit, decisionId, planDigest: plan?.digest ?? null, decideAt };
+    const key = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
+    await tx
+      .update(pluginIncidents)
+      .set({ ...after, updatedAt: context.now })
+      .where(key);
+
+    const common = { tenantId, incidentId, pluginId, decisionId, requestedBy: "system:sira", isAutomatic: true };
+    const work = plan ? { ...common, plan, config: null, requiredSignatures: permit.requiredSignatures } : null;
+    const { wakes, events } = work ? await followPermit(tx, work, permit, context) : { wakes: [], events: [] };
+    const decided = { name: "incident.decided", payload: { incidentId, pluginId, action: decision.action, permit: permit.kind } };
     const line = {
       incidentId,
       kind: "decided",
       summary: sentence(decision, permit),
       data: { decision_id: decisionId, permit: permit.kind },
     };
-
-    const plan = made.plan && permit.kind !== "suggest" && permit.kind !== "deny" ? buildPlan(made.plan) : null;
-    // Telling people is "permitted" too, but nothing runs then: the incident stays with them.
-    const event: IncidentEvent = permit.kind === "auto" && !plan ? "only_suggested" : EVENT_OF[permit.kind];
-    const after = {
-      status: moveIncident(before.status, event),
-      siraDecision: decision,
-      permit,
-      decisionId,
-      planDigest: plan?.digest ?? null,
-      decideAt: null,
-    };
-    await tx
-      .update(pluginIncidents)
-      .set({ ...after, updatedAt: context.now })
-      .where(key);
-
-    const wakes: WakeUp[] = [];
-    const events: DomainEvent[] = [
-      { name: "incident.decided", payload: { incidentId, pluginId: before.pluginId, action: decision.action, permit: permit.kind } },
-    ];
-    if (plan) {
-      const work = {
-        tenantId,
-        incidentId,
-        pluginId: before.pluginId,
-        decisionId,
-        plan,
-        config: null,
-        requestedBy: "system:sira",
-        isAutomatic: true,
-        requiredSignatures: permit.requiredSignatures,
-      };
-      await writePlan(tx, work, permit.kind === "auto" ? "executed" : "awaiting", context);
-      if (permit.kind === "auto") wakes.push((await beginAttempt(tx, work, context)).wake);
-      else events.push({ name: "incident.approval_needed", payload: { incidentId, pluginId: before.pluginId, planDigest: plan.digest } });
-    }
-    const seen = { status: before.status, decideAt: before.decideAt };
     return {
       subject: `incident:${incidentId}`,
       tenantId,
-      before: seen,
+      before: { status: before.status, decideAt: before.decideAt },
       after,
-      events,
-      timeline: [line],
+      events: [decided, ...events],
+      timeline:
+        before.permit?.kind === permit.kind && before.siraDecision?.action === decision.action && permit.kind !== "auto" ? [] : [line],
       wakes,
       result: { decisionId, permit: permit.kind },
     };

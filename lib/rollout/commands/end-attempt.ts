@@ -25,6 +25,11 @@ async function closeCommands(tx: WriterTx, attempt: AttemptRow, step: Finish, no
   const own = and(eq(pluginAgentCommands.tenantId, attempt.tenantId), eq(pluginAgentCommands.attemptId, attempt.id));
   const rows = await tx.select().from(pluginAgentCommands).where(own).for("update");
   if (step.isWithdrawn && rows.some((row) => row.status === "offered")) refuse("conflict", "The agent has fetched the command meanwhile");
+  // The agent acknowledges the update that a commit confirms, not the commit itself.
+  if (step.status === "success") {
+    const confirmed = and(own, eq(pluginAgentCommands.type, "commit"), eq(pluginAgentCommands.status, "offered"));
+    await tx.update(pluginAgentCommands).set({ status: "committed", finishedAt: now }).where(confirmed);
+  }
   await tx
     .update(pluginAgentCommands)
     .set({ status: "cancelled", finishedAt: now })

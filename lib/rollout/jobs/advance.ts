@@ -13,9 +13,9 @@ import { probeSite } from "@/lib/telemetry/adapters/probe-site";
 import { nextStep } from "../attempt-machine";
 import type { Step } from "../attempt-state";
 import { advanceAttempt } from "../commands/advance-attempt";
-import { type LoadedAttempt, loadAttempt } from "../queries-attempt";
 import type { HealthInput, HealthVerdict } from "../types";
 import { endFactsOf, factsOf, judgeNow } from "./judge";
+import { type LoadedAttempt, loadAttempt } from "./load-attempt";
 import { rehearse } from "./rehearse";
 
 type Probes = HealthInput["probes"][number][];

@@ -1,16 +1,18 @@
 import { scopeFor } from "@/lib/access/system-actor";
 import { evaluateRules } from "@/lib/detection/evaluate-rules";
 import { configuredRules } from "@/lib/detection/queries-configured";
+import type { PluginWindow } from "@/lib/detection/types";
 import { unprovenTypes } from "@/lib/detection/unproven-types";
 import { causeOf } from "@/lib/incidents/causes";
 import { read } from "@/lib/platform/scope";
 import { readPluginWindow } from "@/lib/telemetry/queries";
+import type { BeatSample } from "@/lib/telemetry/types";
 import type { AttemptFacts, Step } from "../attempt-state";
 import { baselineOf } from "../baseline-of";
 import type { EndFacts } from "../commands/end-attempt";
 import { judgeHealth } from "../judge-health";
-import type { LoadedAttempt } from "../queries-attempt";
 import type { HealthInput, HealthVerdict } from "../types";
+import type { LoadedAttempt } from "./load-attempt";
 
 /** What the judge says of an applied attempt now, and what it compared with; null while nothing is applied or the policy is unknown. */
 export function judgeNow(
@@ -34,14 +36,22 @@ export function judgeNow(
   return { verdict, baseline };
 }
 
-/** Whether rules still find what the incident is about; null when the newest beat says nothing about it. */
+/** The window up to the newest beat that says something about webhooks; an urgent beat right after another often says nothing. */
+function lastTelling(window: PluginWindow): PluginWindow | null {
+  for (let end = window.beats.length; end > 0; end -= 1) {
+    const cut = { ...window, beats: window.beats.slice(0, end) };
+    if (!unprovenTypes(cut).has("webhook_fail_rate")) return cut;
+  }
+  return null;
+}
+
+/** Whether rules still find at the new version what the incident is about; null when it never said anything about it. */
 async function isStillSick({ row }: LoadedAttempt, now: Date): Promise<boolean | null> {
   const window = await read(scopeFor("scan"), (tx) => readPluginWindow(tx, row.tenantId, row.pluginId, now));
-  if (!window) return null;
-  const recent = { ...window, beats: window.beats.filter((beat) => beat.runningVersion === (row.toVersion ?? row.fromVersion)) };
-  const findings = evaluateRules(recent, await configuredRules());
-  if (findings.some((finding) => causeOf(finding.type) === "service")) return true;
-  return unprovenTypes(recent).has("webhook_fail_rate") ? null : false;
+  const ofVersion = (beat: BeatSample) => beat.runningVersion === (row.toVersion ?? row.fromVersion);
+  const telling = window ? lastTelling({ ...window, beats: window.beats.filter(ofVersion) }) : null;
+  if (!telling) return null;
+  return evaluateRules(telling, await configuredRules()).some((finding) => causeOf(finding.type) === "service");
 }
 
 /** What is said of an attempt besides how it ended. */

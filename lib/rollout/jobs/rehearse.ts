@@ -3,7 +3,7 @@ import { artifacts, pluginReleases } from "@/db/schema/delivery";
 import { runStaging } from "@/lib/delivery/adapters/staging-sandbox";
 import type { StagingReport } from "@/lib/delivery/staging-report";
 import { type ReaderTx, read } from "@/lib/platform/scope";
-import type { LoadedAttempt } from "../queries-attempt";
+import type { LoadedAttempt } from "./load-attempt";
 
 async function readArtifact(tx: ReaderTx, pluginKey: string, version: string) {
   const [row] = await tx

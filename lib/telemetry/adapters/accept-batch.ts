@@ -25,7 +25,7 @@ export interface LineAnswer {
 }
 
 /** Cuts a batch into its lines; a trailing line break is no line. @throws Refusal too-large over LIMITS.batchLines */
-export function splitLines(bytes: Uint8Array): Uint8Array[] {
+function splitLines(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let start = 0;
   while (start < bytes.length) {

@@ -3,7 +3,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { type AcceptedBeat, arrangeBatch } from "../accepted-beat";
 import { GroupCommit } from "./group-commit";
 import { newChain } from "./ingest-chain";
-import { type ChainHead, storeBeats } from "./store-beats";
+import { type ChainHead, StateMissingError, storeBeats } from "./store-beats";
 
 /** Whether a message was stored now or was known before; either way it is durable. */
 export interface Stored {
@@ -31,8 +31,9 @@ async function writeOnce(unique: readonly AcceptedBeat[]): Promise<boolean[]> {
 async function write(batch: readonly AcceptedBeat[]): Promise<Stored[]> {
   const { unique, places } = arrangeBatch(batch);
   const duplicates = await writeOnce(unique).catch(async (error: unknown) => {
-    if (!isPartitionMissing(error)) throw error;
-    await ingest()`select ensure_heartbeat_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead})`;
+    if (isPartitionMissing(error)) {
+      await ingest()`select ensure_heartbeat_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead})`;
+    } else if (!(error instanceof StateMissingError)) throw error;
     return writeOnce(unique);
   });
   return places.map(({ index, isRepeat }) => ({ isDuplicate: isRepeat || duplicates[index] === true }));

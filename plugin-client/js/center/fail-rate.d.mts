@@ -9,3 +9,5 @@ export function createFailRate(): {
   reported(now: Tally): void;
   crosses(now: Tally): boolean;
 };
+/** The counters of a health answer as a tally. */
+export function tallyOf(bootId: string, health: import("../types.d.mts").Health | null): Tally;

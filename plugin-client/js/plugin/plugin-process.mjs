@@ -80,16 +80,29 @@ export class PluginProcess {
     closeSync(log);
     child.on("error", (error) => this.log("error", "the plugin process failed", { error: error.message }));
     child.stdin?.on("error", (error) => this.log("warn", "the plugin died at its gate", { error: error.message }));
-    const pid = child.pid;
-    const identity = pid === undefined ? null : identifyProcess(pid);
-    if (pid === undefined || identity === null) throw new StartError("cannot_spawn");
     kill("spawned");
-    this.bootId = randomUUID();
-    writeDurably(this.layout.pid, JSON.stringify({ pid, identity, version, boot_id: this.bootId, port: this.config.plugin.port }));
-    const run = { child, version, identity, isStopping: false, ended: this.#awaitEnd(child) };
-    this.#run = run;
+    try {
+      const identity = this.#recordPid(child.pid, version);
+      this.#run = { child, version, identity, isStopping: false, ended: this.#awaitEnd(child) };
+    } catch (error) {
+      child.stdin?.destroy(); // the gate stays shut, and what waits behind it goes away
+      throw error;
+    }
     child.stdin?.end("g");
     kill("started");
+  }
+
+  /**
+   * Puts on disk which process is about to become the plugin, and gives its identity.
+   * @param {number | undefined} pid
+   * @param {string} version
+   */
+  #recordPid(pid, version) {
+    const identity = pid === undefined ? null : identifyProcess(pid);
+    if (identity === null) throw new StartError("cannot_spawn");
+    this.bootId = randomUUID();
+    writeDurably(this.layout.pid, JSON.stringify({ pid, identity, version, boot_id: this.bootId, port: this.config.plugin.port }));
+    return identity;
   }
 
   /**

@@ -76,7 +76,7 @@ async function obey(agent, command, digest) {
   }
 }
 
-/** Takes the plugin out of service: it stays stopped, over restarts of the agent too, until an update, rollback or restart. @type {(agent: Agent, id: string, digest: string) => Promise<string | null>} */
+/** Takes the plugin out of service: it stays stopped, over restarts of the agent too, until another command starts it. @type {(agent: Agent, id: string, digest: string) => Promise<string | null>} */
 async function isolate(agent, id, digest) {
   if (agent.journal.data.attempt) return "busy";
   await agent.plugin.stop();

@@ -88,19 +88,30 @@ function runAgent({ config, layout, kill, journal, lock, now, log }) {
     watch.start();
   });
 
+  const stop = async () => {
+    for (const part of [schedule, outbox, watch]) part.close();
+    await endAgent(agent, ready);
+    lock.release();
+  };
+  /** @type {Promise<void> | null} */
+  let stopped = null;
   return {
     ready,
     urgent: agent.urgent,
-    async stop() {
-      agent.isClosing = true;
-      for (const part of [schedule, outbox, watch]) part.close();
-      agent.staging?.controller.abort();
-      await plugin.stop(); // cuts short whatever waits for it to answer
-      await Promise.allSettled([ready, agent.queue.run(() => undefined)]);
-      await plugin.stop();
-      lock.release();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
+}
+
+/** Ends what is under way where it stands: the journal knows how to go on from anywhere. @param {Agent} agent @param {Promise<void>} ready */
+async function endAgent(agent, ready) {
+  agent.isClosing = true;
+  agent.staging?.controller.abort();
+  await agent.plugin.stop(); // cuts short whatever waits for it to answer
+  await Promise.allSettled([ready, agent.queue.run(() => undefined)]);
+  await agent.plugin.stop();
 }
 
 /** @param {Agent} agent */

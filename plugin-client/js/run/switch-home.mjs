@@ -27,6 +27,7 @@ export function switchHome(agent, home, scope) {
 async function carryOut(agent, home, scope) {
   await agent.plugin.stop();
   agent.kill(`${scope}.stopped`);
+  agent.observed = { ...agent.observed, health: null, misses: 0 }; // what was seen belongs to the former home
   placeHome(agent, home, scope);
   if (agent.isClosing) throw new StartError("closing");
   agent.crashes.clear();

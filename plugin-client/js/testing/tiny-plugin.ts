@@ -5,6 +5,7 @@ export type Behaviour =
   | "good"
   | "crashes at boot"
   | "crashes after its first answer"
+  | "hangs after its first answer"
   | "never answers"
   | "answers as another version"
   | "hangs on stop";
@@ -33,7 +34,7 @@ process.on("SIGTERM", () => BEHAVIOUR !== "hangs on stop" && process.exit(0));
 let answers = 0;
 createServer((request, response) => {
   const url = new URL(request.url, "http://plugin");
-  if (BEHAVIOUR === "never answers") return;
+  if (BEHAVIOUR === "never answers" || (BEHAVIOUR === "hangs after its first answer" && answers > 0)) return;
   if (BEHAVIOUR === "crashes after its first answer" && answers > 0) process.exit(4);
   answers += 1;
   const config = existsSync(process.env.PLUGIN_CONFIG) ? JSON.parse(readFileSync(process.env.PLUGIN_CONFIG, "utf8")) : {};

@@ -9,4 +9,4 @@ export const GET = opsRead({ permission: "incident:read", read: ({ scope }) => l
 export const PUT = opsWrite({ command: changeRule });
 
 /** POST does the same, for clients that cannot PUT. */
-export const POST = PUT;
+export const POST = opsWrite({ command: changeRule });

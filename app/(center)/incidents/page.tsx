@@ -1,0 +1,73 @@
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Forbidden } from "@/app/(center)/forbidden-state";
+import { signedInWith } from "@/app/(center)/signed-in";
+import { IncidentFilters } from "@/components/incidents/incident-filters";
+import { IncidentsBoard } from "@/components/incidents/incidents-board";
+import { buttonClass } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { StateView } from "@/components/ui/state-view";
+import { listTenants } from "@/lib/access/queries";
+import { listIncidents } from "@/lib/incidents/queries";
+import { systemClock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
+import { addressOf, readFilters, type SearchParams } from "./filters";
+
+export async function generateMetadata() {
+  return { title: (await getTranslations("nav"))("incidents") };
+}
+
+/** All incidents, newest first; the address holds filters and page. */
+export default async function IncidentsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const actor = await signedInWith("incident:read");
+  if (!actor) return <Forbidden permission="incident:read" />;
+  const t = await getTranslations("incidents");
+  const filters = readFilters(await searchParams);
+  const { shown, query } = filters;
+  return (
+    <div className="grid gap-4">
+      <h1 className="text-xl font-semibold">{t("title")}</h1>
+      <IncidentFilters
+        key={addressOf("/incidents", shown)}
+        filters={{ status: shown.status ?? "", severity: shown.severity ?? "", q: shown.q ?? "" }}
+      />
+      {query ? <Listed scope={actor.tenants} filters={{ shown, query }} /> : <BadFilter />}
+    </div>
+  );
+}
+
+type Understood = { shown: ReturnType<typeof readFilters>["shown"]; query: NonNullable<ReturnType<typeof readFilters>["query"]> };
+
+async function Listed({ scope, filters }: { scope: Parameters<typeof listIncidents>[0]; filters: Understood }) {
+  const { shown, query } = filters;
+  const renderedAt = systemClock.now().toISOString();
+  const [incidents, tenants] = await Promise.all([listIncidents(scope, query), listTenants(scope, { limit: LIMITS.pageSize })]);
+  const { cursor, ...withoutCursor } = shown;
+  const pageHref = addressOf("/incidents", withoutCursor);
+  return (
+    <IncidentsBoard
+      renderedAt={renderedAt}
+      url={addressOf("/api/ops/plugin-incidents", shown)}
+      initial={incidents}
+      merchants={tenants.items}
+      isFiltered={Object.keys(withoutCursor).length > 0}
+      pageHref={pageHref}
+      firstHref={cursor ? pageHref : null}
+    />
+  );
+}
+
+async function BadFilter() {
+  const t = await getTranslations("states");
+  const incidents = await getTranslations("incidents");
+  const clear = (
+    <Link href="/incidents" className={buttonClass()}>
+      {incidents("clear")}
+    </Link>
+  );
+  return (
+    <Card>
+      <StateView kind="filtered" title={t("badFilterTitle")} text={t("badFilterText")} action={clear} />
+    </Card>
+  );
+}

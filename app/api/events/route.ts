@@ -1,0 +1,24 @@
+import { authenticatePerson } from "@/lib/access/authenticate-person";
+import { may, missingRole } from "@/lib/access/roles";
+import { refuse } from "@/lib/kernel/refusal";
+import { systemClock } from "@/lib/platform/clock";
+import { route } from "@/lib/platform/http";
+import { scopeKey } from "@/lib/platform/live/change-feed";
+import { openStream } from "@/lib/platform/live/open-stream";
+
+async function readerOf(request: Request) {
+  const actor = await authenticatePerson(request, systemClock.now());
+  if (!may(actor, "incident:read")) refuse("forbidden", `This needs ${missingRole("incident:read")}`);
+  return actor;
+}
+
+/** GET /api/events: tells a page which of its reads became doubtful, until its session or its power ends. */
+export const GET = route(
+  async (request: Request) => {
+    const { tenants } = await readerOf(request);
+    const key = scopeKey(tenants);
+    const mayContinue = async () => scopeKey((await readerOf(request)).tenants) === key;
+    return openStream({ scope: tenants, mayContinue, signal: request.signal });
+  },
+  { quiet: true },
+);

@@ -1,0 +1,4 @@
+/** GET /api/health: this process answers. It says nothing about the database: that is /api/ready. */
+export function GET(): Response {
+  return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
+}

@@ -1,0 +1,5 @@
+import { opsWrite } from "@/lib/platform/ops-route";
+import { approvePlan } from "@/lib/rollout/commands/approve-plan";
+
+/** POST /api/ops/plugin-incidents/:id/approve { plan_digest, reason }: one person's yes to exactly this plan. */
+export const POST = opsWrite({ command: approvePlan, params: { id: "incidentId" } });

@@ -1,0 +1,7 @@
+import { readReadiness } from "@/lib/platform/readiness";
+
+/** GET /api/ready: whether traffic may be sent here, and what is missing if not. */
+export async function GET(): Promise<Response> {
+  const readiness = await readReadiness();
+  return Response.json(readiness, { status: readiness.ready ? 200 : 503, headers: { "cache-control": "no-store" } });
+}

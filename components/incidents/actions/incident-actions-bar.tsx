@@ -1,0 +1,83 @@
+"use client";
+
+import { CheckCheck, ShieldCheck, Undo2 } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import type { AttemptItem, IncidentDetail, PluginItem } from "../../live/items";
+import { Button } from "../../ui/button";
+import { recommendedAction } from "../detail/recommended-action";
+import type { IncidentActions } from "./action-answer";
+import { ApproveDialog } from "./approve-dialog";
+import { RollBackDialog } from "./roll-back-dialog";
+import { useAcknowledge } from "./use-incident-action";
+import { wayBack } from "./way-back";
+
+export interface Powers {
+  readonly mayWrite: boolean;
+  readonly mayApprove: boolean;
+}
+
+interface IncidentActionsBarProps {
+  readonly incident: IncidentDetail;
+  readonly plugin: PluginItem;
+  /** The attempt under way, if any. */
+  readonly running: AttemptItem | null;
+  readonly merchant: string;
+  readonly powers: Powers;
+  readonly acknowledge: IncidentActions["acknowledge"];
+}
+
+const OVER: ReadonlySet<string> = new Set(["resolved", "closed"]);
+
+/** What a person can do about an incident: near the thumb on a phone, below the verdict on a desk. */
+export function IncidentActionsBar({ incident, plugin, running, merchant, powers, acknowledge }: IncidentActionsBarProps) {
+  const t = useTranslations("incident");
+  const [open, setOpen] = useState<"approve" | "roll_back" | null>(null);
+  const { isSending, send } = useAcknowledge(incident, acknowledge);
+  const way = wayBack(plugin, running);
+  const isOver = OVER.has(incident.status);
+  const waits = incident.status === "awaiting_approval" && incident.plan_digest !== null;
+  const missing = [powers.mayWrite ? null : "operator", waits && !powers.mayApprove ? "approver" : null].filter((role) => role !== null);
+  if (isOver) return null;
+  return (
+    <div className="screen-only sticky bottom-14 z-10 -mx-4 border-t border-hairline bg-panel px-4 py-2 md:static md:mx-0 md:border-0 md:bg-transparent md:p-0">
+      <div className="flex flex-wrap gap-2 max-md:*:flex-1">
+        {incident.acknowledged_by === null ? (
+          <Button
+            look={recommendedAction(incident) === "acknowledge" ? "primary" : "secondary"}
+            disabled={!powers.mayWrite || isSending}
+            onClick={() => void send()}
+          >
+            <CheckCheck aria-hidden="true" className="size-4" />
+            {isSending ? t("acknowledging") : t("acknowledge")}
+          </Button>
+        ) : null}
+        {waits ? (
+          <Button look="primary" disabled={!powers.mayApprove} onClick={() => setOpen("approve")}>
+            <ShieldCheck aria-hidden="true" className="size-4" />
+            {t("approve", { given: incident.approvals.given, required: incident.approvals.required })}
+          </Button>
+        ) : null}
+        <Button
+          disabled={!powers.mayWrite || way === null}
+          title={way === null ? t("noWayBack") : undefined}
+          onClick={() => setOpen("roll_back")}
+        >
+          <Undo2 aria-hidden="true" className="size-4" />
+          {way ? t("rollBackVersion", { version: way.from }) : t("rollBack")}
+        </Button>
+      </div>
+      {missing.length > 0 ? <p className="mt-2 text-sm text-muted">{t("needsRole", { roles: missing.join(", ") })}</p> : null}
+      <ApproveDialog isOpen={open === "approve"} incident={incident} merchant={merchant} onClose={() => setOpen(null)} />
+      {way ? (
+        <RollBackDialog
+          isOpen={open === "roll_back"}
+          incidentId={incident.id}
+          way={way}
+          merchant={merchant}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+    </div>
+  );
+}

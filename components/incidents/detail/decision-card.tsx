@@ -1,0 +1,67 @@
+"use client";
+
+import { useFormatter, useTranslations } from "next-intl";
+import type { SiraDecision } from "@/lib/sira/types";
+import { Card } from "../../ui/card";
+import { ConfidenceMeter } from "./confidence-meter";
+
+/** What SIRA proposed, how sure it is, and what speaks for and against. */
+export function DecisionCard({ decision }: { decision: SiraDecision | null }) {
+  const t = useTranslations("sira");
+  if (!decision) {
+    return (
+      <Card labelId="decision" title={t("title")}>
+        <p className="px-4 py-3 text-muted">{t("undecided")}</p>
+      </Card>
+    );
+  }
+  return (
+    <Card labelId="decision" title={t("title")} aside={<span className="font-mono text-xs text-muted">{decision.model_version}</span>}>
+      <div className="grid gap-4 p-4">
+        <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+          <p className="text-lg font-semibold">
+            {t(`action.${decision.action}`)} {decision.patch_version ? <span className="font-mono">{decision.patch_version}</span> : null}
+          </p>
+          <ConfidenceMeter confidence={decision.confidence} />
+        </div>
+        <div className="grid gap-4 md:grid-cols-2">
+          <Evidence title={t("for")} none={t("nothingFor")} items={decision.evidence_for} sign="+" />
+          <Evidence title={t("against")} none={t("nothingAgainst")} items={decision.evidence_against} sign="−" />
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+interface EvidenceProps {
+  readonly title: string;
+  readonly none: string;
+  readonly items: readonly { readonly fact: string; readonly weight: number }[];
+  readonly sign: "+" | "−";
+}
+
+/** Facts with their weights in log-odds, heaviest first. */
+function Evidence({ title, none, items, sign }: EvidenceProps) {
+  const format = useFormatter();
+  const t = useTranslations("sira");
+  const sorted = items.toSorted((left, right) => Math.abs(right.weight) - Math.abs(left.weight));
+  return (
+    <div>
+      <h3 className="text-sm font-semibold">{title}</h3>
+      {sorted.length === 0 ? <p className="mt-1 text-sm text-muted">{none}</p> : null}
+      <ul className="mt-1 grid gap-1.5">
+        {sorted.map(({ fact, weight }) => (
+          <li key={fact} className="flex items-start gap-2.5 text-sm">
+            <span title={t("weight")} className="mt-px w-12 shrink-0 rounded bg-raised px-1.5 text-right font-mono text-xs leading-5">
+              {sign}
+              {format.number(Math.abs(weight), { minimumFractionDigits: 1, maximumFractionDigits: 1 })}
+            </span>
+            <span lang="en" className="min-w-0 break-words">
+              {fact}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { AttemptCard } from "../../attempts/attempt-card";
+import type { AttemptItem, IncidentDetail, Page, PluginItem } from "../../live/items";
+import { useLiveRead } from "../../live/use-live-read";
+import { Card } from "../../ui/card";
+import { ReadProblem } from "../../ui/read-problem";
+import type { IncidentActions } from "../actions/action-answer";
+import { CommentForm } from "../actions/comment-form";
+import { IncidentActionsBar, type Powers } from "../actions/incident-actions-bar";
+import { DecisionCard } from "./decision-card";
+import { PermitCard } from "./permit-card";
+import { TelemetryCard } from "./telemetry-card";
+import { Timeline } from "./timeline";
+import { VerdictPanel } from "./verdict-panel";
+
+interface IncidentBoardProps {
+  readonly renderedAt: string;
+  readonly urls: { readonly incident: string; readonly attempts: string; readonly plugin: string };
+  readonly incident: IncidentDetail;
+  readonly attempts: Page<AttemptItem>;
+  readonly plugin: PluginItem;
+  readonly powers: Powers;
+  readonly actions: IncidentActions;
+}
+
+/** Everything about one incident, rendered by the server and then kept current. */
+export function IncidentBoard({ renderedAt, urls, powers, actions, ...initial }: IncidentBoardProps) {
+  const t = useTranslations("incident");
+  const read = useLiveRead("incident", urls.incident, initial.incident, renderedAt);
+  const attemptsRead = useLiveRead("attempts", urls.attempts, initial.attempts, renderedAt);
+  const pluginRead = useLiveRead("plugins", urls.plugin, initial.plugin, renderedAt);
+  const incident = read.data;
+  const attempts = attemptsRead.data.items;
+  const merchant = pluginRead.data.tenant_name;
+  const reads = [read, attemptsRead, pluginRead];
+  const failing = reads.find(({ error }) => error !== null);
+  return (
+    <div className="grid gap-4">
+      <ReadProblem error={failing?.error ?? null} onRetry={() => reads.map(({ retry }) => retry())} />
+      <VerdictPanel incident={incident} attempts={attempts} merchant={merchant} />
+      {incident.acknowledged_by ? <Owned incident={incident} /> : null}
+      <IncidentActionsBar
+        incident={incident}
+        plugin={pluginRead.data}
+        running={attempts.find(({ phase }) => phase !== "done") ?? null}
+        merchant={merchant}
+        powers={powers}
+        acknowledge={actions.acknowledge}
+      />
+      <div className="grid items-start gap-4 xl:grid-cols-[1fr_24rem]">
+        <div className="grid min-w-0 gap-4">
+          <Card labelId="attempts" title={t("attempts")} aside={<span className="text-sm text-muted">{attempts.length}</span>}>
+            {attempts.length === 0 ? <p className="px-4 py-3 text-muted">{t("noAttempts")}</p> : null}
+            <ul className="divide-y divide-hairline">
+              {attempts.map((attempt) => (
+                <AttemptCard key={attempt.id} attempt={attempt} />
+              ))}
+            </ul>
+          </Card>
+          <DecisionCard decision={incident.sira_decision} />
+          <PermitCard permit={incident.permit} />
+        </div>
+        <div className="grid min-w-0 gap-4">
+          <Card labelId="timeline" title={t("timeline")}>
+            <Timeline events={incident.timeline} />
+            {powers.mayWrite ? <CommentForm incidentId={incident.id} comment={actions.comment} /> : null}
+          </Card>
+          <TelemetryCard snapshot={incident.telemetry_snapshot} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Owned({ incident }: { incident: IncidentDetail }) {
+  const t = useTranslations("incident");
+  const who = incident.acknowledged_by?.replace(/^person:/, "") ?? "";
+  return <p className="text-sm text-muted">{t("owned", { who })}</p>;
+}

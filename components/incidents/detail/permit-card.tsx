@@ -1,0 +1,83 @@
+"use client";
+
+import { Check, Minus, X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import type { Gate, Permit, PermitKind } from "@/lib/policy/types";
+import { Card } from "../../ui/card";
+import { GATES } from "./gate-names";
+
+const KIND_LOOKS: Readonly<Record<PermitKind, string>> = {
+  auto: "live-data border-transparent bg-ok text-on-ok",
+  approval: "border-control bg-accent-wash text-ink",
+  suggest: "border-severity-line bg-medium text-severity-ink",
+  deny: "border-transparent bg-critical text-on-critical",
+};
+
+function GateLine({ gate }: { gate: Gate }) {
+  const t = useTranslations("gate");
+  const permits = useTranslations("permit");
+  const known = GATES.find((name) => name === gate.gate);
+  return (
+    <li className="flex items-start gap-2 text-sm">
+      {gate.passed ? (
+        <Check aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-on-ok" />
+      ) : (
+        <X aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-danger" />
+      )}
+      <span className="min-w-0 break-words">
+        <span className="font-medium">{known ? t(known) : gate.gate}</span>{" "}
+        <span className="sr-only">{gate.passed ? permits("passed") : permits("blocked")}</span>
+        <span lang="en" className="text-muted">
+          {gate.why}
+        </span>
+        {gate.passed ? null : <span className="block text-danger">{permits("atMost", { kind: permits(`kind.${gate.ceiling}`) })}</span>}
+      </span>
+    </li>
+  );
+}
+
+/** Policy's verdict over the proposal: every gate, what stopped it first and why. */
+export function PermitCard({ permit }: { permit: Permit | null }) {
+  const t = useTranslations("permit");
+  if (!permit) {
+    return (
+      <Card labelId="permit" title={t("title")}>
+        <p className="flex items-center gap-2 px-4 py-3 text-muted">
+          <Minus aria-hidden="true" className="size-4" /> {t("none")}
+        </p>
+      </Card>
+    );
+  }
+  const blocked = permit.gates.filter(({ passed }) => !passed);
+  const passed = permit.gates.filter((gate) => gate.passed);
+  const chip = (
+    <span className={`inline-flex h-6 items-center rounded border px-2 text-xs font-semibold ${KIND_LOOKS[permit.kind]}`}>
+      {t(`kind.${permit.kind}`)}
+    </span>
+  );
+  return (
+    <Card labelId="permit" title={t("title")} aside={chip}>
+      <div className="grid gap-3 p-4">
+        <p className="text-sm text-muted">
+          {t("level", { level: permit.level })}{" "}
+          {permit.requiredSignatures > 0 ? t("signatures", { count: permit.requiredSignatures }) : null}
+        </p>
+        {blocked.length > 0 ? (
+          <ul className="grid gap-2">
+            {blocked.map((gate) => (
+              <GateLine key={gate.gate} gate={gate} />
+            ))}
+          </ul>
+        ) : null}
+        <details>
+          <summary className="text-sm font-medium text-accent">{t("passedGates", { count: passed.length })}</summary>
+          <ul className="mt-2 grid gap-x-6 gap-y-1.5 lg:grid-cols-2">
+            {passed.map((gate) => (
+              <GateLine key={gate.gate} gate={gate} />
+            ))}
+          </ul>
+        </details>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const READY_MS = 120_000;
+
+/** Resolves with the address once `npm start` says that it is ready. */
+function readyAddress(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    const timer = setTimeout(() => reject(new Error(`Center was not ready in time:\n${printed.slice(-4_000)}`)), READY_MS);
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString("utf8");
+      const match = /^ready (http:\/\/\S+)/m.exec(printed);
+      if (match?.[1]) {
+        clearTimeout(timer);
+        resolve(match[1]);
+      }
+    };
+    child.stdout?.on("data", read);
+    child.stderr?.on("data", read);
+    child.once("exit", (code) => reject(new Error(`Center ended with ${code}:\n${printed.slice(-4_000)}`)));
+  });
+}
+
+/** Starts the product as `npm start` does, on a folder and a port of its own, and stops it as an operator would. */
+export default async function startCenter(): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), "center-e2e-"));
+  const { DATABASE_URL: _database, TEST_SUPERUSER_URL: _cluster, ...inherited } = process.env;
+  const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "1", LOG_LEVEL: "warn" };
+  const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  process.env.CENTER_URL = await readyAddress(child);
+  process.env.CENTER_DATA_DIR = dataDir;
+  return async () => {
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { encode } from "next-auth/jwt";
+import { beforeAll, expect, test } from "vitest";
+import { runCommand } from "@/lib/gateway/run-command";
+import { LIMITS } from "@/lib/platform/limits";
+import { personActor } from "@/test/actors";
+import { auditCount } from "@/test/five-cases";
+import { authenticateSession } from "../authenticate-person";
+import { createPerson } from "../commands/create-person";
+import { setPassword } from "../commands/set-password";
+import { readSession, sessionCookieName, sessionOptions } from "./next-auth";
+
+const PASSWORD = "correct horse battery";
+const admin = personActor(["security_admin"]);
+let email = "";
+
+beforeAll(async () => {
+  email = `${randomUUID()}@center.test`;
+  const person = await runCommand(createPerson, {
+    input: { email, name: "Ada", roles: ["operator"], tenants: ["*"] },
+    actor: admin,
+    now: new Date(),
+  });
+  await runCommand(setPassword, { input: { personId: person.id, password: PASSWORD }, actor: admin, now: new Date() });
+});
+
+/** What next-auth would ask of our options when somebody sends the form. */
+async function authorize(credentials: Record<string, string>) {
+  const [provider] = sessionOptions().providers;
+  if (provider?.type !== "credentials") throw new Error("people sign in by credentials");
+  return (
+    provider.options as unknown as { authorize: (given: object) => Promise<{ id: string; email: string; name: string } | null> }
+  ).authorize(credentials);
+}
+
+/** The cookie that next-auth would seal for whom it was given. */
+async function cookieFor(user: { id: string; email: string; name: string }): Promise<Map<string, string>> {
+  const options = sessionOptions();
+  const fresh = { sub: user.id, email: user.email, name: user.name };
+  const token = await options.callbacks?.jwt?.({ token: fresh, user, account: null });
+  if (!token) throw new Error("no token was made");
+  const sealed = await encode({ token, secret: options.secret ?? "", maxAge: LIMITS.personSessionIdleSeconds });
+  return new Map([[sessionCookieName(), sealed]]);
+}
+
+test("the right password opens a session that authenticates; a wrong one opens none", async () => {
+  const user = await authorize({ email: ` ${email.toUpperCase()} `, password: PASSWORD });
+  expect(user).toMatchObject({ email, name: "Ada" });
+  const cookies = await cookieFor(user ?? { id: "", email: "", name: "" });
+  expect(await authenticateSession(cookies, new Date())).toMatchObject({ id: `person:${email}`, roles: ["viewer", "operator"] });
+  expect(await authorize({ email, password: "wrong password" })).toBeNull();
+  expect(await authorize({ email: "", password: PASSWORD })).toBeNull();
+});
+
+test("a session that had to be cut into several cookies is put together again", async () => {
+  const user = await authorize({ email, password: PASSWORD });
+  const [[name, sealed] = ["", ""]] = await cookieFor(user ?? { id: "", email: "", name: "" });
+  const pieces = new Map([sealed.slice(0, 100), sealed.slice(100)].map((piece, index) => [`${name}.${index}`, piece]));
+  expect(await readSession(pieces)).toMatchObject({ email });
+  pieces.delete(`${name}.1`);
+  expect(await readSession(pieces)).toBeNull();
+});
+
+test("one address is tried only so often", async () => {
+  const address = `${randomUUID()}@center.test`;
+  const before = await auditCount("session.open", "done");
+  for (let attempt = 0; attempt < LIMITS.signInBurst + 2; attempt += 1)
+    expect(await authorize({ email: address, password: "x" })).toBeNull();
+  const tried = (await auditCount("session.open", "done")) - before;
+  // While the first were being hashed, one more try may have been earned.
+  expect(tried).toBeGreaterThanOrEqual(LIMITS.signInBurst);
+  expect(tried).toBeLessThan(LIMITS.signInBurst + 2);
+});

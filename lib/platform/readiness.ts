@@ -1,0 +1,31 @@
+import { sql } from "drizzle-orm";
+import { scopeFor } from "@/lib/access/system-actor";
+import { read } from "./scope";
+
+/** What must be there before traffic is sent here. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly database: boolean;
+  readonly migrations: boolean;
+  readonly partitions: boolean;
+  /** A worker has scanned within the last two minutes. */
+  readonly worker: boolean;
+}
+
+/** Asks the database whether it answers, has this version's tables, and can take today's beats. */
+export async function readReadiness(): Promise<Readiness> {
+  try {
+    const [row] = await read(scopeFor("operate"), (tx) =>
+      tx.execute<{ migrations: boolean; partitions: boolean; worker: boolean }>(sql`
+        select to_regclass('public.work_leases') is not null and to_regclass('public.ops_policy') is not null as migrations,
+          to_regclass('public.plugin_heartbeats_' || to_char(now() at time zone 'UTC', 'YYYYMMDD')) is not null as partitions,
+          exists (select 1 from work_leases where kind = 'job' and lease_until > now() - interval '2 minutes') as worker`),
+    );
+    const migrations = row?.migrations === true;
+    const partitions = row?.partitions === true;
+    const worker = row?.worker === true;
+    return { ready: migrations && partitions && worker, database: true, migrations, partitions, worker };
+  } catch {
+    return { ready: false, database: false, migrations: false, partitions: false, worker: false };
+  }
+}

@@ -1,0 +1,118 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { planApprovals, plans, pluginReleases } from "@/db/schema/delivery";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { opsPolicy } from "@/db/schema/safety";
+import type { WriterTx } from "@/db/writer";
+import type { Actor } from "@/lib/access/types";
+import { buildPlan } from "@/lib/delivery/plan";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
+import type { CommandContext } from "@/lib/gateway/types";
+import { moveIncident } from "@/lib/incidents/lifecycle";
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { beginAttempt } from "./begin-attempt";
+
+type PlanRow = typeof plans.$inferSelect;
+type IncidentRow = typeof pluginIncidents.$inferSelect;
+
+/** Whoever wanted a change, or made it, is no second pair of eyes. @throws Refusal forbidden */
+async function requireOtherEyes(tx: WriterTx, plan: PlanRow, actor: Actor): Promise<string> {
+  if (!actor.email) refuse("forbidden", "An approval needs a person with an e-mail address");
+  const { plugin_key, to_version } = plan.document;
+  const [release] = await tx
+    .select({ author: pluginReleases.author })
+    .from(pluginReleases)
+    .where(and(eq(pluginReleases.pluginKey, plugin_key), eq(pluginReleases.version, to_version ?? "")));
+  if (plan.requestedBy === actor.id)
+    refuse("forbidden", "You asked for this yourself: somebody else has to approve it", { code: "ERR_SECOND_PERSON" });
+  if (release?.author === actor.id)
+    refuse("forbidden", "You made this release: somebody else has to approve it", { code: "ERR_SECOND_PERSON" });
+  return actor.email.toLowerCase();
+}
+
+/** The plan as it stands today. @throws Refusal conflict when it is not the one that was looked at, expired, or made under another policy */
+async function requireToday(tx: WriterTx, incident: IncidentRow, digest: string, now: Date): Promise<PlanRow> {
+  const [plan] = await tx
+    .select()
+    .from(plans)
+    .where(and(eq(plans.tenantId, incident.tenantId), eq(plans.digest, digest)))
+    .for("update");
+  if (!plan || plan.incidentId !== incident.id || incident.planDigest !== digest)
+    refuse("conflict", "This is not today's plan; look again");
+  if (plan.status !== "awaiting" || incident.status !== "awaiting_approval") refuse("conflict", "This plan does not wait for approval");
+  if (plan.expiresAt <= now) refuse("conflict", "This plan has expired; a new one has to be made");
+  const [policy] = await tx.select({ version: opsPolicy.version }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
+  if (policy?.version !== plan.document.policy_version)
+    refuse("conflict", "The policy changed since this plan was made: its approvals are void");
+  return plan;
+}
+
+/** Counts a yes; one person's second one changes nothing. */
+async function addApproval(tx: WriterTx, plan: PlanRow, approver: string, reason: string, now: Date) {
+  const { tenantId, digest: planDigest } = plan;
+  await tx.insert(planApprovals).values({ tenantId, planDigest, approver, reason, at: now }).onConflictDoNothing();
+  const given = await tx
+    .select({ approver: planApprovals.approver })
+    .from(planApprovals)
+    .where(and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, planDigest)));
+  return { required: plan.requiredSignatures, given: given.length };
+}
+
+/** Everybody who was needed has agreed: exactly this plan begins, if no switch holds it at this moment. */
+async function execute(tx: WriterTx, incident: IncidentRow, plan: PlanRow, context: CommandContext) {
+  const { tenantId, id: incidentId, pluginId, decisionId } = incident;
+  await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic: false });
+  const status = moveIncident(incident.status, "approval_given");
+  const key = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
+  await tx.update(pluginIncidents).set({ status, updatedAt: context.now }).where(key);
+  await tx
+    .update(plans)
+    .set({ status: "executed" })
+    .where(and(eq(plans.tenantId, tenantId), eq(plans.digest, plan.digest)));
+  const work = {
+    tenantId,
+    incidentId,
+    pluginId,
+    decisionId,
+    plan: buildPlan(plan.document),
+    requestedBy: plan.requestedBy,
+    isAutomatic: false,
+  };
+  const { wake } = await beginAttempt(tx, work, context);
+  return { status, wakes: [wake] };
+}
+
+/** A person agrees to exactly one plan, by its digest. With the last agreement that was needed, it begins. */
+export const approvePlan = defineCommand({
+  name: "plan.approve",
+  permission: "plan:approve",
+  input: z.strictObject({
+    incidentId: z.uuid(),
+    planDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    reason: z.string().trim().min(1).max(LIMITS.reasonCharacters),
+  }),
+
+  async apply(tx, { incidentId, planDigest, reason }, context) {
+    const [incident] = await tx.select().from(pluginIncidents).where(eq(pluginIncidents.id, incidentId)).for("update");
+    if (!incident) refuse("not-found", `No incident ${incidentId}`);
+    const plan = await requireToday(tx, incident, planDigest, context.now);
+    const approver = await requireOtherEyes(tx, plan, context.actor);
+    const approvals = await addApproval(tx, plan, approver, reason, context.now);
+    const isEnough = approvals.given >= approvals.required;
+    const { status, wakes } = isEnough ? await execute(tx, incident, plan, context) : { status: incident.status, wakes: [] };
+    const summary = `${approver} approved (${approvals.given} of ${approvals.required}): ${reason}`;
+    return {
+      subject: `incident:${incidentId}`,
+      tenantId: incident.tenantId,
+      before: { status: incident.status },
+      after: { status, approvals, approver, plan_digest: planDigest },
+      reason,
+      events: [{ name: "incident.updated", payload: { incidentId, pluginId: incident.pluginId } }],
+      timeline: [{ incidentId, kind: "approved", summary, data: { plan_digest: planDigest } }],
+      wakes,
+      result: { approvals, status },
+    };
+  },
+});

@@ -1,0 +1,91 @@
+import { and, eq } from "drizzle-orm";
+import { autopatchAttempts, plans, pluginAgentCommands } from "@/db/schema/delivery";
+import { plugins } from "@/db/schema/tenants";
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import type { ReaderTx } from "@/lib/platform/scope";
+import { readCeiling } from "@/lib/policy/queries-permit";
+import { readBeats } from "@/lib/telemetry/queries";
+import type { BeatSample } from "@/lib/telemetry/types";
+import type { AttemptCommand, AttemptState } from "../attempt-state";
+
+type CommandRow = typeof pluginAgentCommands.$inferSelect;
+type AttemptRow = typeof autopatchAttempts.$inferSelect;
+
+/** Everything the next step of an attempt may depend on, read at one moment. */
+export interface LoadedAttempt {
+  readonly row: AttemptRow;
+  readonly state: AttemptState;
+  readonly commandId: string | null;
+  readonly appliedAt: Date | null;
+  readonly probeUrl: string | null;
+  readonly ceiling: Awaited<ReturnType<typeof readCeiling>>;
+  /** Beats of the window before `applied` and since, oldest first. */
+  readonly beats: readonly BeatSample[];
+}
+
+function commandOf(row: CommandRow | undefined): AttemptCommand | null {
+  if (!row) return null;
+  const word = row.result as { reason?: string; rolled_back?: boolean; running_version?: string } | null;
+  const result = word
+    ? { reason: word.reason ?? null, rolledBack: word.rolled_back ?? null, runningVersion: word.running_version ?? null }
+    : null;
+  const { status, createdAt, offeredAt, appliedAt, expiresAt } = row;
+  return { status, createdAt, offeredAt, appliedAt, expiresAt, result };
+}
+
+function stateOf(
+  row: AttemptRow,
+  commands: readonly CommandRow[],
+  plan: { expiresAt: Date },
+): { state: AttemptState; main: CommandRow | undefined } {
+  const main = commands.find((command) => command.type === row.method && command.ref === null);
+  const state: AttemptState = {
+    phase: row.phase,
+    method: row.method,
+    fromVersion: row.fromVersion,
+    toVersion: row.toVersion,
+    isAutomatic: row.isAutomatic,
+    expiresAt: plan.expiresAt,
+    stagingReport: typeof row.stagingReport?.passed === "boolean" ? { passed: row.stagingReport.passed } : null,
+    command: commandOf(main),
+    commitCommand: commandOf(commands.find((command) => command.type === "commit")),
+    revertCommand: commandOf(commands.find((command) => command.type === "rollback" && command.ref !== null)),
+    probationSeconds: main?.payload.probation_s ?? LIMITS.probationSeconds,
+    // The runbook's second statement sets the status by hand; whatever had begun is then still to be undone.
+    isCancelRequested: row.status === "cancelled" && row.phase !== "done",
+  };
+  return { state, main };
+}
+
+/** Loads an attempt with its commands, its plugin's newest beats and the ceiling that holds now. */
+export async function loadAttempt(tx: ReaderTx, tenantId: string, attemptId: string, now: Date): Promise<LoadedAttempt> {
+  const [row] = await tx
+    .select()
+    .from(autopatchAttempts)
+    .where(and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.id, attemptId)));
+  if (!row) refuse("not-found", `No attempt ${attemptId}`);
+  const commands = await tx
+    .select()
+    .from(pluginAgentCommands)
+    .where(and(eq(pluginAgentCommands.tenantId, tenantId), eq(pluginAgentCommands.attemptId, attemptId)));
+  const [plan] = await tx
+    .select({ expiresAt: plans.expiresAt })
+    .from(plans)
+    .where(and(eq(plans.tenantId, tenantId), eq(plans.digest, row.planDigest)));
+  const [plugin] = await tx
+    .select({ probeUrl: plugins.probeUrl })
+    .from(plugins)
+    .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, row.pluginId)));
+  const { state, main } = stateOf(row, commands, plan ?? { expiresAt: row.createdAt });
+  const since = new Date((main?.appliedAt ?? now).getTime() - LIMITS.baselineSeconds * 1_000);
+  return {
+    row,
+    state,
+    commandId: main?.id ?? null,
+    appliedAt: main?.appliedAt ?? null,
+    probeUrl: plugin?.probeUrl ?? null,
+    ceiling: await readCeiling(tx, { tenantId, pluginId: row.pluginId }),
+    beats: await readBeats(tx, tenantId, row.pluginId, since),
+  };
+}
