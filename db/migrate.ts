@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
@@ -7,25 +8,41 @@ import { isSameMasterKey } from "@/lib/access/master-key-check";
 import { rolePassword } from "@/lib/access/role-passwords";
 import { LIMITS } from "@/lib/platform/limits";
 import { QUEUES } from "@/lib/platform/queue";
-import { DATABASE_ROLES, roleName } from "./roles";
+import { DATABASE_ROLES, type DatabaseRole, roleName } from "./roles";
+import { scramVerifier } from "./scram-verifier";
+
+/**
+ * Refuses a master key that is not the one this database was set up with, before a role's password follows it: a process with
+ * the wrong key would lock all others out.
+ */
+async function requireKeyOf(db: PostgresJsDatabase, masterKey: Buffer): Promise<void> {
+  const [table] = await db.execute<{ known: boolean }>(sql`select to_regclass('public.installation') is not null as known`);
+  if (!table?.known) return;
+  const [row] = await db.execute<{ value: string }>(sql`select value from installation where key = 'master_key_check'`);
+  if (row && !isSameMasterKey(masterKey, row.value)) throw new Error("MASTER_KEY is not the one this installation was set up with");
+}
+
+/** Another database of the cluster is being migrated at this moment, and touched the same role: a second look will do. */
+function isRoleRace(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof postgres.PostgresError ? cause.code : "";
+  return code === "42710" || code === "23505" || (code === "XX000" && /concurrently/.test((cause as Error).message));
+}
+
+async function ensureRole(db: PostgresJsDatabase, role: DatabaseRole, masterKey: Buffer, tries = 20): Promise<void> {
+  const name = roleName(role);
+  const verifier = scramVerifier(rolePassword(masterKey, name), randomBytes(16));
+  const [known] = await db.execute(sql`select 1 from pg_roles where rolname = ${name}`);
+  const statement = sql.raw(`${known ? "ALTER" : "CREATE"} ROLE ${name} LOGIN NOINHERIT PASSWORD '${verifier}'`);
+  await db.execute(statement).catch((error: unknown) => {
+    if (tries > 1 && isRoleRace(error)) return ensureRole(db, role, masterKey, tries - 1);
+    throw error;
+  });
+}
 
 /** Creates Center's roles, or gives them the password that belongs to this master key. Roles belong to the cluster. */
 async function ensureRoles(db: PostgresJsDatabase, masterKey: Buffer): Promise<void> {
-  for (const role of DATABASE_ROLES) {
-    const name = roleName(role);
-    const password = rolePassword(masterKey, name).replaceAll("'", "");
-    const [known] = await db.execute(sql`select 1 from pg_roles where rolname = ${name}`);
-    const verb = known ? "ALTER" : "CREATE";
-    await db.execute(sql.raw(`${verb} ROLE ${name} LOGIN NOINHERIT PASSWORD '${password}'`));
-  }
-}
-
-/** Another master key would lock every running part of this installation out: its roles' passwords derive from the key. */
-async function requireKeyOf(db: PostgresJsDatabase, masterKey: Buffer): Promise<void> {
-  const [table] = await db.execute(sql`select to_regclass('public.installation') as name`);
-  if (!table?.name) return;
-  const [row] = await db.execute<{ value: string }>(sql`select value from installation where key = 'master_key_check'`);
-  if (row && !isSameMasterKey(masterKey, row.value)) throw new Error("MASTER_KEY is not the one this installation was set up with");
+  for (const role of DATABASE_ROLES) await ensureRole(db, role, masterKey);
 }
 
 /** The queue's tables belong to the owner; Center's writer only puts jobs in and takes them out. */

@@ -47,14 +47,9 @@ function Row({ row, isTrusted, limits }: { row: FleetRow; isTrusted: boolean; li
       </td>
       <td className={`${cell} max-md:col-start-2 max-md:row-start-3 max-md:text-right`}>
         {incident ? (
-          <Link
-            data-row=""
-            prefetch={false}
-            href={`/incidents/${incident.id}`}
-            className="inline-flex rounded"
-            aria-label={t("openIncident", { merchant: plugin.tenant_name })}
-          >
+          <Link data-row="" prefetch={false} href={`/incidents/${incident.id}`} className="inline-flex rounded">
             <SeverityChip severity={incident.severity} />
+            <span className="sr-only">{t("openIncident", { merchant: plugin.tenant_name })}</span>
           </Link>
         ) : (
           <span className="text-muted max-md:hidden">{t("noIncident")}</span>

@@ -1,57 +1,35 @@
 "use client";
 
-import { CircleUser, LogOut } from "lucide-react";
+import { CircleUser } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { DropdownMenu } from "radix-ui";
-import { useTell } from "../ui/toaster";
+import { type ComponentProps, lazy, Suspense, useState } from "react";
 import type { SignedInPerson } from "./signed-in-person";
 
-/** Who is signed in, with what roles, and the way out. */
+// A sixth of all script on a page would otherwise be a menu that is rarely opened.
+const Content = lazy(() => import("./person-menu-content"));
+
+/** The account's button; the menu behind it comes with the first press. */
 export function PersonMenu({ person }: { person: SignedInPerson }) {
-  const t = useTranslations("person");
-  const roles = useTranslations("roles");
-  const tell = useTell();
-  const leave = async () => {
-    try {
-      const { signOut } = await import("next-auth/react");
-      await signOut({ redirect: false });
-      window.location.assign("/signin");
-    } catch {
-      tell(t("signOutFailed"), { isProblem: true });
-    }
-  };
+  const [isAsked, setIsAsked] = useState(false);
+  const waiting = <MenuButton email={person.email} aria-haspopup="menu" onClick={() => setIsAsked(true)} />;
+  if (!isAsked) return waiting;
   return (
-    // Not modal: a modal menu would lock scrolling by a style that the content policy forbids.
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
-        aria-label={t("menu", { email: person.email })}
-        className="inline-flex size-9 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-ink"
-      >
-        <CircleUser aria-hidden="true" className="size-5" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={6} className="z-40 w-64 rounded-lg border border-hairline bg-panel p-1.5 shadow-lg">
-          <DropdownMenu.Label className="px-2.5 py-2">
-            <span className="block truncate font-medium">{person.email}</span>
-            <span className="mt-0.5 block text-sm text-muted">{person.roles.map((role) => roleName(roles, role)).join(", ")}</span>
-          </DropdownMenu.Label>
-          <DropdownMenu.Separator className="my-1 h-px bg-hairline" />
-          <DropdownMenu.Item
-            onSelect={() => void leave()}
-            className="flex min-h-11 items-center gap-2.5 rounded-md px-2.5 outline-none select-none data-highlighted:bg-raised sm:min-h-9"
-          >
-            <LogOut aria-hidden="true" className="size-4 text-muted" />
-            {t("signOut")}
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Suspense fallback={waiting}>
+      <Content person={person} trigger={<MenuButton email={person.email} />} />
+    </Suspense>
   );
 }
 
-const KNOWN = ["viewer", "operator", "approver", "security_admin", "auditor", "tenant_admin", "pay_admin"] as const;
-
-function roleName(t: (role: (typeof KNOWN)[number]) => string, role: string): string {
-  const known = KNOWN.find((name) => name === role);
-  return known ? t(known) : role;
+function MenuButton({ email, ...rest }: { email: string } & ComponentProps<"button">) {
+  const t = useTranslations("person");
+  return (
+    <button
+      {...rest}
+      type="button"
+      aria-label={t("menu", { email })}
+      className="inline-flex size-9 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-ink"
+    >
+      <CircleUser aria-hidden="true" className="size-5" />
+    </button>
+  );
 }

@@ -49,16 +49,19 @@ async function readDue(): Promise<Due[]> {
     union all select 'attempt', tenant_id, id from plugin_autopatch_attempts where due_at <= ${now}::timestamptz`;
 }
 
-/** What a worker does until nothing is left to do: it is woken once for every incident and attempt that is due. */
+/** An attempt goes as far as it can at once; an incident may be decided anew when its attempt ended at once. */
+const TURNS = { attempt: 1, incident: 4 } as const;
+
+/** What a worker does until nothing is left to do: it is woken for every incident and attempt that is due. */
 export async function runWorker(owner = "worker:one"): Promise<void> {
-  const taken = new Set<string>();
+  const turns = new Map<string, number>();
   await withTrace(newTrace(), () =>
     withoutFaults(async () => {
       for (;;) {
-        const due = (await readDue()).filter(({ id }) => !taken.has(id));
+        const due = (await readDue()).filter(({ kind, id }) => (turns.get(id) ?? 0) < TURNS[kind]);
         if (due.length === 0) return;
         for (const one of due) {
-          taken.add(one.id);
+          turns.set(one.id, (turns.get(one.id) ?? 0) + 1);
           await work(one, owner, systemClock, true);
         }
       }

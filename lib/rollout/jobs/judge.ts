@@ -65,7 +65,8 @@ export async function endFactsOf(loaded: LoadedAttempt, step: Step, now: Date): 
   const word = loaded.state.command?.result;
   if (word?.rolledBack)
     return { isStillSick: null, isInconclusive, revertedFor: /commit|deadline/.test(word.reason ?? "") ? "no_evidence" : "crash" };
-  const sawHarm = verdict?.decision === "rollback" && (verdict.figures.excess ?? 0) > 0;
+  // A verdict over real webhooks saw them fail; one without any only missed its evidence.
+  const sawHarm = verdict?.decision === "rollback" && verdict.figures.sent > 0;
   return { isStillSick: null, isInconclusive, revertedFor: sawHarm ? "worse" : "no_evidence" };
 }
 

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { inspect } from "node:util";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { migrateDatabase } from "@/db/migrate";
+import { DATABASE_ROLES, type DatabaseRole, roleName, roleUrl } from "@/db/roles";
+import { masterKeyCheck } from "@/lib/access/master-key-check";
+import { rolePassword } from "@/lib/access/role-passwords";
+import { ensurePostgres } from "@/scripts/embedded-postgres.mjs";
+import { catalogFaults } from "./catalog";
+import { catalogPicture } from "./catalog-picture";
+import { asSuperuser, createOwnedDatabase, ownerUrl } from "./cluster";
+import { openAs } from "./open-as";
+
+// Roles belong to the cluster, so their passwords are changed in one of our own.
+const dataDir = mkdtempSync(path.join(tmpdir(), "center-migrate-"));
+const folder = path.resolve("drizzle");
+const [older, newer] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+let server: Awaited<ReturnType<typeof ensurePostgres>>;
+let url: string;
+
+beforeAll(async () => {
+  server = await ensurePostgres({ dataDir, durable: false });
+  await createOwnedDatabase(server.superuserUrl, "fresh");
+  url = ownerUrl(server.superuserUrl, "fresh");
+});
+afterAll(async () => {
+  await server.stop("immediate");
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function withSql<T>(address: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(address, { max: 1, onnotice: () => undefined });
+  return work(sql).finally(() => sql.end());
+}
+const whoIs = (role: DatabaseRole, key: Buffer) =>
+  withSql(roleUrl(url, role, key), (sql) => sql<{ current_user: string }[]>`select current_user`).then(([row]) => row?.current_user);
+
+describe("migrations", () => {
+  test("two processes that begin at once on an empty cluster make one database of this version's shape", async () => {
+    await Promise.all([migrateDatabase(url, older, folder), migrateDatabase(url, older, folder)]);
+    const made = await withSql(url, catalogPicture);
+    const template = openAs("owner");
+    expect(made).toEqual(await catalogPicture(template).finally(() => template.end()));
+  });
+
+  test("it keeps the catalog's rules", async () => {
+    const address = new URL(server.superuserUrl);
+    address.pathname = "/fresh";
+    expect(await withSql(address.href, catalogFaults)).toEqual([]);
+  });
+
+  test("applied again, and by two at once, they change nothing", async () => {
+    const before = await withSql(url, catalogPicture);
+    await migrateDatabase(url, older, folder);
+    await Promise.all([migrateDatabase(url, older, folder), migrateDatabase(url, older, folder)]);
+    expect(await withSql(url, catalogPicture)).toEqual(before);
+  });
+
+  test("two databases of one cluster may be migrated at once", async () => {
+    await createOwnedDatabase(server.superuserUrl, "second");
+    await Promise.all([migrateDatabase(url, older, folder), migrateDatabase(ownerUrl(server.superuserUrl, "second"), older, folder)]);
+    const picture = await withSql(url, catalogPicture);
+    expect(await withSql(ownerUrl(server.superuserUrl, "second"), catalogPicture)).toEqual(picture);
+  });
+
+  test("roles that came with another master key get this one's passwords", async () => {
+    expect(await whoIs("reader", older)).toBe("center_reader");
+    await migrateDatabase(url, newer, folder);
+    await expect(whoIs("reader", older)).rejects.toMatchObject({ code: "28P01" });
+    for (const role of DATABASE_ROLES) expect(await whoIs(role, newer)).toBe(`center_${role}`);
+  });
+
+  test("another master key than the one it was set up with is refused, and no password changes", async () => {
+    await withSql(url, (sql) => sql`insert into installation (key, value, updated_at) values ('master_key_check', ${masterKeyCheck(newer)}, now())`);
+    await expect(migrateDatabase(url, older, folder)).rejects.toThrow("MASTER_KEY is not the one");
+    expect(await whoIs("writer", newer)).toBe("center_writer");
+  });
+
+  test("a role that may not log in, or takes on others' rights, is put right", async () => {
+    await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_reader nologin inherit`);
+    await migrateDatabase(url, newer, folder);
+    const [role] = await asSuperuser(server.superuserUrl, (sql) => sql`select rolinherit, rolcanlogin from pg_roles where rolname = 'center_reader'`);
+    expect(role).toEqual({ rolinherit: false, rolcanlogin: true });
+  });
+
+  test("no statement carries a password", async () => {
+    const statements: string[] = [];
+    await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_owner nocreaterole`);
+    await migrateDatabase(url, newer, folder).catch((error: unknown) => statements.push(inspect(error, { depth: 10 })));
+    await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_owner createrole`);
+    expect(statements.join()).toContain("SCRAM-SHA-256$");
+    for (const role of DATABASE_ROLES) expect(statements.join()).not.toContain(rolePassword(newer, roleName(role)));
+  });
+
+  test("today's and the coming days' partitions are there", async () => {
+    const days = await withSql(url, (sql) => sql`
+      select count(*)::int as days from generate_series((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 7, interval '1 day') as d
+      where to_regclass('plugin_heartbeats_' || to_char(d, 'YYYYMMDD')) is not null`);
+    expect(days).toEqual([{ days: 9 }]);
+  });
+});
