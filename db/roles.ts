@@ -1,4 +1,4 @@
-import { rolePassword } from "@/lib/access/role-passwords";
+import { rolePassword } from "@/lib/access/sealing/role-passwords";
 
 /** Center's own database roles; the owner is whoever DATABASE_URL names and only migrates. */
 export const DATABASE_ROLES = ["writer", "ingest", "reader", "auditor", "breakglass"] as const;

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { people } from "@/db/schema/people";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { setPassword } from "@/lib/access/commands/set-password";
-import { requireSameMasterKey } from "@/lib/access/master-key-row";
+import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { systemActor } from "@/lib/access/system-actor";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";

@@ -489,6 +489,7 @@ CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("next
 CREATE INDEX "audit_entries_by_xid" ON "audit_entries" USING btree ("xid");--> statement-breakpoint
 CREATE INDEX "audit_entries_by_tenant" ON "audit_entries" USING btree ("tenant_id","at");--> statement-breakpoint
 CREATE INDEX "audit_entries_by_subject" ON "audit_entries" USING btree ("subject","at");--> statement-breakpoint
+CREATE INDEX "outbox_by_id" ON "outbox" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "outbox_waiting" ON "outbox" USING btree ("id") WHERE "outbox"."dispatched_at" is null;--> statement-breakpoint
 CREATE INDEX "plugin_heartbeats_by_batch" ON "plugin_heartbeats" USING btree ("process_id","batch_no");--> statement-breakpoint
 CREATE INDEX "plugin_state_by_last_seen" ON "plugin_state" USING btree ("last_seen");--> statement-breakpoint

@@ -4,7 +4,7 @@ export type Locale = (typeof LOCALES)[number];
 /** Cookie that keeps a person's language; the path carries none. */
 export const LOCALE_COOKIE = "locale";
 
-export function isLocale(value: unknown): value is Locale {
+function isLocale(value: unknown): value is Locale {
   return LOCALES.some((locale) => locale === value);
 }
 

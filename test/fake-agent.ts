@@ -3,8 +3,8 @@ import * as artifactRoute from "@/app/api/artifacts/[sha256]/route";
 import * as ackRoute from "@/app/api/plugins/commands/[id]/ack/route";
 import * as failRoute from "@/app/api/plugins/commands/[id]/fail/route";
 import * as heartbeatRoute from "@/app/api/plugins/heartbeat/route";
+import { sign } from "@/lib/access/credentials/standard-webhooks";
 import type { TrustDocument } from "@/lib/access/trust";
-import { sign } from "@/lib/access/standard-webhooks";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { buildBeat, CAPABILITIES } from "@/plugin-client/js/center/build-beat.mjs";
 import { verifyCommand } from "@/plugin-client/js/command/verify-command.mjs";
@@ -63,8 +63,8 @@ export class FakeAgent {
   readonly received: unknown[] = [];
   /** What it refused or ignored, and why. */
   readonly refused: string[] = [];
-  /** While true it neither beats nor answers. */
-  isAway = false;
+  /** How each version behaves; a test may change its mind. */
+  behaviours: Readonly<Record<string, VersionBehaviour>>;
   private bootId = randomUUID();
   private seq = 0;
   private readonly counters = { webhooks_sent: 0, webhooks_failed: 0, errors_total: 0 };
@@ -75,11 +75,11 @@ export class FakeAgent {
     this.id = options.plugin.id;
     this.tenantId = options.plugin.tenantId;
     this.version = options.version;
+    this.behaviours = options.behaviours;
   }
 
   /** Traffic since the last beat, the agent's own deadline, one signed beat, and whatever its answer orders. */
   async beat(): Promise<BeatAnswer> {
-    if (this.isAway) throw new Error("an agent that is away does not beat");
     await this.keepDeadline();
     const response = await heartbeatRoute.POST(this.request("/api/plugins/heartbeat", JSON.stringify(this.nextBeat())), undefined as never);
     const answer = (await response.json()) as BeatAnswer;
@@ -108,7 +108,7 @@ export class FakeAgent {
   }
 
   private get behaviour(): VersionBehaviour {
-    return this.options.behaviours[this.version] ?? {};
+    return this.behaviours[this.version] ?? {};
   }
 
   private nextBeat() {
@@ -146,7 +146,11 @@ export class FakeAgent {
       "webhook-timestamp": String(timestamp),
       "webhook-signature": sign(this.options.plugin.secret, id, timestamp, body ?? ""),
     };
-    return new Request(`http://center.test${path}`, { method: body === null ? "GET" : "POST", headers, ...(body === null ? {} : { body }) });
+    return new Request(`http://center.test${path}`, {
+      method: body === null ? "GET" : "POST",
+      headers,
+      ...(body === null ? {} : { body }),
+    });
   }
 
   private async handle(envelope: unknown): Promise<void> {
@@ -184,7 +188,7 @@ export class FakeAgent {
 
   private async update(command: Command, digest: string): Promise<void> {
     const to = command.to_version ?? "";
-    const { onUpdate = "applies" } = this.options.behaviours[to] ?? {};
+    const { onUpdate = "applies" } = this.behaviours[to] ?? {};
     if (onUpdate === "hangs") return;
     if (onUpdate === "refuses") return this.fail(command.id, digest, "refused:busy", false);
     await this.fetchArtifact(command);
@@ -227,7 +231,12 @@ export class FakeAgent {
   }
 
   private acknowledge(commandId: string, digest: string, stage: "applied" | "committed"): Promise<void> {
-    return this.answer("ack", commandId, digest, { stage, running_version: this.version, disk_version: this.version, timings_ms: { total: 5 } });
+    return this.answer("ack", commandId, digest, {
+      stage,
+      running_version: this.version,
+      disk_version: this.version,
+      timings_ms: { total: 5 },
+    });
   }
 
   private fail(commandId: string, digest: string, reason: string, isRolledBack: boolean): Promise<void> {

@@ -14,7 +14,7 @@ interface IncidentListProps {
   readonly empty: ReactNode;
 }
 
-export function merchantOf(incident: Pick<IncidentItem, "tenant_id" | "tenant_name">, merchants: ReadonlyMap<string, string>): string {
+function merchantOf(incident: Pick<IncidentItem, "tenant_id" | "tenant_name">, merchants: ReadonlyMap<string, string>): string {
   return incident.tenant_name ?? merchants.get(incident.tenant_id) ?? incident.tenant_id.slice(0, 8);
 }
 

@@ -17,8 +17,8 @@ export interface Contact {
   readonly failingSinceMs: number | null;
 }
 
-export const STALE_AFTER_SECONDS = 30;
-export const OFFLINE_AFTER_SECONDS = 60;
+const STALE_AFTER_SECONDS = 30;
+const OFFLINE_AFTER_SECONDS = 60;
 
 /**
  * Says how far the data on the page can be trusted. A read that keeps failing counts from its first failure, even while

@@ -1,4 +1,4 @@
-/** One change that the server told of: what kind of thing, which one, and how new (lib/platform/sse.ts). */
+/** One change that the server told of: what kind of thing, which one, and how new (lib/platform/web/sse.ts). */
 export interface ChangeNotice {
   readonly topic: string;
   readonly id: string;

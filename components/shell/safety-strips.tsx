@@ -47,14 +47,16 @@ interface StripProps {
 function Strip({ icon: Icon, look, title, origin }: StripProps) {
   const t = useTranslations("safety");
   return (
-    <div role="status" className={`flex flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-sm md:px-6 ${LOOKS[look]}`}>
-      <Icon aria-hidden="true" className="size-4 shrink-0" />
-      <span className="min-w-0 font-semibold">{title}</span>
-      {origin ? (
-        <span className="min-w-0 break-words">
-          {t("by", { who: origin.set_by, reason: origin.reason })} <RelativeTime at={origin.set_at} />
-        </span>
-      ) : null}
+    <div role="status" className={`flex items-start gap-3 px-4 py-2 text-sm md:px-6 ${LOOKS[look]}`}>
+      <Icon aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+      <p className="min-w-0 break-words">
+        <span className="font-semibold">{title}</span>{" "}
+        {origin ? (
+          <>
+            {t("by", { who: origin.set_by, reason: origin.reason })} <RelativeTime at={origin.set_at} />
+          </>
+        ) : null}
+      </p>
     </div>
   );
 }

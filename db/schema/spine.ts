@@ -44,6 +44,7 @@ export const outbox = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
+    index("outbox_by_id").on(table.id),
     index("outbox_waiting").on(table.id).where(sql`${table.dispatchedAt} is null`),
   ],
 );

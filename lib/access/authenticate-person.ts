@@ -1,9 +1,9 @@
+import { verifyBearer } from "@/lib/access/credentials/bearer";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { noteInTrace } from "@/lib/platform/trace";
 import { readSession } from "./adapters/next-auth";
-import { verifyBearer } from "./bearer";
 import { cutRights } from "./people/cut-rights";
 import { findPerson, type KnownPerson } from "./people/person-directory";
 import { scopeFor } from "./system-actor";

@@ -1,8 +1,8 @@
+import { verifySignature } from "@/lib/access/credentials/standard-webhooks";
+import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { findPlugin, type KnownPlugin } from "./plugin-directory";
-import { RateLimits } from "./rate-limits";
-import { verifySignature } from "./standard-webhooks";
 import type { Actor } from "./types";
 
 /** The four headers by which a plugin signs a body, wherever they stood (a request, or a line of a relay's batch). */

@@ -1,9 +1,9 @@
 import { and, eq, gt, isNull, or } from "drizzle-orm";
 import { pluginSecrets, plugins, tenants } from "@/db/schema/tenants";
+import { openTenantSecret } from "@/lib/access/sealing/tenant-secrets";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { scopeFor } from "./system-actor";
-import { openTenantSecret } from "./tenant-secrets";
 
 /** What the accept path must know of a plugin; secrets in the clear live in memory only, and briefly. */
 export interface KnownPlugin {

@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
 import { opsPolicy } from "@/db/schema/safety";
+import { readCommandKeys } from "@/lib/access/sealing/signing-keys";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
 import { makeCommandKey } from "./commands/make-command-key";
-import { readCommandKeys } from "./signing-keys";
 import { systemActor } from "./system-actor";
 import type { TenantScope } from "./types";
 

@@ -2,8 +2,8 @@ import { and, desc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { pluginReleases } from "@/db/schema/delivery";
 import type { TenantScope } from "@/lib/access/types";
-import { afterPlace, pageOf, pageParameters } from "@/lib/platform/page";
 import { read } from "@/lib/platform/scope";
+import { afterPlace, pageOf, pageParameters } from "@/lib/platform/web/page";
 import { releaseItem } from "./release-item";
 
 export const releasesQuery = z.strictObject({

@@ -11,7 +11,7 @@ import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { wake } from "@/lib/platform/queue";
 import { newId } from "@/lib/platform/random";
 import { bindScope } from "@/lib/platform/scope";
-import { currentTrace, newTrace } from "@/lib/platform/trace";
+import { currentTrace, newTrace, withTrace } from "@/lib/platform/trace";
 import { claimKey, keepAnswer } from "./idempotency";
 import { auditRefusal } from "./refusal-audit";
 import { requireSwitchesOpen } from "./switch-gate";
@@ -68,7 +68,8 @@ export async function runCommand<Input extends z.ZodType, Result extends Json>(
   call: CommandCall,
 ): Promise<Result> {
   const { actor, now } = call;
-  const traceId = (currentTrace() ?? newTrace()).traceId;
+  const traceId = currentTrace()?.traceId;
+  if (traceId === undefined) return withTrace(newTrace(), () => runCommand(command, call));
   const context: CommandContext = { actor, now, traceId, newId: () => newId(now) };
   try {
     if (!may(actor, command.permission)) refuse("forbidden", `${command.name} needs ${missingRole(command.permission)}`);

@@ -6,8 +6,8 @@ import type { TenantScope } from "@/lib/access/types";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
-import { afterPlace, containsText, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/page";
 import { type ReaderTx, read } from "@/lib/platform/scope";
+import { afterPlace, containsText, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
 
 /** Filters of the list of incidents (contract.md, Ops); from and to bound `opened_at`, both inclusive. */
 export const incidentsQuery = z.strictObject({

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, test } from "vitest";
-import { makeWebhookSecret } from "@/lib/access/standard-webhooks";
+import { makeWebhookSecret } from "@/lib/access/credentials/standard-webhooks";
 import { parseRange } from "@/lib/platform/outbound/address-range";
 import { type DeliveryOptions, deliverNotification } from "./deliver-notification";
 import type { Notification } from "./types";

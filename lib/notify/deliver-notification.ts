@@ -1,4 +1,4 @@
-import { sign } from "@/lib/access/standard-webhooks";
+import { sign } from "@/lib/access/credentials/standard-webhooks";
 import type { Notification } from "@/lib/notify/types";
 import type { Reach, Resolve } from "@/lib/platform/outbound/choose-address";
 import { OutboundError } from "@/lib/platform/outbound/outbound-error";

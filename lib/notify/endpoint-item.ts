@@ -1,5 +1,5 @@
 import type { webhookEndpoints } from "@/db/schema/notify";
-import type { SecretPlace } from "@/lib/access/tenant-secrets";
+import type { SecretPlace } from "@/lib/access/sealing/tenant-secrets";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 
 /** An address for notifications as the ops API shows it: `tenant_id` null is one of ops. */

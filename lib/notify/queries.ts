@@ -1,10 +1,10 @@
 import { and, desc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { webhookEndpoints } from "@/db/schema/notify";
-import { openTenantSecret } from "@/lib/access/tenant-secrets";
+import { openTenantSecret } from "@/lib/access/sealing/tenant-secrets";
 import type { TenantScope } from "@/lib/access/types";
-import { afterPlace, inTenants, pageOf, pageParameters } from "@/lib/platform/page";
 import { read } from "@/lib/platform/scope";
+import { afterPlace, inTenants, pageOf, pageParameters } from "@/lib/platform/web/page";
 import { endpointItem, endpointSecretPlace } from "./endpoint-item";
 
 export const webhooksQuery = z.strictObject({ ...pageParameters, tenant_id: z.uuid().optional() });

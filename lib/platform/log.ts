@@ -49,7 +49,7 @@ function redactError(error: Error, depth: number): Record<string, unknown> {
 }
 
 /** Any value as a log record may show it: secrets by name or form, bytes, depth and length taken out. */
-export function redact(value: unknown, depth = 0): unknown {
+function redact(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return redactText(value);
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "function" || typeof value === "symbol") return `[${typeof value}]`;

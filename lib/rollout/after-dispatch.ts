@@ -21,6 +21,8 @@ function pending(attempt: AttemptState, command: AttemptCommand, facts: AttemptF
  * which its beats prove, or nobody knows.
  */
 function offered(attempt: AttemptState, command: AttemptCommand, facts: AttemptFacts, now: Date): Step {
+  // A rollback that names it pre-empts it at the agent, whether it was begun, comes again or is never heard of.
+  if (attempt.isCancelRequested && isCommitConfirmed(attempt)) return undo(attempt, "cancelled after the agent had fetched it");
   const settledAt = after(command.expiresAt, attempt.probationSeconds + LIMITS.attemptGraceSeconds);
   if (now < settledAt) return wait("dispatch", settledAt, now, "waiting for the agent to say that it is applied");
   const { lastReport } = facts;

@@ -2,8 +2,8 @@ import { and, asc, desc, eq, gte, inArray, lte, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { autopatchAttemptEvents, autopatchAttempts, pluginAgentCommands } from "@/db/schema/delivery";
 import type { TenantScope } from "@/lib/access/types";
-import { afterPlace, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/page";
 import { type ReaderTx, read } from "@/lib/platform/scope";
+import { afterPlace, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
 import { ATTEMPT_STATUSES } from "@/lib/rollout/types";
 
 /** Filters of the list of attempts (contract.md, Ops); from and to bound `created_at`, both inclusive. */

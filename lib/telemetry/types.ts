@@ -30,7 +30,10 @@ export const beatSchema = z.strictObject({
       .max(50)
       .optional(),
     /** Names of command types; an empty list says that the agent can do nothing, none at all that it says nothing. */
-    capabilities: z.array(z.string().regex(/^[!-~]{1,64}$/)).max(16).optional(),
+    capabilities: z
+      .array(z.string().regex(/^[!-~]{1,64}$/))
+      .max(16)
+      .optional(),
     last_checkpoint: z.string().max(512).optional(),
   }),
 });

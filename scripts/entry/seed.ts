@@ -4,11 +4,11 @@ import path from "node:path";
 import { closeConnections } from "@/db/connection";
 import { roleUrl } from "@/db/roles";
 import { type FirstAdmin, seedInstallation } from "@/db/seed";
-import { DEMO_PORTS, type FleetFile, seedDemo } from "@/scripts/seed/seed-demo";
 import { systemClock } from "@/lib/platform/clock";
 import { environment, requireSetting } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";
 import { newToken } from "@/lib/platform/random";
+import { DEMO_PORTS, type FleetFile, seedDemo } from "@/scripts/seed/seed-demo";
 
 const { dataDir, publicUrl, firstAdminEmail, firstAdminPassword, demo } = environment();
 const secretsDir = path.join(dataDir, "secrets");

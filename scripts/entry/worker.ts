@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closeConnections } from "@/db/connection";
 import { roleUrl } from "@/db/roles";
-import { requireSameMasterKey } from "@/lib/access/master-key-row";
+import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";

@@ -60,7 +60,10 @@ export function insertOf(table: string, row: readonly Cell[]): string {
 /** The row as COPY takes it: the statement and one line. */
 export function copyOf(table: string, row: readonly Cell[]): { statement: string; line: string } {
   const columns = row.map(({ column }) => `"${column}"`).join(", ");
-  return { statement: `copy ${table} (${columns}) from stdin`, line: `${row.map(({ text }) => text.replaceAll("\\", "\\\\")).join("\t")}\n` };
+  return {
+    statement: `copy ${table} (${columns}) from stdin`,
+    line: `${row.map(({ text }) => text.replaceAll("\\", "\\\\")).join("\t")}\n`,
+  };
 }
 
 /** Puts one row of a tenant into every table, past all triggers and keys: only for looking at who sees and changes it. */

@@ -14,14 +14,17 @@ const CANCEL = `UPDATE plugin_autopatch_attempts
 SET status = 'cancelled'
 WHERE status IN ('pending', 'staging', 'applying')`;
 
-const audited = (subject: string) => superuser<{ actor: string; command: string; outcome: string; tenant_id: string | null; before: object; after: object }[]>`
+const audited = (subject: string) => superuser<
+  { actor: string; command: string; outcome: string; tenant_id: string | null; before: object; after: object }[]
+>`
   select actor, command, outcome, tenant_id, before, after from audit_entries where subject = ${subject} order by at`;
 
 describe("the runbook's kill switch by hand", () => {
   test("works, raises the policy's version and names the hand", async () => {
     const [before] = await superuser<{ version: number }[]>`select version from ops_policy`;
     expect(await breakglass.unsafe(KILL)).toMatchObject({ count: 1 });
-    const [after] = await superuser`select autopatch_enabled, version, updated_by, updated_at > now() - interval '1 minute' as is_recent from ops_policy`;
+    const [after] =
+      await superuser`select autopatch_enabled, version, updated_by, updated_at > now() - interval '1 minute' as is_recent from ops_policy`;
     expect(after).toEqual({ autopatch_enabled: false, version: (before?.version ?? 0) + 1, updated_by: BY, is_recent: true });
   });
 
@@ -66,12 +69,16 @@ describe("the runbook's cancellation by hand", () => {
 
   test.each(["pending", "staging", "applying"])("%s is cancelled, due at once, with its event and audit entry", async (status) => {
     const attempt = attempts.get(status) ?? { id: "", tenantId: "" };
-    const [row] = await superuser`select status, due_at <= now() and due_at > now() - interval '1 minute' as is_due from plugin_autopatch_attempts where id = ${attempt.id}`;
+    const [row] =
+      await superuser`select status, due_at <= now() and due_at > now() - interval '1 minute' as is_due from plugin_autopatch_attempts where id = ${attempt.id}`;
     expect(row).toEqual({ status: "cancelled", is_due: true });
-    const events = await superuser`select tenant_id, from_status, to_status, actor from autopatch_attempt_events where attempt_id = ${attempt.id} order by at`;
+    const events =
+      await superuser`select tenant_id, from_status, to_status, actor from autopatch_attempt_events where attempt_id = ${attempt.id} order by at`;
     expect(events.slice(1)).toEqual([{ tenant_id: attempt.tenantId, from_status: status, to_status: "cancelled", actor: BY }]);
     const entries = await audited(`plugin_autopatch_attempts:${attempt.id}`);
-    expect(entries).toMatchObject([{ actor: BY, command: "breakglass.write", tenant_id: attempt.tenantId, before: { status }, after: { status: "cancelled" } }]);
+    expect(entries).toMatchObject([
+      { actor: BY, command: "breakglass.write", tenant_id: attempt.tenantId, before: { status }, after: { status: "cancelled" } },
+    ]);
   });
 
   test.each(["verifying", "success"])("%s is left alone", async (status) => {

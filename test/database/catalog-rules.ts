@@ -8,7 +8,8 @@ export interface CatalogRule {
 const CENTER = `(select oid, rolname from pg_roles where rolname in
   ('center_writer', 'center_ingest', 'center_reader', 'center_auditor', 'center_breakglass'))`;
 
-const OUTSIDE_SYSTEM = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'";
+const OUTSIDE_SYSTEM =
+  "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'";
 
 /** Tables of public, their partitions included. */
 const TABLES = `(select c.* from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'p'))`;
@@ -48,7 +49,9 @@ const APPEND_ONLY = [
 const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(", ");
 
 /** The expressions that a policy of a scoped role may have; white space and the names that PostgreSQL adds are left out. */
-const SCOPED_EXPRESSIONS = ["tenant_id", "id"].map((column) => `((selectcenter_scope_all())or(${column}=any((selectcenter_scope())::uuid[])))`);
+const SCOPED_EXPRESSIONS = ["tenant_id", "id"].map(
+  (column) => `((selectcenter_scope_all())or(${column}=any((selectcenter_scope())::uuid[])))`,
+);
 const PLATFORM_EXPRESSION = "(tenant_id='00000000-0000-0000-0000-000000000000'::uuid)";
 const plain = (expression: string) =>
   `regexp_replace(regexp_replace(lower(${expression}), ' as center_scope(_all)?', '', 'g'), '\\s', '', 'g')`;

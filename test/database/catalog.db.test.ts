@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
-import { type Fault, catalogFaults } from "./catalog";
+import { catalogFaults, type Fault } from "./catalog";
 import { CATALOG_RULES } from "./catalog-rules";
-import { PLANTED_FAULTS } from "./planted-faults";
 import { openAs } from "./open-as";
+import { PLANTED_FAULTS } from "./planted-faults";
 import { undone } from "./undone";
 
 const sql = openAs("superuser");

@@ -20,6 +20,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   const given = process.env.TEST_SUPERUSER_URL;
   const cluster = given ? { url: given, stop: async () => undefined } : await startCluster();
   process.env.TEST_SUPERUSER_URL = cluster.url;
+  // The log reads its level when it is loaded, which is before a test file can say anything.
+  process.env.LOG_LEVEL ??= "silent";
   await asSuperuser(cluster.url, (sql) => sql.unsafe(`drop database if exists ${TEMPLATE}`));
   await createOwnedDatabase(cluster.url, TEMPLATE);
   await migrateDatabase(ownerUrl(cluster.url, TEMPLATE), Buffer.from(TEST_MASTER_KEY, "base64"), path.resolve("drizzle"));

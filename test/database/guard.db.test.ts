@@ -38,7 +38,8 @@ async function writePast(tx: postgres.TransactionSql): Promise<{ what: string; o
       delete: `delete from ${table.name}`,
       truncate: `truncate ${table.name} cascade`,
     };
-    for (const [verb, statement] of Object.entries(statements)) found.push({ what: `${verb} ${table.name}`, outcome: await outcomeOf(tx, statement) });
+    for (const [verb, statement] of Object.entries(statements))
+      found.push({ what: `${verb} ${table.name}`, outcome: await outcomeOf(tx, statement) });
   }
   return found;
 }
@@ -59,7 +60,9 @@ async function stateAfterCopy({ statement, line }: Guarded["copy"]): Promise<str
   const settled = "idle in transaction (aborted)";
   const state = vi.waitFor(
     async () => {
-      const [row] = await superuser<{ state: string; query: string }[]>`select state, query from pg_stat_activity where pid = ${own?.pid ?? 0}`;
+      const [row] = await superuser<
+        { state: string; query: string }[]
+      >`select state, query from pg_stat_activity where pid = ${own?.pid ?? 0}`;
       if (!row?.query.startsWith("copy") || row.state === "active") throw new Error("still copying");
       return row.state;
     },
@@ -99,7 +102,9 @@ describe("case 15: nothing is written past the gateway", () => {
     const guardedAlone = guarded.filter(({ name, isTenant }) => !isTenant && name !== "audit_entries").map(({ name }) => name);
     expect(guardedAlone.length).toBeGreaterThan(7);
     for (const [name, state] of Object.entries(states)) {
-      const expected = guardedAlone.includes(name) ? "idle in transaction (aborted)" : expect.stringMatching(/^(0A000|42501|idle in transaction \(aborted\))$/);
+      const expected = guardedAlone.includes(name)
+        ? "idle in transaction (aborted)"
+        : expect.stringMatching(/^(0A000|42501|idle in transaction \(aborted\))$/);
       expect({ name, state }).toEqual({ name, state: expected });
     }
   });
@@ -166,7 +171,10 @@ describe("the gateway's token", () => {
       return found;
     });
     expect(outcomes.length).toBeGreaterThan(15);
-    for (const { name, outcome } of outcomes) expect({ name, outcome }).toMatchObject({ outcome: { refused: "42501", message: expect.stringContaining("without an audit entry") } });
+    for (const { name, outcome } of outcomes)
+      expect({ name, outcome }).toMatchObject({
+        outcome: { refused: "42501", message: expect.stringContaining("without an audit entry") },
+      });
   });
 
   test("with one it is committed", async () => {

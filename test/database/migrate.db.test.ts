@@ -6,8 +6,8 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrateDatabase } from "@/db/migrate";
 import { DATABASE_ROLES, type DatabaseRole, roleName, roleUrl } from "@/db/roles";
-import { masterKeyCheck } from "@/lib/access/master-key-check";
-import { rolePassword } from "@/lib/access/role-passwords";
+import { masterKeyCheck } from "@/lib/access/sealing/master-key-check";
+import { rolePassword } from "@/lib/access/sealing/role-passwords";
 import { ensurePostgres } from "@/scripts/embedded-postgres.mjs";
 import { catalogFaults } from "./catalog";
 import { catalogPicture } from "./catalog-picture";
@@ -74,7 +74,10 @@ describe("migrations", () => {
   });
 
   test("another master key than the one it was set up with is refused, and no password changes", async () => {
-    await withSql(url, (sql) => sql`insert into installation (key, value, updated_at) values ('master_key_check', ${masterKeyCheck(newer)}, now())`);
+    await withSql(
+      url,
+      (sql) => sql`insert into installation (key, value, updated_at) values ('master_key_check', ${masterKeyCheck(newer)}, now())`,
+    );
     await expect(migrateDatabase(url, older, folder)).rejects.toThrow("MASTER_KEY is not the one");
     expect(await whoIs("writer", newer)).toBe("center_writer");
   });
@@ -82,7 +85,10 @@ describe("migrations", () => {
   test("a role that may not log in, or takes on others' rights, is put right", async () => {
     await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_reader nologin inherit`);
     await migrateDatabase(url, newer, folder);
-    const [role] = await asSuperuser(server.superuserUrl, (sql) => sql`select rolinherit, rolcanlogin from pg_roles where rolname = 'center_reader'`);
+    const [role] = await asSuperuser(
+      server.superuserUrl,
+      (sql) => sql`select rolinherit, rolcanlogin from pg_roles where rolname = 'center_reader'`,
+    );
     expect(role).toEqual({ rolinherit: false, rolcanlogin: true });
   });
 
@@ -96,9 +102,12 @@ describe("migrations", () => {
   });
 
   test("today's and the coming days' partitions are there", async () => {
-    const days = await withSql(url, (sql) => sql`
+    const days = await withSql(
+      url,
+      (sql) => sql`
       select count(*)::int as days from generate_series((now() at time zone 'UTC')::date - 1, (now() at time zone 'UTC')::date + 7, interval '1 day') as d
-      where to_regclass('plugin_heartbeats_' || to_char(d, 'YYYYMMDD')) is not null`);
+      where to_regclass('plugin_heartbeats_' || to_char(d, 'YYYYMMDD')) is not null`,
+    );
     expect(days).toEqual([{ days: 9 }]);
   });
 });

@@ -32,7 +32,8 @@ async function tryEverything(tx: postgres.TransactionSql): Promise<{ what: strin
       insert: insertOf(name, await anyRow(superuser, name, tenant)),
       delete: `delete from ${name}`,
     };
-    for (const [verb, statement] of Object.entries(statements)) found.push({ what: `${verb} ${name}`, outcome: await outcomeOf(tx, statement) });
+    for (const [verb, statement] of Object.entries(statements))
+      found.push({ what: `${verb} ${name}`, outcome: await outcomeOf(tx, statement) });
   }
   return found;
 }
@@ -74,7 +75,9 @@ describe.each(ROLES)("as center_%s", (role) => {
       await bind(tx, `{${tenant}}`);
       return tryEverything(tx);
     });
-    const seen = found.flatMap(({ what, outcome }) => (what.startsWith("select ") && "rows" in outcome && outcome.rows > 0 ? [what.slice(7)] : []));
+    const seen = found.flatMap(({ what, outcome }) =>
+      what.startsWith("select ") && "rows" in outcome && outcome.rows > 0 ? [what.slice(7)] : [],
+    );
     expect(seen.toSorted()).toEqual(expected.toSorted());
   });
 });

@@ -102,6 +102,15 @@ export class Shop {
   }
 }
 
+/** Several shops live on side by side: each beats once a period. */
+export async function liveTogether(shops: readonly Shop[], beats: number, periodSeconds = 15): Promise<void> {
+  for (let count = 0; count < beats; count += 1) {
+    passSeconds(periodSeconds);
+    for (const shop of shops) await shop.agent.beat();
+    await runWorker();
+  }
+}
+
 /** Registers a tenant with a plugin through the real commands, publishes its releases, and starts its agent. */
 export async function makeShop(options: ShopOptions = {}): Promise<Shop> {
   const { version = "1.2.2", pluginKey = `pay-${randomUUID().slice(0, 8)}`, channel = "stable", paymentVolume = 0 } = options;

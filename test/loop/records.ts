@@ -7,8 +7,8 @@ import { plugins } from "@/db/schema/tenants";
 import { scopeFor } from "@/lib/access/system-actor";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 
-/** Rows of tables that only grow, as they came: time stands still in these tests, so that neither times nor ids tell. */
-const ARRIVAL = sql`ctid`;
+/** Rows in the order of the transactions that wrote them: time stands still in these tests, so that neither times nor ids tell. */
+const ARRIVAL = sql`xmin::text::bigint, ctid`;
 
 /** Everything that Center wrote down about one plugin, oldest first. */
 export interface Records {
@@ -45,21 +45,13 @@ async function readAll(tx: ReaderTx, tenantId: string, pluginId: string): Promis
       .from(autopatchAttempts)
       .where(and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.pluginId, pluginId)))
       .orderBy(asc(autopatchAttempts.id)),
-    events: await tx
-      .select()
-      .from(autopatchAttemptEvents)
-      .where(eq(autopatchAttemptEvents.tenantId, tenantId))
-      .orderBy(ARRIVAL),
+    events: await tx.select().from(autopatchAttemptEvents).where(eq(autopatchAttemptEvents.tenantId, tenantId)).orderBy(ARRIVAL),
     commands: await tx
       .select()
       .from(pluginAgentCommands)
       .where(and(eq(pluginAgentCommands.tenantId, tenantId), eq(pluginAgentCommands.pluginId, pluginId)))
       .orderBy(asc(pluginAgentCommands.createdAt), asc(pluginAgentCommands.id)),
-    feedback: await tx
-      .select()
-      .from(siraLearningFeedback)
-      .where(eq(siraLearningFeedback.tenantId, tenantId))
-      .orderBy(ARRIVAL),
+    feedback: await tx.select().from(siraLearningFeedback).where(eq(siraLearningFeedback.tenantId, tenantId)).orderBy(ARRIVAL),
     switches: await tx.select().from(safetySwitches).where(eq(safetySwitches.tenantId, tenantId)),
     outbox: await tx.select().from(outbox).where(eq(outbox.tenantId, tenantId)).orderBy(ARRIVAL),
     audit: await tx.select().from(auditEntries).where(eq(auditEntries.tenantId, tenantId)).orderBy(ARRIVAL),

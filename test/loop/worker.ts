@@ -4,6 +4,7 @@ import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { systemClock } from "@/lib/platform/clock";
 import { log } from "@/lib/platform/log";
 import { newTrace, withTrace } from "@/lib/platform/trace";
+import { lapsePlans } from "@/lib/rollout/jobs/lapse-plans";
 import { work } from "@/lib/rollout/jobs/sweep";
 import { openAs } from "@/test/database/open-as";
 
@@ -57,6 +58,7 @@ export async function runWorker(owner = "worker:one"): Promise<void> {
   const turns = new Map<string, number>();
   await withTrace(newTrace(), () =>
     withoutFaults(async () => {
+      await lapsePlans(new Date());
       for (;;) {
         const due = (await readDue()).filter(({ kind, id }) => (turns.get(id) ?? 0) < TURNS[kind]);
         if (due.length === 0) return;

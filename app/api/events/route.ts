@@ -2,9 +2,9 @@ import { authenticatePerson } from "@/lib/access/authenticate-person";
 import { may, missingRole } from "@/lib/access/roles";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
-import { route } from "@/lib/platform/http";
 import { scopeKey } from "@/lib/platform/live/change-feed";
 import { openStream } from "@/lib/platform/live/open-stream";
+import { route } from "@/lib/platform/web/http";
 
 async function readerOf(request: Request) {
   const actor = await authenticatePerson(request, systemClock.now());

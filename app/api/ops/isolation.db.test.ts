@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { runCommand } from "@/lib/gateway/run-command";
 import { addWebhook } from "@/lib/notify/commands/add-webhook";
-import type { OpsHandler } from "@/lib/platform/ops-route";
+import type { OpsHandler } from "@/lib/platform/web/ops-route";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { personActor } from "@/test/actors";
 import { opsRequest } from "@/test/bearer";

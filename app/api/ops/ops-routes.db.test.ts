@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { packVersion } from "@/examples/shop/pack.mjs";
 import { LIMITS } from "@/lib/platform/limits";
-import type { OpsHandler } from "@/lib/platform/ops-route";
+import type { OpsHandler } from "@/lib/platform/web/ops-route";
 import { type CallOptions, opsRequest } from "@/test/bearer";
 import { makeAttempt, makeIncident, makePlan, makePlugin, makeTenant } from "@/test/factories";
 import * as attempts from "./autopatch-attempts/route";

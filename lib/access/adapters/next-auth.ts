@@ -2,12 +2,12 @@ import type { NextAuthOptions } from "next-auth";
 import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { z } from "zod";
+import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { runCommand } from "@/lib/gateway/run-command";
 import { systemClock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { openSession } from "../commands/open-session";
-import { RateLimits } from "../rate-limits";
 import { systemActor } from "../system-actor";
 
 const perAddress = new RateLimits({ burst: LIMITS.signInBurst, perMinute: LIMITS.signInsPerMinute });

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { signingKeys } from "@/db/schema/spine";
+import { readCommandKeys, sealSigningKey } from "@/lib/access/sealing/signing-keys";
 import { makeSigningKey } from "@/lib/delivery/signing-key";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { readCommandKeys, sealSigningKey } from "../signing-keys";
 
 /** Center makes the key by which it signs commands, once for all its processes; the private half is only stored sealed. */
 export const makeCommandKey = defineCommand({

@@ -2,9 +2,9 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { people, personCredentials } from "@/db/schema/people";
 import type { WriterTx } from "@/db/writer";
+import { verifyPassword } from "@/lib/access/credentials/password";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { LIMITS } from "@/lib/platform/limits";
-import { verifyPassword } from "../password";
 
 type Credentials = typeof personCredentials.$inferSelect;
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { tenants } from "@/db/schema/tenants";
+import { createTenantKey } from "@/lib/access/sealing/tenant-secrets";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { requireAllTenants } from "../people/require-all-tenants";
-import { createTenantKey } from "../tenant-secrets";
 
 const input = z.strictObject({
   slug: z

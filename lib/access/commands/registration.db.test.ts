@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { loadCommandKey } from "@/lib/access/sealing/signing-keys";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
 import { personActor } from "@/test/actors";
@@ -7,7 +8,6 @@ import { makePlugin, makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { findPlugin } from "../plugin-directory";
 import { revealPluginSecret } from "../plugins/plugin-secrets";
-import { loadCommandKey } from "../signing-keys";
 import { scopeFor, systemActor } from "../system-actor";
 import { readTrust } from "../trust";
 import { makeCommandKey } from "./make-command-key";

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { people, personCredentials } from "@/db/schema/people";
+import { hashPassword } from "@/lib/access/credentials/password";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { hashPassword } from "../password";
 import { lockPerson } from "../people/lock-person";
 import { passwordField } from "../people/person-fields";
 

@@ -1,9 +1,9 @@
 import { and, desc, eq } from "drizzle-orm";
 import { pluginSecrets } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
+import { makeWebhookSecret } from "@/lib/access/credentials/standard-webhooks";
+import { openTenantSecret, type SecretPlace, sealTenantSecret } from "@/lib/access/sealing/tenant-secrets";
 import { read } from "@/lib/platform/scope";
-import { makeWebhookSecret } from "../standard-webhooks";
-import { openTenantSecret, type SecretPlace, sealTenantSecret } from "../tenant-secrets";
 import type { TenantScope } from "../types";
 
 function placeOf(tenantId: string, pluginId: string, version: number): SecretPlace {

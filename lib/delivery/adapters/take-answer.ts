@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { authenticatePlugin, pluginActor, pluginHeaders, type SignedPlugin } from "@/lib/access/authenticate-plugin";
 import { refuse } from "@/lib/kernel/refusal";
-import { readBytes } from "@/lib/platform/http";
 import { LIMITS } from "@/lib/platform/limits";
-import { strictJson } from "@/lib/platform/strict-json";
+import { readBytes } from "@/lib/platform/web/http";
+import { strictJson } from "@/lib/platform/web/strict-json";
 import { requireBound } from "@/lib/telemetry/read-beat";
 
 /** The signed answer of an agent to one command, bound to its endpoint, its sender and its command. */

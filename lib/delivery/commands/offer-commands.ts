@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { autopatchAttempts, pluginAgentCommands } from "@/db/schema/delivery";
+import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
 import type { Json } from "@/lib/kernel/canonical-json";
@@ -8,6 +9,38 @@ import { Refusal, refuse } from "@/lib/kernel/refusal";
 
 /** These may always travel: they only confirm, take back or ask. */
 const ALWAYS = new Set(["rollback", "commit", "ping"]);
+
+/** Commands that no beat has fetched, or that were fetched and not answered, in the order in which they were made. */
+async function readWaiting(tx: WriterTx, tenantId: string, pluginId: string, now: Date) {
+  return tx
+    .select({
+      command: pluginAgentCommands,
+      isAutomatic: autopatchAttempts.isAutomatic,
+      status: autopatchAttempts.status,
+      phase: autopatchAttempts.phase,
+    })
+    .from(pluginAgentCommands)
+    .leftJoin(
+      autopatchAttempts,
+      and(eq(autopatchAttempts.tenantId, pluginAgentCommands.tenantId), eq(autopatchAttempts.id, pluginAgentCommands.attemptId)),
+    )
+    .where(
+      and(
+        eq(pluginAgentCommands.tenantId, tenantId),
+        eq(pluginAgentCommands.pluginId, pluginId),
+        inArray(pluginAgentCommands.status, ["pending", "offered"]),
+        sql`${pluginAgentCommands.expiresAt} > ${now.toISOString()}::timestamptz`,
+      ),
+    )
+    .orderBy(asc(pluginAgentCommands.createdAt))
+    .for("update", { of: pluginAgentCommands });
+}
+type Waiting = Awaited<ReturnType<typeof readWaiting>>[number];
+
+/** Whether an order is still wanted: of an attempt that was called off, or is being taken back, nothing new goes out. */
+function isWanted({ status, phase }: Waiting): boolean {
+  return status !== "cancelled" && phase !== "reverting" && phase !== "done";
+}
 
 /** Hands a plugin its waiting commands: the last gate before an order leaves the house, with the switches read under lock. */
 export const offerCommands = defineCommand({
@@ -17,28 +50,13 @@ export const offerCommands = defineCommand({
 
   async apply(tx, { tenantId, pluginId }, { actor, now }) {
     if (actor.id !== `plugin:${pluginId}`) refuse("not-found", `No plugin ${pluginId}`);
-    const waiting = await tx
-      .select({ command: pluginAgentCommands, isAutomatic: autopatchAttempts.isAutomatic })
-      .from(pluginAgentCommands)
-      .leftJoin(
-        autopatchAttempts,
-        and(eq(autopatchAttempts.tenantId, pluginAgentCommands.tenantId), eq(autopatchAttempts.id, pluginAgentCommands.attemptId)),
-      )
-      .where(
-        and(
-          eq(pluginAgentCommands.tenantId, tenantId),
-          eq(pluginAgentCommands.pluginId, pluginId),
-          inArray(pluginAgentCommands.status, ["pending", "offered"]),
-          sql`${pluginAgentCommands.expiresAt} > ${now.toISOString()}::timestamptz`,
-        ),
-      )
-      .orderBy(asc(pluginAgentCommands.createdAt))
-      .for("update", { of: pluginAgentCommands });
+    const waiting = await readWaiting(tx, tenantId, pluginId, now);
     const preempting = waiting.filter(({ command }) => ALWAYS.has(command.type));
     let offered = preempting;
-    if (preempting.length === 0 && waiting.length > 0) {
-      await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic: waiting.some((row) => row.isAutomatic !== false) });
-      offered = waiting.slice(0, 1);
+    const wanted = waiting.filter(isWanted);
+    if (preempting.length === 0 && wanted.length > 0) {
+      await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic: wanted.some((row) => row.isAutomatic !== false) });
+      offered = wanted.slice(0, 1);
     }
     if (offered.length === 0) throw new Refusal("conflict", "Nothing waits for this plugin");
     const ids = offered.map(({ command }) => command.id);

@@ -6,7 +6,6 @@ import type { WriterTx } from "@/db/writer";
 import { type Finding, INCIDENT_TYPES } from "@/lib/detection/types";
 import { defineCommand } from "@/lib/gateway/define-command";
 import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
-import type { Json } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { LIMITS } from "@/lib/platform/limits";
@@ -76,16 +75,30 @@ export function planGrouping(
   });
 }
 
+/** What one grouping action did, and the line it leaves on the timeline, if it is worth one. */
 interface Step {
   readonly id: string;
   readonly name: string;
   readonly explain: string;
+  readonly line: TimelineLine | null;
+}
+
+/** The plugin under observation, locked, with the incidents that findings may concern. */
+interface Scene {
+  readonly input: Observation;
+  readonly pluginKey: string;
+  readonly rows: readonly IncidentRow[];
+}
+
+function stepOf(id: string, name: string, explain: string, action: GroupingAction): Step {
+  const isWorthALine = action.do !== "absorb" || action.isGraver;
+  const line = isWorthALine ? describeStep({ ...action, explain }) : null;
+  return { id, name, explain, line: line ? { incidentId: id, ...line } : null };
 }
 
 async function open(
   tx: WriterTx,
-  input: Observation,
-  pluginKey: string,
+  { input, pluginKey }: Scene,
   action: GroupingAction & { do: "open" },
   context: CommandContext,
 ): Promise<Step> {
@@ -108,7 +121,7 @@ async function open(
     telemetrySnapshot: input.snapshot,
     decideAt: context.now,
   });
-  return { id, name: "incident.opened", explain: first.explain };
+  return stepOf(id, "incident.opened", first.explain, action);
 }
 
 /** Columns that an action on a known incident changes, and what it is called. */
@@ -133,31 +146,36 @@ function changeOf(
   return { name: "incident.updated", set: seen };
 }
 
-async function applyAction(
-  tx: WriterTx,
-  input: Observation,
-  rows: readonly IncidentRow[],
-  pluginKey: string,
-  action: GroupingAction,
-  context: CommandContext,
-): Promise<Step & { line: TimelineLine | null }> {
-  let step: Step;
-  if (action.do === "open") {
-    step = await open(tx, input, pluginKey, action, context);
-  } else {
-    const row = rows.find((candidate) => candidate.id === action.incidentId) ?? refuse("not-found", `No incident ${action.incidentId}`);
-    const { name, set } = changeOf(row, action, input, context.now);
-    await tx
-      .update(pluginIncidents)
-      .set({ ...set, updatedAt: context.now })
-      .where(and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, row.id)));
-    const explain = "findings" in action ? (action.findings[0]?.explain ?? row.finding.explain) : row.finding.explain;
-    step = { id: row.id, name, explain };
-  }
-  const isWorthALine = action.do !== "absorb" || action.isGraver;
-  const line = isWorthALine ? describeStep({ ...action, explain: step.explain }) : null;
-  return { ...step, line: line ? { incidentId: step.id, ...line } : null };
+async function applyAction(tx: WriterTx, scene: Scene, action: GroupingAction, context: CommandContext): Promise<Step> {
+  if (action.do === "open") return open(tx, scene, action, context);
+  const row = scene.rows.find((candidate) => candidate.id === action.incidentId) ?? refuse("not-found", `No incident ${action.incidentId}`);
+  const { name, set } = changeOf(row, action, scene.input, context.now);
+  await tx
+    .update(pluginIncidents)
+    .set({ ...set, updatedAt: context.now })
+    .where(and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, row.id)));
+  const explain = "findings" in action ? (action.findings[0]?.explain ?? row.finding.explain) : row.finding.explain;
+  return stepOf(row.id, name, explain, action);
 }
+
+async function lockPlugin(tx: WriterTx, { tenantId, pluginId }: Observation): Promise<string> {
+  const [plugin] = await tx
+    .select({ key: plugins.pluginKey })
+    .from(plugins)
+    .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)))
+    .for("update");
+  return plugin?.key ?? refuse("not-found", `No plugin ${pluginId}`);
+}
+
+async function readAgain(tx: WriterTx, tenantId: string, ids: readonly string[]): Promise<IncidentRow[]> {
+  if (ids.length === 0) return [];
+  const isTouched = and(eq(pluginIncidents.tenantId, tenantId), inArray(pluginIncidents.id, [...ids]));
+  return tx.select().from(pluginIncidents).where(isTouched);
+}
+
+const TO_DECIDE = new Set(["incident.opened", "incident.reopened", "incident.updated"]);
+const brief = (rows: readonly IncidentRow[]) =>
+  rows.map(({ id, status, severity, clearStreak }) => ({ id, status, severity, clearStreak }));
 
 /** What rules say of one plugin becomes, continues or ends its incidents; two observers of one plugin wait for each other. */
 export const observeFindings = defineCommand({
@@ -167,51 +185,23 @@ export const observeFindings = defineCommand({
 
   async apply(tx, input, context) {
     const { tenantId, pluginId } = input;
-    const [plugin] = await tx
-      .select({ key: plugins.pluginKey })
-      .from(plugins)
-      .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)))
-      .for("update");
-    if (!plugin) refuse("not-found", `No plugin ${pluginId}`);
+    const pluginKey = await lockPlugin(tx, input);
     const rows = await relevantIncidents(tx, input, context.now);
-    const steps: (Step & { line: TimelineLine | null })[] = [];
+    const steps: Step[] = [];
     for (const action of planGrouping(rows, input, context.now))
-      steps.push(await applyAction(tx, input, rows, plugin.key, action, context));
-    const events: DomainEvent[] = steps.map((step) => ({
-      name: step.name,
-      payload: { incidentId: step.id, pluginId, explain: step.explain },
-    }));
-    const due = steps.filter(
-      (step) => step.name === "incident.opened" || step.name === "incident.reopened" || step.name === "incident.updated",
-    );
-    const wakes: WakeUp[] = due.map((step) => ({ queue: "incident", id: step.id, tenantId }));
-    const brief = (list: readonly IncidentRow[]) =>
-      list.map(({ id, status, severity, clearStreak }) => ({ id, status, severity, clearStreak }));
-    const after =
-      steps.length === 0
-        ? []
-        : await tx
-            .select()
-            .from(pluginIncidents)
-            .where(
-              and(
-                eq(pluginIncidents.tenantId, tenantId),
-                inArray(
-                  pluginIncidents.id,
-                  steps.map((step) => step.id),
-                ),
-              ),
-            );
-    const result: Json = { incidents: steps.map((step) => step.id) };
+      steps.push(await applyAction(tx, { input, pluginKey, rows }, action, context));
+    const ids = steps.map((step) => step.id);
+    const events: DomainEvent[] = steps.map(({ id, name, explain }) => ({ name, payload: { incidentId: id, pluginId, explain } }));
+    const wakes: WakeUp[] = steps.filter(({ name }) => TO_DECIDE.has(name)).map(({ id }) => ({ queue: "incident", id, tenantId }));
     return {
       subject: `plugin:${pluginId}`,
       tenantId,
       before: brief(rows),
-      after: brief(after),
+      after: brief(await readAgain(tx, tenantId, ids)),
       events,
       timeline: steps.flatMap(({ line }) => line ?? []),
       wakes,
-      result,
+      result: { incidents: ids },
     };
   },
 });

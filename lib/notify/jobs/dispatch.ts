@@ -1,8 +1,8 @@
 import { and, asc, eq, isNull, lte } from "drizzle-orm";
 import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notify";
 import { outbox } from "@/db/schema/spine";
+import { openTenantSecret } from "@/lib/access/sealing/tenant-secrets";
 import { scopeFor, systemActor, systemActorFor } from "@/lib/access/system-actor";
-import { openTenantSecret } from "@/lib/access/tenant-secrets";
 import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import type { Clock } from "@/lib/platform/clock";

@@ -3,7 +3,7 @@ import { systemClock } from "@/lib/platform/clock";
 import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
 import { LIMITS } from "@/lib/platform/limits";
 import { scopeSettings } from "@/lib/platform/scope";
-import type { ChangeNotice } from "@/lib/platform/sse";
+import type { ChangeNotice } from "@/lib/platform/web/sse";
 import { noticesOf, type Told } from "./notices-of";
 import { readChanges } from "./read-changes";
 

@@ -1,4 +1,4 @@
-import type { ChangeNotice } from "@/lib/platform/sse";
+import type { ChangeNotice } from "@/lib/platform/web/sse";
 import type { RecentChanges } from "./read-changes";
 
 /** What one scope's pages were told so far. */

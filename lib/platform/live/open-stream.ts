@@ -3,7 +3,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { EVENT_STREAM_HEADERS, formatNotice, formatRetry, STREAM_KEEPALIVE } from "@/lib/platform/sse";
+import { EVENT_STREAM_HEADERS, formatNotice, formatRetry, STREAM_KEEPALIVE } from "@/lib/platform/web/sse";
 import { watchChanges } from "./change-feed";
 
 let openStreams = 0;

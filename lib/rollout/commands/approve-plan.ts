@@ -17,19 +17,25 @@ import { beginAttempt } from "./begin-attempt";
 type PlanRow = typeof plans.$inferSelect;
 type IncidentRow = typeof pluginIncidents.$inferSelect;
 
+/** The e-mail address behind what is stored of an actor, as people are told apart by it. */
+function emailOf(actorId: string): string {
+  return actorId.replace(/^person:/, "").toLowerCase();
+}
+
 /** Whoever wanted a change, or made it, is no second pair of eyes. @throws Refusal forbidden */
 async function requireOtherEyes(tx: WriterTx, plan: PlanRow, actor: Actor): Promise<string> {
   if (!actor.email) refuse("forbidden", "An approval needs a person with an e-mail address");
+  const approver = emailOf(actor.email);
   const { plugin_key, to_version } = plan.document;
   const [release] = await tx
     .select({ author: pluginReleases.author })
     .from(pluginReleases)
     .where(and(eq(pluginReleases.pluginKey, plugin_key), eq(pluginReleases.version, to_version ?? "")));
-  if (plan.requestedBy === actor.id)
+  if (emailOf(plan.requestedBy) === approver)
     refuse("forbidden", "You asked for this yourself: somebody else has to approve it", { code: "ERR_SECOND_PERSON" });
-  if (release?.author === actor.id)
+  if (release && emailOf(release.author) === approver)
     refuse("forbidden", "You made this release: somebody else has to approve it", { code: "ERR_SECOND_PERSON" });
-  return actor.email.toLowerCase();
+  return approver;
 }
 
 /** The plan as it stands today. @throws Refusal conflict when it is not the one that was looked at, expired, or made under another policy */

@@ -3,7 +3,7 @@ import type { autopatchAttempts } from "@/db/schema/delivery";
 import { plans, pluginAgentCommands, pluginReleases } from "@/db/schema/delivery";
 import { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
-import { loadCommandKey } from "@/lib/access/signing-keys";
+import { loadCommandKey } from "@/lib/access/sealing/signing-keys";
 import { type BuiltCommand, buildCommit, buildPlannedCommand } from "@/lib/delivery/command-payload";
 import { COMMAND_PAYLOAD_TYPE, signEnvelope } from "@/lib/delivery/dsse";
 import { buildPlan, type Plan } from "@/lib/delivery/plan";

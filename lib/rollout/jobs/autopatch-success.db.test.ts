@@ -37,13 +37,22 @@ test("the proposal and the permit can be replayed from what is stored", () => {
   const [stored, ...others] = records.decisions;
   expect(others).toEqual([]);
   if (!stored) throw new Error("no decision was stored");
-  expect(stored).toMatchObject({ source: "local", decision: { action: "patch", patch_version: "1.2.3" }, permit: { kind: "auto", level: 2 } });
+  expect(stored).toMatchObject({
+    source: "local",
+    decision: { action: "patch", patch_version: "1.2.3" },
+    permit: { kind: "auto", level: 2 },
+  });
   expect(decide(stored.request, MODEL_V0)).toEqual(stored.decision);
   expect(permit(stored.permitInput)).toEqual(stored.permit);
 });
 
 test("the rehearsal in the real sandbox proved the undo before anything was sent", () => {
-  const report = records.attempts[0]?.stagingReport as { passed: boolean; runner: string; undo_token_digest: string; steps: { ok: boolean }[] };
+  const report = records.attempts[0]?.stagingReport as {
+    passed: boolean;
+    runner: string;
+    undo_token_digest: string;
+    steps: { ok: boolean }[];
+  };
   expect(report).toMatchObject({ passed: true, undo_token_digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
   expect(["bwrap", "unshare"]).toContain(report.runner);
   expect(report.steps.map(({ ok }) => ok)).toEqual([true, true, true, true, true, true]);
@@ -53,7 +62,11 @@ test("one signed update and one signed commit travelled on beats, and the agent'
   expect(shop.agent.refused).toEqual([]);
   expect(shop.agent.obeyed.map(({ type }) => type)).toEqual(["update", "commit"]);
   const [update, commit] = records.commands;
-  expect(update).toMatchObject({ type: "update", status: "committed", payload: { plan_digest: records.attempts[0]?.planDigest, quorum: [] } });
+  expect(update).toMatchObject({
+    type: "update",
+    status: "committed",
+    payload: { plan_digest: records.attempts[0]?.planDigest, quorum: [] },
+  });
   expect(commit).toMatchObject({ type: "commit", status: "committed", ref: update?.id, payload: { plan: null } });
   expect(records.commands).toHaveLength(2);
 });
@@ -74,7 +87,14 @@ test("the attempt's transitions follow each other without a gap", () => {
 test("every step has exactly one audit entry, with a trace id", () => {
   const steps = records.audit.filter(({ command, outcome }) => command === "attempt.advance" && outcome === "done");
   const moves = steps.map(({ before, after }) => `${(before as { phase: string }).phase}>${(after as { phase: string }).phase}`);
-  expect(moves).toEqual(["queued>staging", "staging>staging", "staging>dispatch", "dispatch>probation", "probation>committing", "committing>done"]);
+  expect(moves).toEqual([
+    "queued>staging",
+    "staging>staging",
+    "staging>dispatch",
+    "dispatch>probation",
+    "probation>committing",
+    "committing>done",
+  ]);
   const count = (command: string) => records.audit.filter((entry) => entry.command === command && entry.outcome === "done").length;
   expect(count("incident.decide")).toBe(1);
   expect(count("command.acknowledge")).toBe(2);

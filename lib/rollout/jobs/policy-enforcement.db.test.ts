@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "@/lib/gateway/run-command";
+import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { permit } from "@/lib/policy/permit";
 import type { Policy } from "@/lib/policy/types";
-import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { decide } from "@/lib/sira/decide";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
 import { makeTenant } from "@/test/factories";
@@ -37,7 +37,14 @@ const off = (shop: Shop) => {
 
 const ROWS: readonly Row[] = [
   { what: "an ordinary case", kind: "auto", status: "healing", stopped: [], signatures: 0 },
-  { what: "nobody whitelisted", policy: () => ({ whitelist: [] }), kind: "approval", status: "awaiting_approval", stopped: ["whitelist"], signatures: 1 },
+  {
+    what: "nobody whitelisted",
+    policy: () => ({ whitelist: [] }),
+    kind: "approval",
+    status: "awaiting_approval",
+    stopped: ["whitelist"],
+    signatures: 1,
+  },
   {
     what: "only another tenant whitelisted",
     policy: async () => ({ whitelist: [(await makeTenant()).id] }),
@@ -46,7 +53,14 @@ const ROWS: readonly Row[] = [
     stopped: ["whitelist"],
     signatures: 1,
   },
-  { what: "severity above the threshold", shop: sick(0.95), kind: "approval", status: "awaiting_approval", stopped: ["severity"], signatures: 1 },
+  {
+    what: "severity above the threshold",
+    shop: sick(0.95),
+    kind: "approval",
+    status: "awaiting_approval",
+    stopped: ["severity"],
+    signatures: 1,
+  },
   {
     what: "severity above a lower threshold",
     policy: () => ({ severity_threshold: "low" }),
@@ -63,8 +77,22 @@ const ROWS: readonly Row[] = [
     stopped: ["confidence"],
     signatures: 3,
   },
-  { what: "outside the windows", policy: () => ({ windows: [elsewhen()] }), kind: "approval", status: "awaiting_approval", stopped: ["window"], signatures: 1 },
-  { what: "no window at all", policy: () => ({ windows: [] }), kind: "approval", status: "awaiting_approval", stopped: ["window"], signatures: 1 },
+  {
+    what: "outside the windows",
+    policy: () => ({ windows: [elsewhen()] }),
+    kind: "approval",
+    status: "awaiting_approval",
+    stopped: ["window"],
+    signatures: 1,
+  },
+  {
+    what: "no window at all",
+    policy: () => ({ windows: [] }),
+    kind: "approval",
+    status: "awaiting_approval",
+    stopped: ["window"],
+    signatures: 1,
+  },
   {
     what: "a major version",
     shop: { releases: { "2.0.0": {} } },
@@ -74,14 +102,33 @@ const ROWS: readonly Row[] = [
     stopped: ["major"],
     signatures: 2,
   },
-  { what: "a large share of the payments", shop: { paymentVolume: 1e6 }, kind: "approval", status: "awaiting_approval", stopped: ["impact"], signatures: 2 },
+  {
+    what: "a large share of the payments",
+    shop: { paymentVolume: 1e6 },
+    kind: "approval",
+    status: "awaiting_approval",
+    stopped: ["impact"],
+    signatures: 2,
+  },
   { what: "SAFE_MODE of the plugin", prepare: held("safe_mode", "plugin"), kind: "suggest", status: "open", stopped: ["safe_mode"] },
   { what: "SAFE_MODE of the tenant", prepare: held("safe_mode", "tenant"), kind: "suggest", status: "open", stopped: ["safe_mode"] },
   { what: "the kill switch of the plugin", prepare: held("kill_switch", "plugin"), kind: "deny", status: "open", stopped: ["kill_switch"] },
   { what: "the kill switch of the tenant", prepare: held("kill_switch", "tenant"), kind: "deny", status: "open", stopped: ["kill_switch"] },
   { what: "healing of the category switched off", prepare: off, kind: "suggest", status: "open", stopped: ["auto_heal"] },
-  { what: "no attempt allowed on an incident", policy: () => ({ attempts_per_incident: 0 }), kind: "suggest", status: "open", stopped: ["incident_cap"] },
-  { what: "no attempt allowed a day", policy: () => ({ attempts_per_plugin_per_day: 0 }), kind: "suggest", status: "open", stopped: ["plugin_cap"] },
+  {
+    what: "no attempt allowed on an incident",
+    policy: () => ({ attempts_per_incident: 0 }),
+    kind: "suggest",
+    status: "open",
+    stopped: ["incident_cap"],
+  },
+  {
+    what: "no attempt allowed a day",
+    policy: () => ({ attempts_per_plugin_per_day: 0 }),
+    kind: "suggest",
+    status: "open",
+    stopped: ["plugin_cap"],
+  },
   { what: "a storm", policy: () => ({ storm_share: 0 }), kind: "suggest", status: "open", stopped: ["storm"] },
   {
     what: "a release with an irreversible effect (level 3)",
@@ -90,7 +137,13 @@ const ROWS: readonly Row[] = [
     status: "open",
     stopped: ["level"],
   },
-  { what: "an agent that cannot roll back (level 2 without a way back)", shop: { capabilities: ["update"] }, kind: "deny", status: "open", stopped: ["undo"] },
+  {
+    what: "an agent that cannot roll back (level 2 without a way back)",
+    shop: { capabilities: ["update"] },
+    kind: "deny",
+    status: "open",
+    stopped: ["undo"],
+  },
 ];
 
 describe("ops policy enforcement", () => {

@@ -34,7 +34,12 @@ describe("rollback on health-check failure", () => {
     expect(events.map(({ phase }) => phase)).toEqual(["queued", "dispatch", "probation", "reverting", "done"]);
     const [update, rollback] = commands;
     expect(commands).toHaveLength(2);
-    expect(rollback).toMatchObject({ type: "rollback", ref: update?.id, status: "committed", payload: { from_version: "1.2.3", to_version: "1.2.2" } });
+    expect(rollback).toMatchObject({
+      type: "rollback",
+      ref: update?.id,
+      status: "committed",
+      payload: { from_version: "1.2.3", to_version: "1.2.2" },
+    });
     expect(shop.agent.obeyed.map(({ type }) => type)).toEqual(["update", "rollback"]);
     expect(shop.agent.refused).toEqual([]);
     expect(shop.agent.version).toBe("1.2.2");

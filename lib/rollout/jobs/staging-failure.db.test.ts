@@ -10,7 +10,9 @@ describe("staging failure creates a failed attempt", () => {
     const shop = await makeShop({ releases: { "1.2.2": { fixes: [] }, "1.2.3": { smoke: "fails" } } });
     await shop.live(1);
     const { attempts, commands, incidents, feedback, events, timeline, decisions } = await shop.records();
-    expect(attempts).toMatchObject([{ status: "failed", phase: "done", needsPerson: false, stagingReport: { passed: false, undo_token_digest: null } }]);
+    expect(attempts).toMatchObject([
+      { status: "failed", phase: "done", needsPerson: false, stagingReport: { passed: false, undo_token_digest: null } },
+    ]);
     expect(attempts[0]?.stagingReport?.steps).toMatchObject([{ name: "verify" }, { name: "apply" }, { name: "smoke", ok: false }]);
     expect(events.map(({ toStatus }) => toStatus)).toEqual(["pending", "staging", "failed"]);
     expect(commands).toEqual([]);

@@ -6,6 +6,7 @@ import { log } from "@/lib/platform/log";
 import { read } from "@/lib/platform/scope";
 import { advance } from "./advance";
 import { decide } from "./decide";
+import { lapsePlans } from "./lapse-plans";
 
 type Due = { kind: "attempt" | "incident"; tenant_id: string; id: string };
 
@@ -37,6 +38,7 @@ export async function work(due: Due, owner: string, clock: Clock, isWoken: boole
 
 /** Works through everything that is due, a few at a time. @returns how much there was */
 export async function sweep(owner: string, clock: Clock): Promise<number> {
+  await lapsePlans(clock.now());
   const due = await readDue(clock.now());
   const queue = [...due];
   const worker = async () => {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { problemOf } from "@/lib/platform/problem";
-import { strictJson } from "@/lib/platform/strict-json";
+import { problemOf } from "@/lib/platform/web/problem";
+import { strictJson } from "@/lib/platform/web/strict-json";
 import { type AfterBeat, acceptBeat } from "./accept-beat";
 
 /** One line of a relay's batch: a plugin's own signed body, carried by somebody else. */

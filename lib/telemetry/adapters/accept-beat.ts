@@ -2,7 +2,7 @@ import { authenticatePlugin, type PluginHeaders, type SignedPlugin } from "@/lib
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { LIMITS } from "@/lib/platform/limits";
 import { newId } from "@/lib/platform/random";
-import { strictJson } from "@/lib/platform/strict-json";
+import { strictJson } from "@/lib/platform/web/strict-json";
 import { readBeat } from "../read-beat";
 import type { Beat } from "../types";
 import { enqueueBeat } from "./ingest-queue";

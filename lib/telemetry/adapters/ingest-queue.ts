@@ -45,8 +45,3 @@ const queue = new GroupCommit<AcceptedBeat, Stored>(write, LIMITS.groupCommitRow
 export function enqueueBeat(beat: AcceptedBeat): Promise<Stored> {
   return queue.add(beat);
 }
-
-/** Resolves when every beat handed over has been stored or refused. */
-export function ingestDrained(): Promise<void> {
-  return queue.drained();
-}

@@ -128,7 +128,11 @@ async function sendAll(sql: postgres.TransactionSql, tenants: string, begin: Par
  * @returns for each beat whether its message was known already, and the new head of the chain
  * @throws StateMissingError when the database was set back; nothing was stored then, and the same call will do
  */
-export async function storeBeats(beats: readonly AcceptedBeat[], head: ChainHead, now: Date): Promise<{ duplicates: boolean[]; head: ChainHead }> {
+export async function storeBeats(
+  beats: readonly AcceptedBeat[],
+  head: ChainHead,
+  now: Date,
+): Promise<{ duplicates: boolean[]; head: ChainHead }> {
   const batchNo = head.batchNo + 1;
   const { tenants } = scopeSettings({ kind: "set", ids: [...new Set(beats.map((beat) => beat.tenantId))] });
   const unknown = beats.filter((beat) => !begun.has(beat.pluginId));

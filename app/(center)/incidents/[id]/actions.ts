@@ -11,8 +11,8 @@ import type { Json } from "@/lib/kernel/canonical-json";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { problemOf } from "@/lib/platform/problem";
 import { newTrace, withTrace } from "@/lib/platform/trace";
+import { problemOf } from "@/lib/platform/web/problem";
 
 /** Runs a command for the person on the page; an answer tells what a thrown error would hide in production. */
 function answerWith<Input extends z.ZodType>(command: CommandDefinition<Input, Json>, input: unknown, key: unknown): Promise<ActionAnswer> {

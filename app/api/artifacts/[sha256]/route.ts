@@ -1,8 +1,8 @@
 import { authenticatePlugin, pluginHeaders } from "@/lib/access/authenticate-plugin";
 import { readOrderedArtifact } from "@/lib/delivery/queries-artifacts";
 import { refuse } from "@/lib/kernel/refusal";
-import { route } from "@/lib/platform/http";
 import { read } from "@/lib/platform/scope";
+import { route } from "@/lib/platform/web/http";
 
 type Params = { params: Promise<{ sha256: string }> };
 

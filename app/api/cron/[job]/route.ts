@@ -2,7 +2,7 @@ import { requireCron } from "@/lib/access/authenticate-cron";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
-import { respond, route } from "@/lib/platform/http";
+import { respond, route } from "@/lib/platform/web/http";
 import { retain } from "@/lib/telemetry/jobs/retain";
 
 type Params = { params: Promise<{ job: string }> };

@@ -1,4 +1,4 @@
-import { opsRead } from "@/lib/platform/ops-route";
+import { opsRead } from "@/lib/platform/web/ops-route";
 import { attemptsQuery, listAttempts } from "@/lib/rollout/queries";
 
 /** GET /api/ops/autopatch-attempts: newest first, filtered, each with its transitions. */

@@ -1,4 +1,4 @@
-import { inputFrom, opsWrite } from "@/lib/platform/ops-route";
+import { inputFrom, opsWrite } from "@/lib/platform/web/ops-route";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 
 /** POST /api/ops/kill-switch { on, reason }: on, no new command of any kind is issued; off takes two people. */

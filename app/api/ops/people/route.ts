@@ -4,7 +4,7 @@ import { passwordField } from "@/lib/access/people/person-fields";
 import { listPeople, peopleQuery } from "@/lib/access/queries";
 import { runCommand } from "@/lib/gateway/run-command";
 import { refuse } from "@/lib/kernel/refusal";
-import { inputFrom, opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { inputFrom, opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/people: records of people whose rights all lie within the caller's tenants. */
 export const GET = opsRead({ permission: "people:write", query: peopleQuery, read: ({ scope, query }) => listPeople(scope, query) });

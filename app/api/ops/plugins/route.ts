@@ -2,7 +2,7 @@ import { registerPlugin } from "@/lib/access/commands/register-plugin";
 import { revealPluginSecret } from "@/lib/access/plugins/plugin-secrets";
 import { listPlugins, pluginsQuery } from "@/lib/access/queries";
 import { readTrust } from "@/lib/access/trust";
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/plugins: the fleet, each plugin with its newest word. */
 export const GET = opsRead({ permission: "incident:read", query: pluginsQuery, read: ({ scope, query }) => listPlugins(scope, query) });

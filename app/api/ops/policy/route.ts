@@ -1,4 +1,4 @@
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 import { changePolicy } from "@/lib/policy/commands/change-policy";
 import { showPolicy } from "@/lib/policy/queries";
 

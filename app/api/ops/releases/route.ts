@@ -1,6 +1,6 @@
 import { registerRelease } from "@/lib/delivery/commands/register-release";
 import { listReleases, releasesQuery } from "@/lib/delivery/queries-releases";
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/releases */
 export const GET = opsRead({ permission: "incident:read", query: releasesQuery, read: ({ scope, query }) => listReleases(scope, query) });

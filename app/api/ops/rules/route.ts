@@ -1,6 +1,6 @@
 import { changeRule } from "@/lib/detection/commands/change-rule";
 import { listRules } from "@/lib/detection/queries";
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/rules: every static rule as it runs now. */
 export const GET = opsRead({ permission: "incident:read", read: ({ scope }) => listRules(scope) });

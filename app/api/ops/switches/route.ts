@@ -1,4 +1,4 @@
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { showSwitches } from "@/lib/policy/queries";
 

@@ -1,6 +1,6 @@
 import { registerTenant } from "@/lib/access/commands/register-tenant";
 import { listTenants, tenantsQuery } from "@/lib/access/queries";
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/tenants: the caller's tenants. */
 export const GET = opsRead({ permission: "incident:read", query: tenantsQuery, read: ({ scope, query }) => listTenants(scope, query) });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addWebhook } from "@/lib/notify/commands/add-webhook";
 import { removeWebhook } from "@/lib/notify/commands/remove-webhook";
 import { listWebhooks, revealWebhookSecret, webhooksQuery } from "@/lib/notify/queries";
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/webhooks: addresses for notifications, without their secrets. */
 export const GET = opsRead({ permission: "webhook:write", query: webhooksQuery, read: ({ scope, query }) => listWebhooks(scope, query) });

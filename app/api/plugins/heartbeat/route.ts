@@ -1,6 +1,6 @@
 import { pluginHeaders } from "@/lib/access/authenticate-plugin";
-import { readBytes, respond, route } from "@/lib/platform/http";
 import { LIMITS } from "@/lib/platform/limits";
+import { readBytes, respond, route } from "@/lib/platform/web/http";
 import { acceptBeat } from "@/lib/telemetry/adapters/accept-beat";
 import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
 

@@ -1,6 +1,6 @@
 import { refuse } from "@/lib/kernel/refusal";
-import { readBytes, route } from "@/lib/platform/http";
 import { LIMITS } from "@/lib/platform/limits";
+import { readBytes, route } from "@/lib/platform/web/http";
 import { acceptBatch } from "@/lib/telemetry/adapters/accept-batch";
 import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
 

@@ -2,7 +2,7 @@ import { authenticatePerson } from "@/lib/access/authenticate-person";
 import { may, missingRole } from "@/lib/access/roles";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
-import { readJson, respond, route } from "@/lib/platform/http";
+import { readJson, respond, route } from "@/lib/platform/web/http";
 import { decide } from "@/lib/sira/decide";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
 import { siraRequestSchema } from "@/lib/sira/types";

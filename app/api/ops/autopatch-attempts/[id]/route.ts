@@ -1,4 +1,4 @@
-import { opsRead } from "@/lib/platform/ops-route";
+import { opsRead } from "@/lib/platform/web/ops-route";
 import { readAttempt } from "@/lib/rollout/queries";
 
 /** GET /api/ops/autopatch-attempts/:id: one attempt with its transitions and the commands it sent. */

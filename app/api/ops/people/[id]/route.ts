@@ -1,7 +1,7 @@
 import { updatePerson } from "@/lib/access/commands/update-person";
 import { forgetPerson } from "@/lib/access/people/person-directory";
 import { readPerson } from "@/lib/access/queries";
-import { opsRead, opsWrite } from "@/lib/platform/ops-route";
+import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/people/:id */
 export const GET = opsRead({ permission: "people:write", read: ({ scope, params }) => readPerson(scope, params.id ?? "") });

@@ -1,5 +1,5 @@
 import { removeWebhook } from "@/lib/notify/commands/remove-webhook";
-import { opsWrite } from "@/lib/platform/ops-route";
+import { opsWrite } from "@/lib/platform/web/ops-route";
 
 /** DELETE /api/ops/webhooks/:id */
 export const DELETE = opsWrite({ command: removeWebhook, params: { id: "webhookId" } });

@@ -1,4 +1,4 @@
-import { opsWrite } from "@/lib/platform/ops-route";
+import { opsWrite } from "@/lib/platform/web/ops-route";
 import { approvePlan } from "@/lib/rollout/commands/approve-plan";
 
 /** POST /api/ops/plugin-incidents/:id/approve { plan_digest, reason }: one person's yes to exactly this plan. */

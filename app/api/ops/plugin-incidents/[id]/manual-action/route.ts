@@ -6,7 +6,7 @@ import { escalateIncident } from "@/lib/incidents/commands/escalate-incident";
 import { notifyAgain } from "@/lib/incidents/commands/notify-again";
 import { resolveIncident } from "@/lib/incidents/commands/resolve-incident";
 import { LIMITS } from "@/lib/platform/limits";
-import { type Choice, opsChoice } from "@/lib/platform/ops-route";
+import { type Choice, opsChoice } from "@/lib/platform/web/ops-route";
 import { orderAction } from "@/lib/rollout/commands/order-action";
 
 const reason = z.string().trim().min(1).max(LIMITS.reasonCharacters);

@@ -1,7 +1,7 @@
 import { storeArtifact } from "@/lib/delivery/commands/store-artifact";
-import { readBytes } from "@/lib/platform/http";
 import { LIMITS } from "@/lib/platform/limits";
-import { opsWrite } from "@/lib/platform/ops-route";
+import { readBytes } from "@/lib/platform/web/http";
+import { opsWrite } from "@/lib/platform/web/ops-route";
 
 /** PUT /api/ops/releases/:id/artifact: the raw bytes that the manifest announced; exactly these publish the release. */
 export const PUT = opsWrite({

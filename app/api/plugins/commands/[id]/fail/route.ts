@@ -1,7 +1,7 @@
 import { takeAnswer } from "@/lib/delivery/adapters/take-answer";
 import { failCommand, failureSchema } from "@/lib/delivery/commands/fail-command";
 import { runCommand } from "@/lib/gateway/run-command";
-import { respond, route } from "@/lib/platform/http";
+import { respond, route } from "@/lib/platform/web/http";
 
 type Params = { params: Promise<{ id: string }> };
 

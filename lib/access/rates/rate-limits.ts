@@ -1,4 +1,4 @@
-import { type Bucket, type Rate, takeToken } from "@/lib/access/token-bucket";
+import { type Bucket, type Rate, takeToken } from "@/lib/access/rates/token-bucket";
 import { LIMITS } from "@/lib/platform/limits";
 
 /**

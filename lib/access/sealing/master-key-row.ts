@@ -1,11 +1,11 @@
 import { eq } from "drizzle-orm";
 import { installation } from "@/db/schema/spine";
+import { rememberMasterKey } from "@/lib/access/commands/remember-master-key";
 import { runCommand } from "@/lib/gateway/run-command";
 import { requireSetting } from "@/lib/platform/env";
 import { read } from "@/lib/platform/scope";
-import { rememberMasterKey } from "./commands/remember-master-key";
+import { systemActor } from "../system-actor";
 import { isSameMasterKey, masterKeyCheck } from "./master-key-check";
-import { systemActor } from "./system-actor";
 
 /**
  * Makes sure that this process holds the master key of the installation, before it opens or seals anything.

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { Refusal, type RefusalKind, refuse } from "@/lib/kernel/refusal";
+import { log } from "../log";
 import { type ReadOptions, readBytes, readJson, readQuery, respond, route } from "./http";
-import { log } from "./log";
 import { isDatabaseAway } from "./problem";
 import { formatNotice } from "./sse";
 

@@ -7,8 +7,8 @@ import type { CommandDefinition } from "@/lib/gateway/types";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
-import { readJson, readQuery, respond, route } from "@/lib/platform/http";
 import { LIMITS } from "@/lib/platform/limits";
+import { readJson, readQuery, respond, route } from "@/lib/platform/web/http";
 
 type Parameters = Readonly<Record<string, string>>;
 interface RouteContext {

@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { isDatabaseAway, type Problem, problemOf, schemaErrors } from "@/lib/platform/problem";
-import { strictJson } from "@/lib/platform/strict-json";
 import { childOf, currentTrace, newTrace, parseTraceparent, type TraceContext, withTrace } from "@/lib/platform/trace";
+import { isDatabaseAway, type Problem, problemOf, schemaErrors } from "@/lib/platform/web/problem";
+import { strictJson } from "@/lib/platform/web/strict-json";
 
 export interface ReadOptions {
   /** "accept" only where a route unpacks the body itself, under its own limit. */

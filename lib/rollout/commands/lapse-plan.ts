@@ -1,0 +1,55 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { plans } from "@/db/schema/delivery";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { opsPolicy } from "@/db/schema/safety";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { moveIncident } from "@/lib/incidents/lifecycle";
+import { refuse } from "@/lib/kernel/refusal";
+
+/**
+ * A plan that waited for people in vain, or was made under a policy that no longer holds, is void with whatever was agreed to
+ * it; its incident is decided anew, so that nobody is asked to approve what cannot be approved any more.
+ */
+export const lapsePlan = defineCommand({
+  name: "plan.lapse",
+  permission: "system",
+  input: z.strictObject({ tenantId: z.uuid(), incidentId: z.uuid() }),
+
+  async apply(tx, { tenantId, incidentId }, { now }) {
+    const key = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
+    const [incident] = await tx.select().from(pluginIncidents).where(key).for("update");
+    if (incident?.status !== "awaiting_approval" || !incident.planDigest) refuse("conflict", "No plan of this incident waits for approval");
+    const planKey = and(eq(plans.tenantId, tenantId), eq(plans.digest, incident.planDigest));
+    const [plan] = await tx.select().from(plans).where(planKey).for("update");
+    const [policy] = await tx.select({ version: opsPolicy.version }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
+    const isExpired = !plan || plan.expiresAt <= now;
+    if (!isExpired && plan.document.policy_version === policy?.version) refuse("conflict", "This plan can still be approved");
+
+    const reason = isExpired ? "the plan expired before it was approved" : "the policy changed since the plan was made";
+    await tx.update(plans).set({ status: "void" }).where(planKey);
+    const after = { status: moveIncident(incident.status, "approval_lapsed"), planDigest: null, decideAt: now };
+    await tx
+      .update(pluginIncidents)
+      .set({ ...after, updatedAt: now })
+      .where(key);
+    return {
+      subject: `incident:${incidentId}`,
+      tenantId,
+      before: { status: incident.status, planDigest: incident.planDigest },
+      after,
+      reason,
+      events: [{ name: "incident.updated", payload: { incidentId, pluginId: incident.pluginId } }],
+      timeline: [
+        {
+          incidentId,
+          kind: "plan_lapsed",
+          summary: `Approvals are void, it is decided anew: ${reason}`,
+          data: { plan_digest: incident.planDigest },
+        },
+      ],
+      wakes: [{ queue: "incident", id: incidentId, tenantId }],
+      result: { status: after.status },
+    };
+  },
+});
