@@ -9,6 +9,8 @@ import type { BeatSample } from "./types";
 
 /** Why a plugin is watched closely: its beats come every 15 s and are looked at one by one. */
 export interface Attention {
+  /** The newest beat is the first of its boot. */
+  readonly hasJustBooted: boolean;
   readonly hasIncident: boolean;
   readonly hasAttempt: boolean;
   readonly hasCommands: boolean;
@@ -16,14 +18,19 @@ export interface Attention {
 
 /** Which of these plugins have an open incident, a running attempt or a waiting command; those with none are left out. */
 export async function readAttention(tx: ReaderTx, pluginIds: readonly string[]): Promise<Map<string, Attention>> {
-  const rows = await tx.execute<{ id: string; incident: boolean; attempt: boolean; command: boolean }>(sql`
-    select p.id,
+  const rows = await tx.execute<{ id: string; boot: boolean; incident: boolean; attempt: boolean; command: boolean }>(sql`
+    select p.id, s.booted_at = s.last_seen as boot,
       exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id and i.status not in ('resolved', 'closed')) as incident,
       exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id and a.phase <> 'done') as attempt,
       exists (select 1 from plugin_agent_commands c where c.tenant_id = p.tenant_id and c.plugin_id = p.id and c.status in ('pending', 'offered')) as command
-    from plugins p where p.id = any (${`{${pluginIds.join(",")}}`}::uuid[])`);
-  const watched = [...rows].filter((row) => row.incident || row.attempt || row.command);
-  return new Map(watched.map((row) => [row.id, { hasIncident: row.incident, hasAttempt: row.attempt, hasCommands: row.command }]));
+    from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id where p.id = any (${`{${pluginIds.join(",")}}`}::uuid[])`);
+  const watched = [...rows].filter((row) => row.boot || row.incident || row.attempt || row.command);
+  return new Map(
+    watched.map(({ id, boot, incident, attempt, command }) => [
+      id,
+      { hasJustBooted: boot, hasIncident: incident, hasAttempt: attempt, hasCommands: command },
+    ]),
+  );
 }
 
 const sampleColumns = {

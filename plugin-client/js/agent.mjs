@@ -7,6 +7,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { logRecord } from "./log.mjs";
 import { startAgent } from "./run/start-agent.mjs";
 
 export { startAgent };
@@ -27,9 +28,7 @@ async function main() {
 /** @param {unknown} error */
 function fail(error) {
   const message = error instanceof Error ? error.message : String(error);
-  process.stdout.write(`${JSON.stringify({ ts: new Date().toISOString(), level: "error", class: "INTEGRITY", message })}\n`, () =>
-    process.exit(1),
-  );
+  process.stdout.write(logRecord("error", message, {}, Date.now()), () => process.exit(1));
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) main().catch(fail);

@@ -1,3 +1,15 @@
+const CODE_OF = { debug: "INFO_AGENT", info: "INFO_AGENT", warn: "WARN_AGENT", error: "ERR_AGENT" };
+
+/**
+ * One record in the platform's own form, so that an agent's lines read like Center's; a field given with the message wins.
+ * @param {string} level @param {string} message @param {Record<string, unknown>} fields @param {number} nowMs
+ */
+export function logRecord(level, message, fields, nowMs) {
+  const code = CODE_OF[/** @type {keyof typeof CODE_OF} */ (level)] ?? "INFO_AGENT";
+  const subject = { trace_id: null, tenant_id: null, actor_id: null, module_id: "agent" };
+  return `${JSON.stringify({ ts: new Date(nowMs).toISOString(), level, code, class: "INTEGRATION", ...subject, message, ...fields })}\n`;
+}
+
 /**
  * Makes the agent's logger: one JSON record a line.
  * A reader that went away must not take the agent down, so a broken stdout silences the log and nothing else.
@@ -6,7 +18,7 @@
  */
 export function createLog({ pluginId, now = Date.now, write = writeToStdout() }) {
   return (level, message, fields = {}) => {
-    write(`${JSON.stringify({ ts: new Date(now()).toISOString(), level, class: "INTEGRITY", plugin_id: pluginId, message, ...fields })}\n`);
+    write(logRecord(level, message, { actor_id: `plugin:${pluginId}`, ...fields }, now()));
   };
 }
 

@@ -72,7 +72,8 @@ export async function endFactsOf(loaded: LoadedAttempt, step: Step, now: Date): 
 
 /** What is true now and not part of the attempt. */
 export function factsOf({ beats, ceiling }: LoadedAttempt, verdict: HealthVerdict | null): AttemptFacts {
-  const newest = beats.at(-1);
+  // While nothing runs, a beat can only tell what lies on disk: that proves no version.
+  const newest = beats.findLast((beat) => beat.active);
   return {
     switches: ceiling.switches,
     verdict,

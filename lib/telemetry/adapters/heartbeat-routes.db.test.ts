@@ -45,13 +45,19 @@ describe("POST /api/plugins/heartbeat", () => {
     const message = signed(plugin, beatBody(plugin));
     await postBeat(requestOf(message));
     const again = await postBeat(requestOf(message));
-    expect([again.status, await again.json(), await stored()]).toEqual([200, expect.objectContaining({ duplicate: true, commands: [] }), 1]);
+    expect([again.status, await again.json(), await stored()]).toEqual([
+      200,
+      expect.objectContaining({ duplicate: true, commands: [] }),
+      1,
+    ]);
   });
 
   test("over the rate: 429 with retry-after", async () => {
     for (let sent = 0; sent < LIMITS.beatBurst; sent += 1) await postBeat(requestOf(signed(plugin, beatBody(plugin))));
     // The bucket refills by one a second: within the test's time a few more may pass.
-    const responses = await Promise.all(Array.from({ length: LIMITS.beatBurst }, () => postBeat(requestOf(signed(plugin, beatBody(plugin))))));
+    const responses = await Promise.all(
+      Array.from({ length: LIMITS.beatBurst }, () => postBeat(requestOf(signed(plugin, beatBody(plugin))))),
+    );
     const refused = responses.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(5);
     expect(refused[0]?.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
@@ -63,7 +69,12 @@ describe("POST /api/plugins/heartbeat", () => {
     request.headers.delete("webhook-signature");
     const response = await postBeat(request);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
-    expect(await response.json()).toMatchObject({ status: 401, code: "ERR_UNAUTHENTICATED", detail: "Unknown plugin or signature", trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(await response.json()).toMatchObject({
+      status: 401,
+      code: "ERR_UNAUTHENTICATED",
+      detail: "Unknown plugin or signature",
+      trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
   });
 
   test("a traceparent is continued", async () => {
@@ -113,12 +124,20 @@ describe("case 18: bodies that harm, each with a true signature", () => {
 
   test("an announced 50 MB: 413 before a byte is read", async () => {
     let isRead = false;
-    const body = new ReadableStream({
-      pull() {
-        isRead = true;
+    const body = new ReadableStream(
+      {
+        pull() {
+          isRead = true;
+        },
       },
-    }, { highWaterMark: 0 });
-    const init = { method: "POST", body, duplex: "half", headers: { "content-length": String(50 * 1024 * 1024), "content-type": "application/json" } };
+      { highWaterMark: 0 },
+    );
+    const init = {
+      method: "POST",
+      body,
+      duplex: "half",
+      headers: { "content-length": String(50 * 1024 * 1024), "content-type": "application/json" },
+    };
     const response = await postBeat(new Request("http://center.test/api/plugins/heartbeat", init as RequestInit));
     expect([response.status, isRead]).toEqual([413, false]);
   });
@@ -144,8 +163,18 @@ describe("case 18: bodies that harm, each with a true signature", () => {
 
 describe("POST /api/plugins/heartbeats", () => {
   const batch = (lines: readonly string[], type = "application/x-ndjson") =>
-    postBatch(new Request("http://center.test/api/plugins/heartbeats", { method: "POST", body: lines.join("\n"), headers: { "content-type": type } }));
-  const answersOf = async (response: Response) => (await response.text()).trimEnd().split("\n").map((line) => JSON.parse(line) as { status: number; duplicate?: boolean });
+    postBatch(
+      new Request("http://center.test/api/plugins/heartbeats", {
+        method: "POST",
+        body: lines.join("\n"),
+        headers: { "content-type": type },
+      }),
+    );
+  const answersOf = async (response: Response) =>
+    (await response.text())
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { status: number; duplicate?: boolean });
   const spoiled = ({ headers, body }: SignedMessage): SignedMessage => ({ headers, body: Buffer.concat([body, Buffer.from(" ")]) });
 
   test("each line is judged by itself and answered in order; stored lines are durable", async () => {

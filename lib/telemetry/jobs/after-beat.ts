@@ -14,7 +14,7 @@ import { GroupCommit } from "../adapters/group-commit";
 import { type Attention, readAttention } from "../queries";
 import type { Beat, BeatSample } from "../types";
 
-const NOTHING: Attention = { hasIncident: false, hasAttempt: false, hasCommands: false };
+const NOTHING: Attention = { hasJustBooted: false, hasIncident: false, hasAttempt: false, hasCommands: false };
 
 /** Beats that were stored together are asked about together. */
 const attention = new GroupCommit<string, Attention>(
@@ -56,7 +56,8 @@ async function offer(plugin: SignedPlugin, now: Date): Promise<readonly unknown[
 
 async function lookAndOffer(plugin: SignedPlugin, beat: Beat, now: Date): Promise<FollowUp> {
   let watched = await attention.add(plugin.pluginId);
-  if (watched.hasIncident || couldFire(sampleOf(beat, now), await configuredRules())) {
+  const previousBootId = watched.hasJustBooted ? null : beat.data.boot_id;
+  if (watched.hasIncident || couldFire(sampleOf(beat, now), await configuredRules(), previousBootId)) {
     await observePlugin(plugin.tenantId, plugin.pluginId, now, true);
     watched = await attention.add(plugin.pluginId);
   }

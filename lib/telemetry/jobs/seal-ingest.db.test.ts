@@ -49,7 +49,9 @@ async function recomputed(processId: string): Promise<string[]> {
     const ordered = rows
       .filter(({ batch_no }) => batch_no === batch)
       .toSorted((a, b) => (`${a.plugin_id} ${a.webhook_id}` < `${b.plugin_id} ${b.webhook_id}` ? -1 : 1));
-    digest = createHash("sha256").update(Buffer.concat([digest, ...ordered.map(({ body_sha256 }) => body_sha256)])).digest();
+    digest = createHash("sha256")
+      .update(Buffer.concat([digest, ...ordered.map(({ body_sha256 }) => body_sha256)]))
+      .digest();
     return digest.toString("hex");
   });
 }
