@@ -14,6 +14,7 @@ import type { Command } from "@/plugin-client/js/types.d.mts";
 export interface VersionBehaviour {
   /** Share of its webhooks that fail, 0..1. */
   readonly failShare?: number;
+  readonly latencyMs?: number;
   /** Webhooks between two beats; 20 unless said otherwise. */
   readonly webhooks?: number;
   /** What becomes of an update to it. `crashes`: the agent restores by itself; `hangs`: the agent never says a word about it. */
@@ -63,6 +64,8 @@ export class FakeAgent {
   readonly received: unknown[] = [];
   /** What it refused or ignored, and why. */
   readonly refused: string[] = [];
+  /** What lies on disk when that is not what runs, as after a deployment by hand. */
+  disk: string | null = null;
   /** How each version behaves; a test may change its mind. */
   behaviours: Readonly<Record<string, VersionBehaviour>>;
   private bootId = randomUUID();
@@ -81,7 +84,7 @@ export class FakeAgent {
   /** Traffic since the last beat, the agent's own deadline, one signed beat, and whatever its answer orders. */
   async beat(): Promise<BeatAnswer> {
     await this.keepDeadline();
-    const response = await heartbeatRoute.POST(this.request("/api/plugins/heartbeat", JSON.stringify(this.nextBeat())), undefined as never);
+    const response = await heartbeatRoute.POST(this.request("/api/plugins/heartbeat", JSON.stringify(this.nextBeat())));
     const answer = (await response.json()) as BeatAnswer;
     if (response.status !== 200) throw new Error(`the beat was answered ${response.status}: ${JSON.stringify(answer)}`);
     for (const envelope of answer.commands) await this.handle(envelope);
@@ -89,8 +92,9 @@ export class FakeAgent {
   }
 
   /** A start of the plugin: counters begin anew. */
-  restart(version = this.version): void {
+  restart(version = this.disk ?? this.version): void {
     this.version = version;
+    this.disk = null;
     this.bootId = randomUUID();
     Object.assign(this.counters, { webhooks_sent: 0, webhooks_failed: 0, errors_total: 0 });
   }
@@ -118,14 +122,15 @@ export class FakeAgent {
     this.counters.webhooks_sent += webhooks;
     this.counters.webhooks_failed += failed;
     this.counters.errors_total += failed;
-    const telemetry = { latency_p95_ms: 180, queue_depth: 1, memory_mb: 60, errors_last_24h: 0 };
+    const { latencyMs = 180 } = this.behaviour;
+    const telemetry = { latency_p95_ms: latencyMs, queue_depth: 1, memory_mb: 60, errors_last_24h: 0 };
     const health = { version: this.version, active: true, telemetry, counters: { ...this.counters }, errors: [] };
     const beat = buildBeat({
       pluginId: this.id,
       bootId: this.bootId,
       seq: this.seq,
       now: Date.now(),
-      diskVersion: this.version,
+      diskVersion: this.disk ?? this.version,
       health,
       platform: { name: "shop", version: "1.0.0", runtime: "node 20" },
       failRate: webhooks > 0 ? failed / webhooks : null,
@@ -159,7 +164,7 @@ export class FakeAgent {
       pluginId: this.id,
       trust: this.options.trust as never,
       now: Date.now(),
-      diskVersion: this.version,
+      diskVersion: this.disk ?? this.version,
       seenDigest: (id) => this.answers.get(id)?.digest ?? null,
     });
     if (verdict.outcome === "ignored") {

@@ -63,7 +63,7 @@ beforeEach(() => {
 
 const keep = (key: string, value: string, more: { idempotencyKey?: string } = {}) =>
   runCommand(keepValue, { input: { key, value }, actor, now, ...more });
-const valueOf = async (key: string) => (await owner<{ value: string }[]>`select value from installation where key = ${key}`)[0]?.value;
+const keptValue = async (key: string) => (await owner<{ value: string }[]>`select value from installation where key = ${key}`)[0]?.value;
 const entriesOf = (subject: string) =>
   owner`select * from audit_entries where subject = ${subject} and command <> 'breakglass.write' order by xid`;
 const eventsOf = (key: string) => owner`select * from outbox where name = 'value.kept' and payload ->> 'key' = ${key}`;
@@ -121,7 +121,7 @@ describe("one transaction", () => {
     const failed = keep("late", "x");
     await expect(failed).rejects.toThrow("planted");
     await owner`drop trigger planted on outbox`;
-    expect([await valueOf("late"), ...(await entriesOf("installation:late")), ...(await eventsOf("late")), ...(await jobs())]).toEqual([
+    expect([await keptValue("late"), ...(await entriesOf("installation:late")), ...(await eventsOf("late")), ...(await jobs())]).toEqual([
       undefined,
     ]);
   });
@@ -131,10 +131,10 @@ describe("one transaction", () => {
     spoil = { subject: "unwritable" };
     await expect(keep("unaudited", "x")).rejects.toThrow();
     await owner`alter table audit_entries drop constraint planted`;
-    expect([await valueOf("unaudited"), ...(await eventsOf("unaudited")), ...(await jobs())]).toEqual([undefined]);
+    expect([await keptValue("unaudited"), ...(await eventsOf("unaudited")), ...(await jobs())]).toEqual([undefined]);
     spoil = {};
     await keep("unaudited", "y");
-    expect(await valueOf("unaudited")).toBe("y");
+    expect(await keptValue("unaudited")).toBe("y");
   });
 
   test("a wake-up that nobody has taken yet takes in the next one", async () => {
@@ -160,7 +160,7 @@ describe("refusals", () => {
     const after = await refusals();
     expect(after).toHaveLength(before + 1);
     expect(after).toContainEqual({ actor: who.id, outcome: "refused", reason, trace_id: trace.traceId });
-    expect([await valueOf("no"), ...(await entriesOf("installation:no"))]).toEqual([undefined]);
+    expect([await keptValue("no"), ...(await entriesOf("installation:no"))]).toEqual([undefined]);
   });
 
   test("a schema failure names its paths", async () => {
@@ -204,7 +204,7 @@ describe("idempotency", () => {
         idempotencyKey: "k1",
       }),
     ).toEqual(first);
-    expect(await valueOf("once")).toBe("changed since");
+    expect(await keptValue("once")).toBe("changed since");
     expect(await entriesOf("installation:once")).toHaveLength(1);
   });
 
@@ -212,20 +212,20 @@ describe("idempotency", () => {
     await keep("reused", "x", { idempotencyKey: "k2" });
     const again = await keep("reused", "y", { idempotencyKey: "k2" }).catch(kindOf);
     expect(again).toEqual(["invalid", "ERR_IDEMPOTENCY_REUSED"]);
-    expect(await valueOf("reused")).toBe("x");
+    expect(await keptValue("reused")).toBe("x");
   });
 
   test("somebody else's key is another key", async () => {
     await keep("mine", "x", { idempotencyKey: "k3" });
     const other = personActor(["operator"], undefined, "other@center.test");
     await runCommand(keepValue, { input: { key: "mine", value: "y" }, actor: other, now, idempotencyKey: "k3" });
-    expect(await valueOf("mine")).toBe("y");
+    expect(await keptValue("mine")).toBe("y");
   });
 
   test("an attempt that failed does not use the key up", async () => {
     await keep("retry", "refused", { idempotencyKey: "k4" }).catch(kindOf);
     await keep("retry", "x", { idempotencyKey: "k4" });
-    expect(await valueOf("retry")).toBe("x");
+    expect(await keptValue("retry")).toBe("x");
   });
 
   test("two racers on one key have one effect and one answer", async () => {

@@ -123,7 +123,7 @@ describe("a switch thrown at the same moment leaves no gap", () => {
   ] as const;
 
   test.each(SWITCHES)("%s waits for what passed the gate before it, and holds the next", async (_name, input, code) => {
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     const passed = new Promise<void>((reached) => {
       afterGate = () => {
         reached();

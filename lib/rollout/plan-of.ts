@@ -7,6 +7,8 @@ export interface PlanSource {
   readonly pluginId: string;
   readonly pluginKey: string;
   readonly runningVersion: string;
+  /** What lies on disk: the agent changes that, and refuses a plan that starts from anything else. */
+  readonly diskVersion: string;
   readonly lastGoodVersion: string | null;
   /** The release a patch names, where it is one that may be shipped. */
   readonly release: { readonly version: string; readonly sha256: string; readonly schemaEffect: ProposalTarget["schemaEffect"] } | null;
@@ -20,7 +22,7 @@ export function planOf(decision: Pick<SiraDecision, "action">, source: PlanSourc
   const common = {
     plugin_ids: [source.pluginId],
     plugin_key: source.pluginKey,
-    from_version: source.runningVersion,
+    from_version: source.diskVersion,
     to_version: null,
     artifact_sha256: null,
     policy_version: source.policyVersion,

@@ -45,6 +45,8 @@ export interface ShopOptions {
   readonly probeUrl?: string;
   readonly paymentVolume?: number;
   readonly capabilities?: readonly string[];
+  /** A tenant that is there already; a new one unless said otherwise. */
+  readonly tenantId?: string;
 }
 
 /** A shop whose plugin fails 60 % of its webhooks on 1.2.2, and a 1.2.3 that claims to mend that. */
@@ -92,7 +94,9 @@ export class Shop {
       if (isMet(records)) return records;
       await this.live(1);
     }
-    throw new Error(`${mostBeats} beats later still not: ${what}`);
+    const { incidents, attempts } = await this.records();
+    const seen = [...incidents, ...attempts].map((row) => `${"type" in row ? row.type : row.method} ${row.status}`);
+    throw new Error(`${mostBeats} beats later still not: ${what}; there is ${seen.join(", ") || "nothing"}`);
   }
 
   /** Turns a switch of this plugin on. */
@@ -116,7 +120,7 @@ export async function makeShop(options: ShopOptions = {}): Promise<Shop> {
   const { version = "1.2.2", pluginKey = `pay-${randomUUID().slice(0, 8)}`, channel = "stable", paymentVolume = 0 } = options;
   const releases = options.releases ?? { "1.2.2": { fixes: [] }, "1.2.3": {} };
   for (const [each, given] of Object.entries(releases)) await publishRelease(pluginKey, each, given);
-  const { id: tenantId } = await makeTenant();
+  const tenantId = options.tenantId ?? (await makeTenant()).id;
   const input = { tenantId, pluginKey, version, channel, paymentVolume, probeUrl: options.probeUrl ?? null };
   const made = await runCommand(registerPlugin, { input, actor: OPS, now: new Date() });
   const secret = await revealPluginSecret(OPS.tenants, made.id, made.secret_version);

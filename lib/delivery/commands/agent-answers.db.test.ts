@@ -92,7 +92,10 @@ describe("ack and fail", () => {
   test("another plugin's command does not exist, like one that never was", async () => {
     const [shop, other] = [await made(), await made()];
     const { id } = await ordered(shop);
-    const strange = [await other.agent.say("ack", id, { stage: "applied", ...now(other) }), await other.agent.say("fail", id, failed(other))];
+    const strange = [
+      await other.agent.say("ack", id, { stage: "applied", ...now(other) }),
+      await other.agent.say("fail", id, failed(other)),
+    ];
     const unknown = [
       await other.agent.say("ack", randomUUID(), { stage: "applied", ...now(other) }),
       await other.agent.say("fail", randomUUID(), failed(other)),
@@ -101,11 +104,18 @@ describe("ack and fail", () => {
     expect((await shop.records()).commands).toMatchObject([{ status: "applied" }]);
   });
 
-  test("one plugin of a tenant does not answer for another of the same tenant", async () => {
+  test("nor does it for another plugin of the same tenant", async () => {
     const shop = await made();
     const { id } = await ordered(shop);
-    const mine = { plugin_id: randomUUID(), command_id: id };
-    expect((await shop.agent.say("ack", id, { stage: "applied", ...now(shop), ...mine })).status).toBe(401);
+    const sibling = await makeShop({ tenantId: shop.tenantId });
+    expect((await sibling.agent.say("ack", id, { stage: "applied", ...now(sibling) })).status).toBe(404);
+    expect((await sibling.agent.say("fail", id, failed(sibling))).status).toBe(404);
+  });
+
+  test("a body that speaks for another plugin than its header is not believed", async () => {
+    const shop = await made();
+    const { id } = await ordered(shop);
+    expect((await shop.agent.say("ack", id, { plugin_id: randomUUID(), stage: "applied", ...now(shop) })).status).toBe(401);
   });
 
   test("a word that was signed for another command is not believed", async () => {
@@ -115,15 +125,17 @@ describe("ack and fail", () => {
     expect(moved.status).toBe(401);
   });
 
-  test.each([{ tenant_id: randomUUID() }, { status: "committed" }, { approved_by: "me" }, { timings_ms: { total: -1 } }])(
-    "%o in an ack is refused",
-    async (extra) => {
-      const shop = await made("hangs");
-      const { id } = await ordered(shop);
-      expect((await shop.agent.say("ack", id, { stage: "applied", ...now(shop), ...extra })).status).toBe(422);
-      expect((await shop.records()).commands).toMatchObject([{ status: "offered" }]);
-    },
-  );
+  test.each([
+    { tenant_id: "00000000-0000-4000-8000-000000000001" },
+    { status: "committed" },
+    { approved_by: "me" },
+    { timings_ms: { total: -1 } },
+  ])("%o in an ack is refused", async (extra) => {
+    const shop = await made("hangs");
+    const { id } = await ordered(shop);
+    expect((await shop.agent.say("ack", id, { stage: "applied", ...now(shop), ...extra })).status).toBe(422);
+    expect((await shop.records()).commands).toMatchObject([{ status: "offered" }]);
+  });
 
   test("an order is repeated on every beat until it is answered, and audited as offered", async () => {
     const shop = await made("hangs");

@@ -21,20 +21,33 @@ async function hasWaitingEvents(tx: ReaderTx): Promise<boolean> {
   return rows.length > 0;
 }
 
+const isDue = (now: Date) => and(eq(webhookDeliveries.status, "waiting"), lte(webhookDeliveries.nextAttemptAt, now));
+
 async function readDue(tx: ReaderTx, now: Date) {
-  return tx
-    .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
-    .from(webhookDeliveries)
-    .innerJoin(
-      webhookEndpoints,
-      and(eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId), eq(webhookEndpoints.id, webhookDeliveries.endpointId)),
-    )
-    .where(and(eq(webhookDeliveries.status, "waiting"), lte(webhookDeliveries.nextAttemptAt, now)))
-    // Whoever waits for news of a switch or a rollback does not queue behind a receiver that is away.
-    .orderBy(desc(webhookDeliveries.isUrgent), asc(webhookDeliveries.nextAttemptAt))
-    .limit(LIMITS.deliveriesAtOnce);
+  return (
+    tx
+      .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
+      .from(webhookDeliveries)
+      .innerJoin(
+        webhookEndpoints,
+        and(eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId), eq(webhookEndpoints.id, webhookDeliveries.endpointId)),
+      )
+      .where(isDue(now))
+      // Whoever waits for news of a switch or a rollback does not queue behind a receiver that is away.
+      .orderBy(desc(webhookDeliveries.isUrgent), asc(webhookDeliveries.nextAttemptAt))
+      .limit(LIMITS.deliveriesAtOnce)
+  );
 }
 type Due = Awaited<ReturnType<typeof readDue>>[number];
+
+/** Whether a message still waits, now that nobody else can be sending it. */
+async function isStillDue({ tenantId, id }: Due["delivery"], now: Date): Promise<boolean> {
+  const key = and(eq(webhookDeliveries.tenantId, tenantId), eq(webhookDeliveries.id, id), isDue(now));
+  const rows = await read({ kind: "set", ids: [tenantId] }, (tx) =>
+    tx.select({ id: webhookDeliveries.id }).from(webhookDeliveries).where(key),
+  );
+  return rows.length > 0;
+}
 
 /** Sends one message once, unless its address was removed while it waited. */
 async function send({ delivery, endpoint }: Due, now: Date): Promise<Delivery> {
@@ -49,6 +62,7 @@ async function send({ delivery, endpoint }: Due, now: Date): Promise<Delivery> {
 async function deliver(due: Due, owner: string, clock: Clock): Promise<void> {
   const { tenantId, id } = due.delivery;
   await underLease({ kind: "delivery", tenantId, id }, owner, async ({ fence }) => {
+    if (!(await isStillDue(due.delivery, clock.now()))) return;
     const outcome = await send(due, clock.now());
     const why = outcome.kind === "delivered" ? "" : outcome.why.slice(0, 500);
     const input = { tenantId, deliveryId: id, fence, kind: outcome.kind, status: outcome.status, why };

@@ -1,7 +1,9 @@
+import { and, eq, ne } from "drizzle-orm";
 import { autopatchAttemptEvents, autopatchAttempts, plans } from "@/db/schema/delivery";
 import type { WriterTx } from "@/db/writer";
 import type { Plan } from "@/lib/delivery/plan";
 import type { CommandContext } from "@/lib/gateway/types";
+import { refuse } from "@/lib/kernel/refusal";
 import type { WakeUp } from "@/lib/platform/queue";
 
 /** A plan and what it belongs to. */
@@ -38,6 +40,7 @@ export async function writePlan(tx: WriterTx, work: PlannedWork, status: "awaiti
 /**
  * Starts the one execution of a plan on its plugin. The database refuses a second one, and a second live attempt on the plugin.
  *
+ * @throws Refusal conflict while another attempt is under way on the plugin
  * @returns the attempt's id and the wake-up that sets a worker on it
  */
 export async function beginAttempt(
@@ -45,7 +48,10 @@ export async function beginAttempt(
   work: Omit<PlannedWork, "config" | "requiredSignatures">,
   context: CommandContext,
 ): Promise<{ attemptId: string; wake: WakeUp }> {
-  const { tenantId, plan } = work;
+  const { tenantId, pluginId, plan } = work;
+  const live = and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.pluginId, pluginId), ne(autopatchAttempts.phase, "done"));
+  const [other] = await tx.select({ id: autopatchAttempts.id }).from(autopatchAttempts).where(live);
+  if (other) refuse("conflict", "Another attempt is under way on this plugin");
   const attemptId = context.newId();
   const { type, from_version, to_version } = plan.document;
   await tx.insert(autopatchAttempts).values({

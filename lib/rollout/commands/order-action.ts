@@ -29,7 +29,7 @@ type IncidentRow = typeof pluginIncidents.$inferSelect;
 
 async function readSubject(tx: WriterTx, { tenantId, pluginId }: IncidentRow) {
   const [row] = await tx
-    .select({ plugin: plugins, running: pluginState.runningVersion })
+    .select({ plugin: plugins, running: pluginState.runningVersion, disk: pluginState.diskVersion })
     .from(plugins)
     .innerJoin(pluginState, and(eq(pluginState.tenantId, plugins.tenantId), eq(pluginState.pluginId, plugins.id)))
     .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
@@ -74,7 +74,7 @@ async function callBack(tx: WriterTx, incident: IncidentRow, attempt: typeof aut
 
 /** The plan that an order comes to, and how many others have to agree to it. */
 async function planOrder(tx: WriterTx, incident: IncidentRow, { action, version }: Order, now: Date) {
-  const { plugin, running } = await readSubject(tx, incident);
+  const { plugin, running, disk } = await readSubject(tx, incident);
   const release =
     action === "patch" ? await readRelease(tx, plugin.pluginKey, version ?? refuse("invalid", "A patch names its version")) : null;
   const [policy] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
@@ -85,6 +85,7 @@ async function planOrder(tx: WriterTx, incident: IncidentRow, { action, version 
       pluginId: incident.pluginId,
       pluginKey: plugin.pluginKey,
       runningVersion: running,
+      diskVersion: disk,
       lastGoodVersion: action === "rollback" ? (version ?? plugin.lastGoodVersion) : null,
       release,
       policyVersion: policy.version,

@@ -15,7 +15,12 @@ beforeAll(async () => {
   await shop.live(1);
 });
 
-const SMUGGLED = [{ tenant_id: "00000000-0000-4000-8000-000000000001" }, { level: 1 }, { status: "healing" }, { approved_by: "ada@center.test" }];
+const SMUGGLED = [
+  { tenant_id: "00000000-0000-4000-8000-000000000001" },
+  { level: 1 },
+  { status: "healing" },
+  { approved_by: "ada@center.test" },
+];
 
 describe("safety 21: fields that nobody asked for", () => {
   test.each(SMUGGLED)("%o in an approval is refused, and the plan still waits", async (extra) => {
@@ -48,7 +53,7 @@ describe("safety 21: fields that nobody asked for", () => {
       ...extra,
     };
     const body = JSON.stringify({ type: "plugin.heartbeat", timestamp: new Date().toISOString(), data });
-    const response = await heartbeat.POST(shop.agent.request("/api/plugins/heartbeat", body), undefined as never);
+    const response = await heartbeat.POST(shop.agent.request("/api/plugins/heartbeat", body));
     expect(response.status).toBe(422);
     expect(await shop.records()).toEqual(before);
   });

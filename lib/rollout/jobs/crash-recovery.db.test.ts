@@ -72,31 +72,34 @@ const ROWS = (["before", "after"] as const).flatMap((when) => [
 ]);
 
 describe("a worker that dies", () => {
-  test.each(ROWS)("$when it stored $step: another one takes over, and everything happens once", async ({ when, step, status, failShare }) => {
-    await setPolicy({ staging_required: step.startsWith("stage") });
-    const shop = await makeShop({ behaviours: { "1.2.2": { failShare: 0.6 }, "1.2.3": { failShare } } });
-    Object.assign(fate, { step, when });
-    for (let beats = 0; fate.hits === 0 && beats < 15; beats += 1) await live(shop, "worker:one");
-    expect(fate.hits).toBe(1);
+  test.each(ROWS)(
+    "$when it stored $step: another one takes over, and everything happens once",
+    async ({ when, step, status, failShare }) => {
+      await setPolicy({ staging_required: step.startsWith("stage") });
+      const shop = await makeShop({ behaviours: { "1.2.2": { failShare: 0.6 }, "1.2.3": { failShare } } });
+      Object.assign(fate, { step, when });
+      for (let beats = 0; fate.hits === 0 && beats < 15; beats += 1) await live(shop, "worker:one");
+      expect(fate.hits).toBe(1);
 
-    await leaveLease(shop, "worker:one");
-    const left = await shop.records();
-    const [attempt] = left.attempts;
-    await work({ kind: "attempt", tenant_id: shop.tenantId, id: attempt?.id ?? "" }, "worker:two", systemClock, true);
-    expect((await shop.records()).events).toEqual(left.events);
+      await leaveLease(shop, "worker:one");
+      const left = await shop.records();
+      const [attempt] = left.attempts;
+      await work({ kind: "attempt", tenant_id: shop.tenantId, id: attempt?.id ?? "" }, "worker:two", systemClock, true);
+      expect((await shop.records()).events).toEqual(left.events);
 
-    await endLeases();
-    await round("worker:two");
-    for (let beats = 0; !(await isOver(shop)) && beats < 15; beats += 1) await live(shop, "worker:two");
-    const { attempts, commands, events, feedback } = await shop.records();
-    expect(attempts).toMatchObject([{ status, phase: "done" }]);
-    expect(commands.map(({ type }) => type)).toEqual(["update", status === "success" ? "commit" : "rollback"]);
-    expect(shop.agent.obeyed.map(({ type }) => type)).toEqual(commands.map(({ type }) => type));
-    expect(events.filter(({ phase }) => phase === "dispatch")).toHaveLength(1);
-    expect(events.filter(({ phase }) => phase === "done")).toHaveLength(1);
-    expect(feedback).toHaveLength(1);
-    expect(shop.agent.version).toBe(status === "success" ? "1.2.3" : "1.2.2");
-  });
+      await endLeases();
+      await round("worker:two");
+      for (let beats = 0; !(await isOver(shop)) && beats < 15; beats += 1) await live(shop, "worker:two");
+      const { attempts, commands, events, feedback } = await shop.records();
+      expect(attempts).toMatchObject([{ status, phase: "done" }]);
+      expect(commands.map(({ type }) => type)).toEqual(["update", status === "success" ? "commit" : "rollback"]);
+      expect(shop.agent.obeyed.map(({ type }) => type)).toEqual(commands.map(({ type }) => type));
+      expect(events.filter(({ phase }) => phase === "dispatch")).toHaveLength(1);
+      expect(events.filter(({ phase }) => phase === "done")).toHaveLength(1);
+      expect(feedback).toHaveLength(1);
+      expect(shop.agent.version).toBe(status === "success" ? "1.2.3" : "1.2.2");
+    },
+  );
 });
 
 describe("a worker that slept", () => {

@@ -1,4 +1,5 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
+import { autopatchAttempts } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
 import { underLease } from "@/lib/gateway/lease";
@@ -18,13 +19,22 @@ import { readSiraRequest, readSubject } from "@/lib/sira/queries-context";
 import { decideIncident } from "../commands/decide-incident";
 import { type PlanSource, planOf, targetOf } from "../plan-of";
 
+/** Whether something is under way on the plugin for another incident: one change at a time, so that each can be judged. */
+async function hasLiveAttempt(tx: ReaderTx, { tenantId, pluginId }: { tenantId: string; pluginId: string }): Promise<boolean> {
+  const rows = await tx
+    .select({ id: autopatchAttempts.id })
+    .from(autopatchAttempts)
+    .where(and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.pluginId, pluginId), ne(autopatchAttempts.phase, "done")));
+  return rows.length > 0;
+}
+
 async function readDue(tx: ReaderTx, tenantId: string, incidentId: string, now: Date) {
   const [incident] = await tx
     .select()
     .from(pluginIncidents)
     .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)));
   const isDue = incident?.decideAt && incident.decideAt <= now && (incident.status === "open" || incident.status === "escalated");
-  if (!incident || !isDue) return null;
+  if (!incident || !isDue || (await hasLiveAttempt(tx, incident))) return null;
   const { plugin, state } = await readSubject(tx, tenantId, incident.pluginId);
   return { incident, plugin, state, ...(await readSiraRequest(tx, incident, newSeed())) };
 }
@@ -50,6 +60,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     pluginId: incident.pluginId,
     pluginKey: incident.pluginKey,
     runningVersion: state.runningVersion,
+    diskVersion: state.diskVersion,
     lastGoodVersion: plugin.lastGoodVersion,
     release,
     policyVersion: world.ceiling.version,

@@ -45,11 +45,13 @@ function lastTelling(window: PluginWindow): PluginWindow | null {
   return null;
 }
 
-/** Whether rules still find at the new version what the incident is about; null when it never said anything about it. */
-async function isStillSick({ row }: LoadedAttempt, now: Date): Promise<boolean | null> {
+/** Whether rules still find, since the change, what the incident is about; null when nothing was said about it since. */
+async function isStillSick({ row, appliedAt }: LoadedAttempt, now: Date): Promise<boolean | null> {
   const window = await read(scopeFor("scan"), (tx) => readPluginWindow(tx, row.tenantId, row.pluginId, now));
-  const ofVersion = (beat: BeatSample) => beat.runningVersion === (row.toVersion ?? row.fromVersion);
-  const telling = window ? lastTelling({ ...window, beats: window.beats.filter(ofVersion) }) : null;
+  // A restart keeps the version: what the boot before it said is no word on the one after.
+  const isSince = (beat: BeatSample) =>
+    beat.runningVersion === (row.toVersion ?? row.fromVersion) && (appliedAt === null || beat.receivedAt > appliedAt);
+  const telling = window ? lastTelling({ ...window, beats: window.beats.filter(isSince) }) : null;
   if (!telling) return null;
   return evaluateRules(telling, await configuredRules()).some((finding) => causeOf(finding.type) === "service");
 }
@@ -65,8 +67,8 @@ export async function endFactsOf(loaded: LoadedAttempt, step: Step, now: Date): 
   const word = loaded.state.command?.result;
   if (word?.rolledBack)
     return { isStillSick: null, isInconclusive, revertedFor: /commit|deadline/.test(word.reason ?? "") ? "no_evidence" : "crash" };
-  // A verdict over real webhooks saw them fail; one without any only missed its evidence.
-  const sawHarm = verdict?.decision === "rollback" && verdict.figures.sent > 0;
+  // A verdict over webhooks that failed saw harm; one without any only missed its evidence.
+  const sawHarm = verdict?.decision === "rollback" && verdict.figures.failed > 0;
   return { isStillSick: null, isInconclusive, revertedFor: sawHarm ? "worse" : "no_evidence" };
 }
 

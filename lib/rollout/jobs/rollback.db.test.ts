@@ -95,6 +95,17 @@ describe("safety 25: no beat after apply is no health", () => {
     expect(feedback).toMatchObject([{ outcome: "inconclusive" }]);
   });
 
+  test("good reports that stop are no health either, and no harm that SIRA could learn from", async () => {
+    const shop = await made({});
+    await applied(shop);
+    await shop.live(2);
+    await silence(120);
+    await shop.live(1);
+    const { attempts, feedback } = await shop.until("over", isOver);
+    expect(attempts).toMatchObject([{ status: "rolled_back" }]);
+    expect(feedback).toMatchObject([{ outcome: "inconclusive" }]);
+  });
+
   test("an agent that went back by itself at its deadline is believed, and Center's rollback is a no-op", async () => {
     const shop = await made({});
     await applied(shop);

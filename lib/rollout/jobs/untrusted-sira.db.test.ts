@@ -78,7 +78,11 @@ describe("safety 13: a SIRA that cannot be trusted", () => {
     await shop.live(1);
     expect(asked).toBeGreaterThan(0);
     const [stored] = (await shop.records()).decisions;
-    expect(stored).toMatchObject({ source: "fallback", decision: { action: "notify", confidence: 0 }, permitInput: { proposalTrusted: false } });
+    expect(stored).toMatchObject({
+      source: "fallback",
+      decision: { action: "notify", confidence: 0 },
+      permitInput: { proposalTrusted: false },
+    });
     await expectSuggestOnly(shop);
   });
 
