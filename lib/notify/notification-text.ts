@@ -83,6 +83,7 @@ const WRITERS: Writers = {
   "incident.opened": (facts) => incidentLines(facts, "New incident", "Nouvel incident"),
   "incident.resolved": (facts) => incidentLines(facts, "Resolved", "Résolu"),
   "incident.escalated": (facts) => incidentLines(facts, "A person is needed", "Une personne est requise"),
+  "incident.approval_needed": (facts) => incidentLines(facts, "An approval is needed", "Une approbation est requise"),
   "attempt.success": (facts) =>
     attemptLines(facts, (from, to, where) => ({
       en: `Healed: ${where.en} went from ${from.en} to ${to.en}`,

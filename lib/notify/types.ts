@@ -38,6 +38,7 @@ export interface NotificationFacts {
   readonly "incident.opened": IncidentFacts;
   readonly "incident.resolved": IncidentFacts;
   readonly "incident.escalated": IncidentFacts;
+  readonly "incident.approval_needed": IncidentFacts;
   readonly "attempt.success": AttemptFacts;
   readonly "attempt.rolled_back": AttemptFacts;
   readonly "attempt.failed": AttemptFacts;
@@ -49,6 +50,7 @@ export const NOTIFICATION_EVENTS = [
   "incident.opened",
   "incident.resolved",
   "incident.escalated",
+  "incident.approval_needed",
   "attempt.success",
   "attempt.rolled_back",
   "attempt.failed",

@@ -3,9 +3,11 @@ import { registerPlugin } from "@/lib/access/commands/register-plugin";
 import { revealPluginSecret } from "@/lib/access/plugins/plugin-secrets";
 import { readTrust } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
+import { systemClock } from "@/lib/platform/clock";
 import { changePolicy } from "@/lib/policy/commands/change-policy";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import type { Policy } from "@/lib/policy/types";
+import { decide } from "@/lib/rollout/jobs/decide";
 import { personActor } from "@/test/actors";
 import { makeTenant } from "@/test/factories";
 import { FakeAgent, type VersionBehaviour } from "@/test/fake-agent";
@@ -76,6 +78,13 @@ export class Shop {
   async attempt() {
     const { attempts } = await this.records();
     return attempts.at(-1) ?? Promise.reject(new Error("there is no attempt"));
+  }
+
+  /** One beat and the decision that follows from it, before any worker begins to carry it out. */
+  async beatAndDecide(): Promise<void> {
+    await this.agent.beat();
+    const { id } = await this.incident();
+    await decide(this.tenantId, id, "decider", systemClock, true);
   }
 
   /** Beats a period apart, with a round of the worker after each. */

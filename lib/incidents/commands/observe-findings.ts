@@ -1,6 +1,7 @@
-import { and, eq, gt, inArray, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import { pluginIncidents } from "@/db/schema/incidents";
+import { autopatchAttempts } from "@/db/schema/delivery";
+import { pluginIncidents, siraLearningFeedback } from "@/db/schema/incidents";
 import { plugins } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import { type Finding, INCIDENT_TYPES } from "@/lib/detection/types";
@@ -146,6 +147,27 @@ function changeOf(
   return { name: "incident.updated", set: seen };
 }
 
+/** A success that recurs was none: the attempt that ended the incident last is told so to SIRA, once for each time it came back. */
+async function recordRecurrence(tx: WriterTx, row: IncidentRow, { now, newId }: CommandContext): Promise<void> {
+  const { tenantId, id: incidentId } = row;
+  const [last] = await tx
+    .select({ feedback: siraLearningFeedback, status: autopatchAttempts.status })
+    .from(siraLearningFeedback)
+    .innerJoin(
+      autopatchAttempts,
+      and(eq(autopatchAttempts.tenantId, siraLearningFeedback.tenantId), eq(autopatchAttempts.id, siraLearningFeedback.attemptId)),
+    )
+    .where(and(eq(siraLearningFeedback.tenantId, tenantId), eq(siraLearningFeedback.incidentId, incidentId)))
+    .orderBy(desc(siraLearningFeedback.at), desc(siraLearningFeedback.id))
+    .limit(1);
+  if (last?.status !== "success" || last.feedback.outcome === "recurred") return;
+  const { attemptId, decisionId, input, output } = last.feedback;
+  const detail = "the same trouble came back within the watch";
+  await tx
+    .insert(siraLearningFeedback)
+    .values({ tenantId, id: newId(), incidentId, attemptId, decisionId, input, output, outcome: "recurred", detail, at: now });
+}
+
 async function applyAction(tx: WriterTx, scene: Scene, action: GroupingAction, context: CommandContext): Promise<Step> {
   if (action.do === "open") return open(tx, scene, action, context);
   const row = scene.rows.find((candidate) => candidate.id === action.incidentId) ?? refuse("not-found", `No incident ${action.incidentId}`);
@@ -154,6 +176,7 @@ async function applyAction(tx: WriterTx, scene: Scene, action: GroupingAction, c
     .update(pluginIncidents)
     .set({ ...set, updatedAt: context.now })
     .where(and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, row.id)));
+  if (action.do === "reopen" && action.isSameType && row.resolvedBy === null) await recordRecurrence(tx, row, context);
   const explain = "findings" in action ? (action.findings[0]?.explain ?? row.finding.explain) : row.finding.explain;
   return stepOf(row.id, name, explain, action);
 }

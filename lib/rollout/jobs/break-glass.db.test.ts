@@ -19,17 +19,10 @@ async function cancelByHand(shop: Shop): Promise<number> {
   return rows.length;
 }
 
-async function queued(shop: Shop): Promise<void> {
-  await shop.agent.beat();
-  const { decide } = await import("./decide");
-  const { systemClock } = await import("@/lib/platform/clock");
-  await decide(shop.tenantId, (await shop.incident()).id, "decider", systemClock, true);
-}
-
 describe("the runbook's second statement, by hand", () => {
   test("pending: ends cancelled, nothing was sent", async () => {
     const shop = await sick();
-    await queued(shop);
+    await shop.beatAndDecide();
     expect(await cancelByHand(shop)).toBe(1);
     await runWorker();
     const { attempts, commands } = await shop.records();

@@ -22,10 +22,12 @@ export function judgeNow(
 ): { verdict: HealthVerdict; baseline: HealthInput["baseline"] } | null {
   if (!appliedAt || !ceiling.policy || state.command?.status !== "applied") return null;
   const baseline = baselineOf(beats.filter((beat) => beat.receivedAt <= appliedAt && beat.runningVersion === row.fromVersion));
+  // The window was judged when the commit was issued: from then on only bad evidence counts, not evidence that is missing.
+  const sinceSeconds = Math.ceil((now.getTime() - appliedAt.getTime()) / 1_000) + 1;
   const verdict = judgeHealth({
     now,
     appliedAt,
-    windowSeconds: ceiling.policy.health_check_seconds,
+    windowSeconds: row.phase === "committing" ? sinceSeconds : ceiling.policy.health_check_seconds,
     toVersion: row.toVersion ?? row.fromVersion,
     beats,
     baseline,

@@ -11,19 +11,10 @@ beforeAll(() => setPolicy());
 const sick = () => makeShop({ behaviours: { "1.2.2": { failShare: 0.6 }, "1.2.3": {} } });
 const types = (shop: Shop) => shop.agent.obeyed.map(({ type }) => type);
 
-/** The worker's first round of a sick plugin, stopped before it works on the attempt. */
-async function decided(shop: Shop): Promise<void> {
-  await shop.agent.beat();
-  const { decide } = await import("./decide");
-  const { systemClock } = await import("@/lib/platform/clock");
-  const { id } = await shop.incident();
-  await decide(shop.tenantId, id, "decider", systemClock, true);
-}
-
 describe("the kill switch thrown at each phase", () => {
   test("queued: nothing begins, and the attempt ends cancelled", async () => {
     const shop = await sick();
-    await decided(shop);
+    await shop.beatAndDecide();
     expect(await shop.attempt()).toMatchObject({ phase: "queued" });
     await shop.throwSwitch("kill_switch");
     await runWorker();
@@ -36,7 +27,7 @@ describe("the kill switch thrown at each phase", () => {
 
   test("staging: the rehearsal's result is not sent", async () => {
     const shop = await sick();
-    await decided(shop);
+    await shop.beatAndDecide();
     const { id } = await shop.attempt();
     await asOwner()`update plugin_autopatch_attempts set phase = 'staging', status = 'staging' where id = ${id}`;
     await shop.throwSwitch("kill_switch");

@@ -8,6 +8,7 @@ import { MODEL_V0 } from "@/lib/sira/model-v0";
 import { makeTenant } from "@/test/factories";
 import { makeShop, OPS, type Shop, type ShopOptions, setPolicy } from "@/test/loop/make-shop";
 import { stopTime } from "@/test/loop/virtual-time";
+import { asOwner } from "@/test/loop/worker";
 
 stopTime();
 beforeAll(() => setPolicy());
@@ -179,6 +180,19 @@ describe("ops policy enforcement", () => {
       expect(shop.agent.received).toEqual([]);
     }
     expect(plans.map((plan) => plan.status)).toEqual(kind === "auto" ? ["executed"] : kind === "approval" ? ["awaiting"] : []);
+  });
+
+  test("SAFE_MODE for everybody -> suggest, open", async () => {
+    await setPolicy();
+    const shop = await makeShop();
+    const input = { name: "safe_mode", scope: "global", on: true, reason: "test" };
+    await runCommand(throwSwitch, { input, actor: OPS, now: new Date() });
+    await shop.live(2);
+    // Away from safety it takes two people; here a hand past all of that makes room for the next test.
+    await asOwner()`update safety_switches set is_on = false where scope = 'global'`;
+    const { decisions, attempts } = await shop.records();
+    expect(decisions[0]?.permit).toMatchObject({ kind: "suggest" });
+    expect(attempts).toEqual([]);
   });
 
   test("where staging is required nothing is sent without its report, where it is not the sandbox is left alone", async () => {
