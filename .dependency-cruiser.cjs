@@ -76,7 +76,7 @@ module.exports = {
       name: "connections-behind-roles",
       comment: "A raw connection can be any role: db hands out one role at a time.",
       severity: "error",
-      from: { pathNot: ["^(db|scripts)/", "^lib/(platform|audit)/", TESTS] },
+      from: { pathNot: ["^(db|scripts|bench)/", "^lib/(platform|audit)/", TESTS] },
       to: { path: "^db/connection" },
     },
     {

@@ -1,48 +1,34 @@
-import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import PgBoss from "pg-boss";
 import postgres from "postgres";
 import { isSameMasterKey } from "@/lib/access/sealing/master-key-check";
-import { rolePassword } from "@/lib/access/sealing/role-passwords";
 import { LIMITS } from "@/lib/platform/limits";
 import { QUEUES } from "@/lib/platform/queue";
-import { DATABASE_ROLES, type DatabaseRole, roleName } from "./roles";
-import { scramVerifier } from "./scram-verifier";
+import { ensureRoles } from "./ensure-roles";
 
 /**
  * Refuses a master key that is not the one this database was set up with, before a role's password follows it: a process with
  * the wrong key would lock all others out.
+ *
+ * @returns whether it was set up with this one; false for a database that was not set up yet
  */
-async function requireKeyOf(db: PostgresJsDatabase, masterKey: Buffer): Promise<void> {
+async function requireKeyOf(db: PostgresJsDatabase, masterKey: Buffer): Promise<boolean> {
   const [table] = await db.execute<{ known: boolean }>(sql`select to_regclass('public.installation') is not null as known`);
-  if (!table?.known) return;
+  if (!table?.known) return false;
   const [row] = await db.execute<{ value: string }>(sql`select value from installation where key = 'master_key_check'`);
   if (row && !isSameMasterKey(masterKey, row.value)) throw new Error("MASTER_KEY is not the one this installation was set up with");
+  return row !== undefined;
 }
 
-/** Another database of the cluster is being migrated at this moment, and touched the same role: a second look will do. */
-function isRoleRace(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof postgres.PostgresError ? cause.code : "";
-  return code === "42710" || code === "23505" || (code === "XX000" && /concurrently/.test((cause as Error).message));
-}
-
-async function ensureRole(db: PostgresJsDatabase, role: DatabaseRole, masterKey: Buffer, tries = 20): Promise<void> {
-  const name = roleName(role);
-  const verifier = scramVerifier(rolePassword(masterKey, name), randomBytes(16));
-  const [known] = await db.execute(sql`select 1 from pg_roles where rolname = ${name}`);
-  const statement = sql.raw(`${known ? "ALTER" : "CREATE"} ROLE ${name} LOGIN NOINHERIT PASSWORD '${verifier}'`);
-  await db.execute(statement).catch((error: unknown) => {
-    if (tries > 1 && isRoleRace(error)) return ensureRole(db, role, masterKey, tries - 1);
-    throw error;
-  });
-}
-
-/** Creates Center's roles, or gives them the password that belongs to this master key. Roles belong to the cluster. */
-async function ensureRoles(db: PostgresJsDatabase, masterKey: Buffer): Promise<void> {
-  for (const role of DATABASE_ROLES) await ensureRole(db, role, masterKey);
+/**
+ * No role makes temporary tables or types: whatever runs as the owner would meet them first where a search_path forgot to say otherwise.
+ * Takes effect where the owner of the tables owns the database too.
+ */
+async function revokeTemporary(db: PostgresJsDatabase): Promise<void> {
+  const [row] = await db.execute<{ name: string }>(sql`select current_database() as name`);
+  await db.execute(sql`revoke temporary on database ${sql.identifier(row?.name ?? "")} from public`);
 }
 
 /** The queue's tables belong to the owner; Center's writer only puts jobs in and takes them out. */
@@ -73,8 +59,9 @@ export async function migrateDatabase(databaseUrl: string, masterKey: Buffer, fo
   const db = drizzle(client);
   try {
     await db.execute(sql`select pg_advisory_lock(7105660)`);
-    await requireKeyOf(db, masterKey);
-    await ensureRoles(db, masterKey);
+    const isKnown = await requireKeyOf(db, masterKey);
+    await ensureRoles(db, { databaseUrl, masterKey, isKnown });
+    await revokeTemporary(db);
     await runMigrations(db, { migrationsFolder: folder });
     await db.execute(sql`select ensure_heartbeat_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead + 1})`);
     await ensureQueue(databaseUrl, db);

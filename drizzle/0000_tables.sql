@@ -30,6 +30,7 @@ CREATE TABLE "plugin_autopatch_attempts" (
 	"method" text NOT NULL,
 	"status" text NOT NULL,
 	"phase" text NOT NULL,
+	"category" text NOT NULL,
 	"is_automatic" boolean NOT NULL,
 	"requested_by" text NOT NULL,
 	"staging_report" jsonb,

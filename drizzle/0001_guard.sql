@@ -11,20 +11,20 @@ CREATE TABLE gateway_secret (one boolean PRIMARY KEY DEFAULT true CHECK (one), s
 INSERT INTO gateway_secret (secret)
 VALUES (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));
 --> statement-breakpoint
-CREATE FUNCTION gateway_token() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
+CREATE FUNCTION gateway_token() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT encode(sha256(secret || convert_to(pg_current_xact_id()::text, 'UTF8')), 'hex') FROM public.gateway_secret $$;
 --> statement-breakpoint
-CREATE FUNCTION gateway_open() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS
+CREATE FUNCTION gateway_open() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
 $$ BEGIN PERFORM pg_catalog.set_config('center.gateway', public.gateway_token(), true); END $$;
 --> statement-breakpoint
-CREATE FUNCTION gateway_is_open() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
+CREATE FUNCTION gateway_is_open() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT coalesce(current_setting('center.gateway', true), '') = public.gateway_token() $$;
 --> statement-breakpoint
 -- The only way into the audit log. Everything it needs comes from the gateway, but the transaction id, which is the database's word.
 CREATE FUNCTION audit_append(
   p_id uuid, p_at timestamptz, p_tenant uuid, p_actor text, p_on_behalf_of text, p_command text, p_outcome text,
   p_subject text, p_before jsonb, p_after jsonb, p_reason text, p_trace_id text
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT public.gateway_is_open() THEN
     RAISE EXCEPTION 'the audit log takes entries from the gateway only' USING ERRCODE = '42501';
@@ -44,7 +44,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Second guard, at the commit: whatever was written, an audit entry of the same transaction says so.
-CREATE FUNCTION require_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION require_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM public.audit_entries WHERE xid = pg_current_xact_id()) THEN
     RAISE EXCEPTION 'ERR_GATEWAY_BYPASS: % on % without an audit entry', TG_OP, TG_TABLE_NAME USING ERRCODE = '42501';
@@ -53,7 +53,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- The break-glass path: a hand that is not the gateway's leaves its own entry, whatever it thinks of that.
-CREATE FUNCTION audit_direct_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_direct_write() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_before jsonb := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE to_jsonb(OLD) END;
   v_after jsonb := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE to_jsonb(NEW) END;
@@ -83,13 +83,16 @@ END $$;
 CREATE FUNCTION breakglass_attempt() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT public.gateway_is_open() THEN
+    IF NEW.status IS DISTINCT FROM OLD.status AND (NEW.status <> 'cancelled' OR OLD.phase = 'done') THEN
+      RAISE EXCEPTION 'an attempt that is under way can be cancelled by hand, and nothing else' USING ERRCODE = '42501';
+    END IF;
     NEW.due_at := CASE WHEN NEW.phase = 'done' THEN NULL ELSE clock_timestamp() END;
     NEW.updated_at := clock_timestamp();
   END IF;
   RETURN NEW;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION breakglass_attempt_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION breakglass_attempt_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT public.gateway_is_open() AND NEW.status IS DISTINCT FROM OLD.status THEN
     INSERT INTO public.autopatch_attempt_events (tenant_id, attempt_id, id, at, from_status, to_status, phase, actor, reason, detail)
@@ -169,7 +172,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Whoever throws a switch and whoever is about to heal meet at the policy's row: one of them waits, so nothing heals past a switch.
-CREATE FUNCTION lock_policy() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION lock_policy() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM public.ops_policy WHERE id = 1 FOR UPDATE;
   RETURN NULL;
@@ -213,7 +216,7 @@ GRANT SELECT ON tenants, plugins, plugin_state, plugin_incidents, plugin_autopat
 GRANT UPDATE ON plugin_autopatch_attempts, ops_policy, safety_switches TO center_breakglass;
 --> statement-breakpoint
 -- Day partitions of the beats: made ahead, attached under a light lock, dropped by retention. Nobody but the owner may touch one directly.
-CREATE FUNCTION ensure_heartbeat_partitions(p_first date, p_days integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION ensure_heartbeat_partitions(p_first date, p_days integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_day date;
   v_name text;
@@ -233,7 +236,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Whatever it is asked, it leaves the last week alone: the writer may call it, and must not be able to wipe out the present.
-CREATE FUNCTION drop_heartbeat_partitions(p_before date) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION drop_heartbeat_partitions(p_before date) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_name text;
   v_dropped integer := 0;

@@ -54,6 +54,8 @@ export interface Attempt {
   readonly status: string;
   readonly from_version: string;
   readonly to_version: string;
+  readonly plan_digest: string;
+  readonly end_reason: string | null;
   readonly staging_report: { readonly passed: boolean } | null;
   readonly events: readonly { readonly to_status: string }[];
 }

@@ -24,18 +24,33 @@ function readyAddress(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Starts the product as `npm start` does, on a folder and a port of its own, and stops it as an operator would. */
-export default async function startCenter(): Promise<() => Promise<void>> {
+/** A Center of one's own: where it listens, where its data lies, and how it is stopped. */
+export interface RunningCenter {
+  readonly url: string;
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the product as `npm start` does, on a folder and a port of its own; it is stopped as an operator would. */
+export async function launchCenter(): Promise<RunningCenter> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "center-e2e-"));
   const { DATABASE_URL: _database, TEST_SUPERUSER_URL: _cluster, ...inherited } = process.env;
   const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "1", LOG_LEVEL: "warn" };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  process.env.CENTER_URL = await readyAddress(child);
-  process.env.CENTER_DATA_DIR = dataDir;
-  return async () => {
+  const url = await readyAddress(child);
+  const stop = async () => {
     child.kill("SIGTERM");
     await ended;
     rmSync(dataDir, { recursive: true, force: true });
   };
+  return { url, dataDir, stop };
+}
+
+/** The one Center that most journeys share. */
+export default async function startCenter(): Promise<() => Promise<void>> {
+  const center = await launchCenter();
+  process.env.CENTER_URL = center.url;
+  process.env.CENTER_DATA_DIR = center.dataDir;
+  return center.stop;
 }

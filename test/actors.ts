@@ -6,3 +6,16 @@ export function personActor(roles: readonly Role[] = ["pay_admin"], tenantIds?: 
   const tenants = tenantIds ? ({ kind: "set", ids: tenantIds } as const) : scopeFor("operate");
   return { kind: "person", id: `person:${email}`, email, roles, tenants };
 }
+
+/** The same person by a token that says that they have just entered a second factor. */
+export function steppedUp(actor: Actor): Actor {
+  return {
+    ...actor,
+    proof: {
+      get authTime() {
+        return new Date();
+      },
+      amr: ["otp"],
+    },
+  };
+}

@@ -18,13 +18,18 @@ export interface BearerOptions {
   readonly tenants?: readonly string[];
   readonly lifeSeconds?: number;
   readonly now?: Date;
+  /** When and how the person last proved who it is, where the issuer says so. */
+  readonly authTime?: Date;
+  readonly amr?: readonly string[];
 }
 
 /** A token as the organisation's identity service issues it: pay_admin of all tenants unless said otherwise. */
 export async function makeBearer(options: BearerOptions = {}): Promise<string> {
   const { email = "ops@center.test", roles = ["pay_admin"], tenants = ["*"], lifeSeconds = 600, now = new Date() } = options;
   const issuedAt = Math.floor(now.getTime() / 1_000);
-  return new SignJWT({ email, roles, tenants })
+  const { authTime, amr } = options;
+  const proof = { ...(authTime ? { auth_time: Math.floor(authTime.getTime() / 1_000) } : {}), ...(amr ? { amr } : {}) };
+  return new SignJWT({ email, roles, tenants, ...proof })
     .setProtectedHeader({ alg: "RS256", typ: "JWT" })
     .setSubject(email)
     .setIssuer(ISSUER)

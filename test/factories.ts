@@ -13,6 +13,7 @@ import { causeOf } from "@/lib/incidents/causes";
 import { digestOf } from "@/lib/kernel/canonical-json";
 import { newId } from "@/lib/platform/random";
 import { bindScope } from "@/lib/platform/scope";
+import { categoryOf } from "@/lib/policy/category-of";
 
 const fixtures = systemActor("fixtures", "operate");
 const word = () => randomUUID().slice(0, 8);
@@ -175,6 +176,7 @@ export async function makeAttempt(
         method: "update",
         status: "pending",
         phase: "queued",
+        category: categoryOf(incident.type),
         isAutomatic: true,
         requestedBy: fixtures.id,
         createdAt: at,

@@ -5,6 +5,7 @@ test.each([
   { key: "g", leader: null, action: null, leads: true },
   { key: "i", leader: "g", action: { do: "go", href: "/incidents" }, leads: false },
   { key: "o", leader: "g", action: { do: "go", href: "/" }, leads: false },
+  { key: "l", leader: "g", action: { do: "go", href: "/audit" }, leads: false },
   { key: "i", leader: null, action: null, leads: false },
   { key: "j", leader: null, action: { do: "next" }, leads: false },
   { key: "k", leader: null, action: { do: "previous" }, leads: false },

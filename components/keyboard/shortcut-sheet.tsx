@@ -6,6 +6,8 @@ import { Dialog } from "../ui/dialog";
 const ROWS = [
   { keys: ["g", "o"], text: "overview" },
   { keys: ["g", "i"], text: "incidents" },
+  { keys: ["g", "s"], text: "safety" },
+  { keys: ["g", "l"], text: "audit" },
   { keys: ["j"], text: "next" },
   { keys: ["k"], text: "previous" },
   { keys: ["↵"], text: "open_row" },

@@ -33,8 +33,9 @@ async function bodyOf(response: Response): Promise<unknown> {
  * Asks our own API, as the person signed in.
  * @throws ProblemError when it answers with a problem; TypeError or a timeout when it cannot be reached
  */
-export async function fetchJson<Answer>(url: string, init: RequestInit = {}): Promise<Answer> {
-  const signal = init.signal ? AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT_MS)]) : AbortSignal.timeout(TIMEOUT_MS);
+export async function fetchJson<Answer>(url: string, init: RequestInit = {}, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+  const late = AbortSignal.timeout(timeoutMs);
+  const signal = init.signal ? AbortSignal.any([init.signal, late]) : late;
   const headers = { accept: "application/json", ...init.headers };
   const response = await fetch(url, { ...init, headers, signal, cache: "no-store", credentials: "same-origin" });
   const body = await bodyOf(response);

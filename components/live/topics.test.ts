@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { parseNotice, readsTouchedBy } from "./topics";
 
 test.each([
-  { topic: "incident", reads: ["incidents", "incident"] },
-  { topic: "attempt", reads: ["attempts", "incident"] },
+  { topic: "incident", reads: ["incidents", "incident", "safety"] },
+  { topic: "attempt", reads: ["attempts", "incident", "safety"] },
   { topic: "beat", reads: ["plugins"] },
+  { topic: "switch", reads: ["switches", "safety"] },
   { topic: "clock", reads: [] },
-  { topic: "something-newer", reads: ["incidents", "incident", "attempts", "plugins", "switches"] },
+  { topic: "something-newer", reads: ["incidents", "incident", "attempts", "plugins", "switches", "safety"] },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {
   expect(readsTouchedBy({ topic, id: "1", rev: 1 })).toEqual(reads);
 });

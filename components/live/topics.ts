@@ -6,18 +6,18 @@ export interface ChangeNotice {
 }
 
 /** Reads that a page keeps; the first word of every query key. */
-export type ReadName = "incidents" | "incident" | "attempts" | "plugins" | "switches";
+export type ReadName = "incidents" | "incident" | "attempts" | "plugins" | "switches" | "safety";
 
 const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
-  incident: ["incidents", "incident"],
+  incident: ["incidents", "incident", "safety"],
   plan: ["incident", "incidents"],
   decision: ["incident", "incidents"],
-  attempt: ["attempts", "incident"],
-  command: ["attempts", "incident"],
+  attempt: ["attempts", "incident", "safety"],
+  command: ["attempts", "incident", "safety"],
   plugin: ["plugins"],
   beat: ["plugins"],
-  policy: ["switches"],
-  switch: ["switches"],
+  policy: ["switches", "safety"],
+  switch: ["switches", "safety"],
   tenant: ["plugins"],
   release: [],
   rule: [],
@@ -34,7 +34,7 @@ export const CLOCK_TOPIC = "clock";
  */
 export function readsTouchedBy(notice: ChangeNotice): readonly ReadName[] {
   if (notice.topic === CLOCK_TOPIC) return [];
-  return READS_OF_TOPIC[notice.topic] ?? ["incidents", "incident", "attempts", "plugins", "switches"];
+  return READS_OF_TOPIC[notice.topic] ?? ["incidents", "incident", "attempts", "plugins", "switches", "safety"];
 }
 
 /** Reads a notice from the stream's data; null when it is not one. */

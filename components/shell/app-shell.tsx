@@ -21,7 +21,7 @@ export function AppShell({ person, theme, keysOn, isNarrow, strips, children }: 
   return (
     <div className="flex min-h-dvh">
       <SkipLink />
-      <SideBar startsNarrow={isNarrow} />
+      <SideBar startsNarrow={isNarrow} roles={person.roles} />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar person={person} theme={theme} keysOn={keysOn} />
         {strips}
@@ -33,7 +33,7 @@ export function AppShell({ person, theme, keysOn, isNarrow, strips, children }: 
           {children}
         </main>
       </div>
-      <BottomTabs />
+      <BottomTabs roles={person.roles} />
       <SessionKeeper />
     </div>
   );

@@ -3,10 +3,10 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { isAt, PLACES } from "./navigation";
+import { isAt, placesFor } from "./navigation";
 
 /** The side bar of a phone, where the thumb is. */
-export function BottomTabs() {
+export function BottomTabs({ roles }: { roles: readonly string[] }) {
   const t = useTranslations("nav");
   const pathname = usePathname();
   return (
@@ -14,7 +14,7 @@ export function BottomTabs() {
       aria-label={t("main")}
       className="screen-only fixed inset-x-0 bottom-0 z-30 flex border-t border-hairline bg-panel pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {PLACES.map(({ href, name, icon: Icon }) => (
+      {placesFor(roles).map(({ href, name, icon: Icon }) => (
         <Link
           key={href}
           href={href}

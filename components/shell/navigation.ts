@@ -1,10 +1,17 @@
-import { LayoutDashboard, Siren } from "lucide-react";
+import { LayoutDashboard, ScrollText, ShieldAlert, Siren } from "lucide-react";
 
 /** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
 export const PLACES = [
   { href: "/", name: "overview", key: "o", icon: LayoutDashboard },
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
+  { href: "/safety", name: "safety", key: "s", icon: ShieldAlert },
+  { href: "/audit", name: "audit", key: "l", icon: ScrollText, role: "auditor" },
 ] as const;
+
+/** The places that somebody with these roles can enter; one that names a role is for its holders alone. */
+export function placesFor(roles: readonly string[]) {
+  return PLACES.filter((place) => !("role" in place) || roles.includes(place.role));
+}
 
 /** Whether a page belongs to a place: the overview is only itself, a place holds what lies below it. */
 export function isAt(pathname: string, href: string): boolean {

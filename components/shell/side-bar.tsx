@@ -8,10 +8,10 @@ import { useState } from "react";
 import { classNames } from "../ui/class-names";
 import { keepPreference } from "../ui/preference-cookie";
 import { BrandMark } from "./brand-mark";
-import { isAt, PLACES } from "./navigation";
+import { isAt, placesFor } from "./navigation";
 
 /** 232 px wide, or 56 px with symbols alone, as the reader left it. */
-export function SideBar({ startsNarrow }: { startsNarrow: boolean }) {
+export function SideBar({ startsNarrow, roles }: { startsNarrow: boolean; roles: readonly string[] }) {
   const t = useTranslations("nav");
   const pathname = usePathname();
   const [isNarrow, setIsNarrow] = useState(startsNarrow);
@@ -33,7 +33,7 @@ export function SideBar({ startsNarrow }: { startsNarrow: boolean }) {
         {isNarrow ? null : <span className="truncate">{t("product")}</span>}
       </Link>
       <nav aria-label={t("main")} className="flex flex-1 flex-col gap-1 p-2">
-        {PLACES.map(({ href, name, icon: Icon, key }) => (
+        {placesFor(roles).map(({ href, name, icon: Icon, key }) => (
           <Link
             key={href}
             href={href}

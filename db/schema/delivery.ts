@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { CommandPayload, Envelope, PlanDocument } from "@/lib/delivery/types";
 import { COMMAND_TYPES } from "@/lib/delivery/types";
+import { CATEGORIES } from "@/lib/policy/types";
 import { ATTEMPT_PHASES, ATTEMPT_STATUSES } from "@/lib/rollout/types";
 import { bytea, instant, tenantId } from "./columns";
 import { pluginIncidents } from "./incidents";
@@ -90,6 +91,8 @@ export const autopatchAttempts = pgTable(
     method: text("method", { enum: COMMAND_TYPES }).notNull(),
     status: text("status", { enum: ATTEMPT_STATUSES }).notNull(),
     phase: text("phase", { enum: ATTEMPT_PHASES }).notNull(),
+    /** Whose automatic healing it is: the switch of this category holds it back while it has not left the house. */
+    category: text("category", { enum: CATEGORIES }).notNull(),
     /** True when Center itself started it, false for a person's order. */
     isAutomatic: boolean("is_automatic").notNull(),
     requestedBy: text("requested_by").notNull(),

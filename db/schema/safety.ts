@@ -24,6 +24,8 @@ export const opsPolicy = pgTable(
     windows: jsonb("windows").$type<Policy["windows"]>().notNull(),
     updatedAt: instant("updated_at").notNull(),
     updatedBy: text("updated_by").notNull(),
+    /** Why the kill switch was turned on; null while it is off. */
+    killReason: text("kill_reason"),
   },
   (table) => [check("ops_policy_one_row", sql`${table.id} = 1`)],
 );

@@ -27,8 +27,34 @@ export const auditEntries = pgTable(
     index("audit_entries_by_xid").on(table.xid),
     index("audit_entries_by_tenant").on(table.tenantId, table.at),
     index("audit_entries_by_subject").on(table.subject, table.at),
+    index("audit_entries_by_at").on(table.at, table.id),
+    index("audit_entries_unsealed").on(table.at, table.id).where(sql`${table.seq} is null`),
   ],
 );
+
+/** Hashes of the log's complete subtrees, so that a proof reads a handful of rows: only ever added, by audit_seal() alone. */
+export const auditNodes = pgTable(
+  "audit_nodes",
+  {
+    /** 0 is a leaf; a node of level n covers 2^n entries. */
+    level: integer("level").notNull(),
+    /** Place among the nodes of its level, from 0. */
+    position: bigint("position", { mode: "number" }).notNull(),
+    hash: bytea("hash").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.level, table.position] })],
+);
+
+/** What Center vouched for: how long the log was and its root, signed; only ever added, by audit_checkpoint() alone. */
+export const auditCheckpoints = pgTable("audit_checkpoints", {
+  /** Entries that it covers. */
+  size: bigint("size", { mode: "number" }).primaryKey(),
+  root: bytea("root").notNull(),
+  at: instant("at").notNull(),
+  keyid: text("keyid").notNull(),
+  /** The signed note, as agents receive it and the copy outside the database keeps it. */
+  note: text("note").notNull(),
+});
 
 /** Facts that wait to be told to the outside; written in the transaction that made them true. */
 export const outbox = pgTable(

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant, tenantId } from "./columns";
 
 /** Every accepted beat, one partition a day (created ahead, dropped by retention). */
@@ -82,5 +82,42 @@ export const ingestSeals = pgTable("ingest_seals", {
   sealedAt: instant("sealed_at").notNull(),
 });
 
+/**
+ * What a plugin's beats of one step (5 minutes, an hour, a day) add up to; recomputed from rows. Counters are what was added within the
+ * step; rates, latency and queue are what the beats said: their sum, how many said so, and the highest.
+ */
+export const pluginRollups = pgTable(
+  "plugin_rollups",
+  {
+    tenantId: tenantId(),
+    stepSeconds: integer("step_seconds").notNull(),
+    pluginId: uuid("plugin_id").notNull(),
+    bucketAt: instant("bucket_at").notNull(),
+    beats: integer("beats").notNull(),
+    webhooksSent: doublePrecision("webhooks_sent").notNull(),
+    webhooksFailed: doublePrecision("webhooks_failed").notNull(),
+    errors: doublePrecision("errors").notNull(),
+    failRateSum: doublePrecision("fail_rate_sum").notNull(),
+    failRateCount: integer("fail_rate_count").notNull(),
+    failRateMax: doublePrecision("fail_rate_max"),
+    latencyP95Sum: doublePrecision("latency_p95_sum").notNull(),
+    latencyP95Count: integer("latency_p95_count").notNull(),
+    latencyP95Max: doublePrecision("latency_p95_max"),
+    queueDepthSum: doublePrecision("queue_depth_sum").notNull(),
+    queueDepthCount: integer("queue_depth_count").notNull(),
+    queueDepthMax: doublePrecision("queue_depth_max"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.stepSeconds, table.pluginId, table.bucketAt] }),
+    index("plugin_rollups_by_step").on(table.stepSeconds, table.bucketAt),
+  ],
+);
+
+/** How far each day's beats are rolled up. */
+export const rollupWatermarks = pgTable("rollup_watermarks", {
+  day: date("day", { mode: "string" }).primaryKey(),
+  rolledUntil: instant("rolled_until").notNull(),
+});
+
 /** Names of the tables that only the ingest role writes; their guard is grants, not triggers. */
-export const TELEMETRY_TABLES = ["plugin_heartbeats", "plugin_state", "ingest_batches"] as const;
+export const TELEMETRY_TABLES = ["plugin_heartbeats", "plugin_state", "ingest_batches", "plugin_rollups", "rollup_watermarks"] as const;

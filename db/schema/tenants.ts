@@ -42,7 +42,11 @@ export const plugins = pgTable(
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.id] }), index("plugins_by_id").on(table.id)],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    index("plugins_by_id").on(table.id),
+    index("plugins_by_change").on(table.updatedAt),
+  ],
 );
 
 /** Webhook secrets of a plugin, sealed; several are valid while one rotates. */

@@ -4,14 +4,12 @@ import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { noteInTrace } from "@/lib/platform/trace";
 import { readSession } from "./adapters/next-auth";
-import { cutRights } from "./people/cut-rights";
+import { bindsClaims, cutRights, type Rights } from "./people/cut-rights";
 import { findPerson, type KnownPerson } from "./people/person-directory";
 import { scopeFor } from "./system-actor";
 import type { Actor } from "./types";
 
-function actorOf(email: string, claimed: { roles: readonly string[]; tenants: readonly string[] }, known: KnownPerson | null): Actor {
-  if (known?.isDisabled) refuse("forbidden", "This person is disabled", { code: "ERR_PERSON_DISABLED" });
-  const { roles, tenants } = cutRights(claimed, known);
+function actorOf(email: string, { roles, tenants }: Rights): Actor {
   noteInTrace({ actorId: `person:${email}` });
   return {
     kind: "person",
@@ -22,12 +20,20 @@ function actorOf(email: string, claimed: { roles: readonly string[]; tenants: re
   };
 }
 
+function refuseDisabled(record: KnownPerson | null): void {
+  if (record?.isDisabled) refuse("forbidden", "This person is disabled", { code: "ERR_PERSON_DISABLED" });
+}
+
 async function fromBearer(token: string, now: Date): Promise<Actor> {
   const settings = environment().bearer;
   if (!settings) refuse("unauthenticated", "Bearer tokens are not set up here");
   const claims = await verifyBearer(token, { ...settings, now });
   if (claims instanceof Refusal) throw claims;
-  return actorOf(claims.email, claims, await findPerson(claims.email));
+  const known = await findPerson(claims.email);
+  const binding = known && bindsClaims(known, claims) ? known : null;
+  refuseDisabled(binding);
+  const { authTime, amr } = claims;
+  return { ...actorOf(claims.email, cutRights(claims, binding)), proof: { authTime, amr } };
 }
 
 /** The cookies of a request; a name given twice counts by its first value, as servers and browsers agree. */
@@ -55,7 +61,8 @@ export async function authenticateSession(cookies: ReadonlyMap<string, string>, 
   const known = await findPerson(session.email);
   // Another person may have come to hold this address since.
   if (!known || known.id !== session.personId || session.startedAt < known.sessionsValidFrom) return null;
-  return actorOf(known.email, known, known);
+  refuseDisabled(known);
+  return actorOf(known.email, cutRights(known, known));
 }
 
 /** A browser sends its session with whatever page asked; only requests of our own pages may write by it. */
@@ -67,7 +74,7 @@ function isFromOurPages(request: Request): boolean {
 
 /**
  * Proves which person a request of the ops API comes from: a bearer token, else the browser's session. What the person may
- * do is what the token claims, cut by Center's own record of that e-mail address where there is one.
+ * do is what the token claims, cut by Center's own record of that e-mail address where there is one that may bind it.
  *
  * @throws Refusal unauthenticated; forbidden for a disabled person, or a session used from another site's page
  */

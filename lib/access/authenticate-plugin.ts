@@ -1,4 +1,4 @@
-import { verifySignature } from "@/lib/access/credentials/standard-webhooks";
+import { couldBeSigned, verifySignature } from "@/lib/access/credentials/standard-webhooks";
 import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
@@ -21,6 +21,10 @@ export interface SignedPlugin extends KnownPlugin {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const perPlugin = new RateLimits({ burst: LIMITS.beatBurst, perMinute: LIMITS.beatsPerMinute });
 
+function refuseUnknown(): never {
+  return refuse("unauthenticated", "Unknown plugin or signature");
+}
+
 /** The signing headers of a request. */
 export function pluginHeaders(headers: Headers): PluginHeaders {
   return {
@@ -32,23 +36,17 @@ export function pluginHeaders(headers: Headers): PluginHeaders {
 }
 
 /**
- * Proves who sent some bytes, before anything of their meaning is read.
+ * Proves who sent some bytes, before anything of their meaning is read. What could be nobody's costs no look-up.
  *
- * @throws Refusal unauthenticated for whatever does not prove it, without saying which part; too-many over the plugin's rate
+ * @throws Refusal unauthenticated for whatever does not prove it, without saying which part; too-many over the plugin's rate;
+ *         unavailable while too many unknown ids wait to be looked up
  */
 export async function authenticatePlugin(headers: PluginHeaders, body: Uint8Array, now: Date): Promise<SignedPlugin> {
-  const { pluginId, webhookId } = headers;
-  if (!pluginId || !webhookId || !UUID.test(pluginId)) refuse("unauthenticated", "Unknown plugin or signature");
+  const { pluginId, webhookId, webhookTimestamp: timestamp, webhookSignature: signatureHeader } = headers;
+  const message = { id: webhookId, timestamp, signatureHeader, now };
+  if (!pluginId || !webhookId || !UUID.test(pluginId) || !couldBeSigned(message)) return refuseUnknown();
   const known = await findPlugin(pluginId, now);
-  const verdict = verifySignature({
-    secrets: known?.secrets ?? [],
-    id: webhookId,
-    timestamp: headers.webhookTimestamp,
-    signatureHeader: headers.webhookSignature,
-    body,
-    now,
-  });
-  if (!known || verdict !== "ok") refuse("unauthenticated", "Unknown plugin or signature");
+  if (!known || verifySignature({ ...message, secrets: known.secrets, body }) !== "ok") return refuseUnknown();
   const wait = perPlugin.take(pluginId, now.getTime());
   if (wait > 0) refuse("too-many", "This plugin sends more than it may", { retryAfterSeconds: Math.ceil(wait) });
   return { ...known, webhookId };

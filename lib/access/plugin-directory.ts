@@ -1,11 +1,10 @@
-import { and, eq, gt, isNull, or } from "drizzle-orm";
-import { pluginSecrets, plugins, tenants } from "@/db/schema/tenants";
-import { openTenantSecret } from "@/lib/access/sealing/tenant-secrets";
+import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
-import { read } from "@/lib/platform/scope";
-import { scopeFor } from "./system-actor";
+import { log } from "@/lib/platform/log";
+import { LookUps } from "./plugins/gather-look-ups";
+import { type ListedPlugin, readListed, readRegistrationChanges } from "./plugins/queries-directory";
 
-/** What the accept path must know of a plugin; secrets in the clear live in memory only, and briefly. */
+/** What the accept path must know of a plugin; secrets in the clear live in memory only. */
 export interface KnownPlugin {
   readonly tenantId: string;
   readonly pluginId: string;
@@ -13,48 +12,95 @@ export interface KnownPlugin {
   readonly secrets: readonly string[];
 }
 
-const cache = new Map<string, { readonly until: number; readonly known: Promise<KnownPlugin | null> }>();
-const CACHE_ENTRIES = 50_000;
+interface Entry {
+  readonly plugin: ListedPlugin;
+  /** By the process' own steady clock, which nobody sets back. */
+  readonly readAtMs: number;
+}
 
-async function load(pluginId: string, now: Date): Promise<KnownPlugin | null> {
-  return read(scopeFor("login"), async (tx) => {
-    const [plugin] = await tx
-      .select({ tenantId: plugins.tenantId, pluginKey: plugins.pluginKey })
-      .from(plugins)
-      .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
-      .where(and(eq(plugins.id, pluginId), eq(plugins.status, "active"), eq(tenants.isDisabled, false)));
-    if (!plugin) return null;
-    const rows = await tx
-      .select()
-      .from(pluginSecrets)
-      .where(
-        and(
-          eq(pluginSecrets.tenantId, plugin.tenantId),
-          eq(pluginSecrets.pluginId, pluginId),
-          or(isNull(pluginSecrets.validUntil), gt(pluginSecrets.validUntil, now)),
-        ),
-      );
-    const secrets: string[] = [];
-    for (const row of rows) {
-      const place = { tenantId: row.tenantId, table: "plugin_secrets", column: "sealed", row: `${row.pluginId}:${row.version}` };
-      secrets.push(await openTenantSecret(tx, place, row.sealed));
-    }
-    return { tenantId: plugin.tenantId, pluginId, pluginKey: plugin.pluginKey, secrets };
+const entries = new Map<string, Entry>();
+/** Ids that were not there a moment ago, and until when that is believed. Apart, so that made-up ids push out no known one. */
+const absentUntilMs = new Map<string, number>();
+let shutTenants: ReadonlySet<string> = new Set();
+
+/** When the last question for changes was put that was answered: by the steady clock, and by the one that changes are stamped with. */
+let askedAtMs = Number.NEGATIVE_INFINITY;
+let askedAt = systemClock.now();
+let asking: Promise<void> | null = null;
+
+const lookUps = new LookUps((ids) => readListed(ids, systemClock.now()), {
+  atOnce: LIMITS.pluginsLookedUpAtOnce,
+  waiting: LIMITS.pluginLookUpsWaiting,
+});
+
+/** A Map keeps insertion order: set anew, an entry moves to the young end, and the oldest makes room. */
+function keep<Value>(map: Map<string, Value>, id: string, value: Value, most: number): void {
+  map.delete(id);
+  map.set(id, value);
+  const [oldest] = map.keys();
+  if (map.size > most && oldest !== undefined) map.delete(oldest);
+}
+
+async function askForChanges(): Promise<void> {
+  const [startedMs, startedAt] = [performance.now(), systemClock.now()];
+  // Changes are stamped before they are committed, and by other machines' clocks.
+  const { changed, shutTenants: shut } = await readRegistrationChanges(new Date(askedAt.getTime() - LIMITS.pluginChangesOverlapMs));
+  if (changed.length >= LIMITS.pluginChangesAtOnce) entries.clear();
+  for (const { pluginId, updatedAt, status } of changed) {
+    const entry = entries.get(pluginId);
+    if (entry && (status !== "active" || entry.plugin.updatedAt.getTime() !== updatedAt.getTime())) entries.delete(pluginId);
+  }
+  shutTenants = new Set(shut.map(({ id }) => id));
+  [askedAtMs, askedAt] = [startedMs, startedAt];
+}
+
+/** One question at a time, whoever asks. */
+function changes(): Promise<void> {
+  asking ??= askForChanges().finally(() => {
+    asking = null;
   });
+  return asking;
+}
+
+/** What is kept of a plugin, once it is certain that it was still so LIMITS.powerCacheMs ago; null when it has to be looked up. */
+async function kept(pluginId: string): Promise<ListedPlugin | null> {
+  const entry = entries.get(pluginId);
+  if (!entry) return null;
+  const nowMs = performance.now();
+  if (nowMs - entry.readAtMs > LIMITS.pluginCacheMs) return null;
+  const ageMs = nowMs - Math.max(entry.readAtMs, askedAtMs);
+  if (ageMs >= LIMITS.powerCacheMs) await changes();
+  else if (ageMs >= LIMITS.pluginChangesMs) {
+    changes().catch((error: unknown) => log.warn("ERR_DATABASE", "Changes of registrations could not be read", { error }));
+  }
+  // While that was awaited, it may have been dropped or read anew.
+  const sure = entries.get(pluginId);
+  if (!sure || shutTenants.has(sure.plugin.tenantId)) return null;
+  keep(entries, pluginId, sure, LIMITS.pluginCacheEntries);
+  return sure.plugin;
+}
+
+async function lookUp(pluginId: string): Promise<ListedPlugin | null> {
+  const readAtMs = performance.now();
+  if ((absentUntilMs.get(pluginId) ?? 0) > readAtMs) return null;
+  const plugin = await lookUps.find(pluginId);
+  if (plugin) keep(entries, pluginId, { plugin, readAtMs }, LIMITS.pluginCacheEntries);
+  else keep(absentUntilMs, pluginId, readAtMs + LIMITS.powerCacheMs, LIMITS.unknownPluginEntries);
+  return plugin;
 }
 
 /**
- * Looks a plugin up by its id across tenants, for signing in. Kept for LIMITS.powerCacheMs, so that a revocation or a
- * rotation is seen everywhere within that time; a look-up that failed is not kept.
+ * Looks a plugin up by its id across tenants, for signing in. What is known is kept, and every process asks once a second, while
+ * somebody calls, which registrations changed: a revocation or a rotation is seen everywhere within LIMITS.powerCacheMs, and while the
+ * database does not answer nobody is believed for longer than that.
  *
  * @returns null when there is no active plugin of that id
+ * @throws Refusal unavailable while too many unknown ids wait
  */
-export function findPlugin(pluginId: string, now: Date): Promise<KnownPlugin | null> {
-  const hit = cache.get(pluginId);
-  if (hit && hit.until > now.getTime()) return hit.known;
-  if (cache.size >= CACHE_ENTRIES) cache.clear();
-  const known = load(pluginId, now);
-  cache.set(pluginId, { until: now.getTime() + LIMITS.powerCacheMs, known });
-  known.catch(() => cache.delete(pluginId));
-  return known;
+export async function findPlugin(pluginId: string, now: Date): Promise<KnownPlugin | null> {
+  const plugin = (await kept(pluginId)) ?? (await lookUp(pluginId));
+  if (!plugin) return null;
+  const { tenantId, pluginKey } = plugin;
+  const good = plugin.secrets.filter(({ validUntil }) => validUntil === null || validUntil > now);
+  return { tenantId, pluginId, pluginKey, secrets: good.map(({ secret }) => secret) };
 }

@@ -17,6 +17,8 @@ export interface Actor {
   readonly email: string | null;
   readonly roles: readonly Role[];
   readonly tenants: TenantScope;
+  /** What a bearer token says about how its person signed in; none for a browser's session, which proves itself by codes. */
+  readonly proof?: { readonly authTime: Date | null; readonly amr: readonly string[] };
 }
 
 /** What a command asks of its actor. `agent` and `system` are never held by a person. */

@@ -156,6 +156,12 @@ describe("a command that no agent would accept is not built", () => {
       "of configuration without one",
       () => buildPlannedCommand(plan({ type: "config_update", artifact_sha256: null }), order({ artifact: undefined })),
     ],
+    ["of anything else with a configuration, which no digest covers", () => buildPlannedCommand(plan(), order({ config: { retries: 3 } }))],
+    [
+      "of a restart with one",
+      () =>
+        buildPlannedCommand(plan({ type: "restart", to_version: null, artifact_sha256: null }), order({ artifact: undefined, config: {} })),
+    ],
   ])("%s", (_name, build) => {
     expect(build).toThrow();
   });

@@ -47,7 +47,9 @@ export const commandPayloadSchema = z
       wrong("plan_digest", "is not the plan's");
     if (payload.type === "commit" && payload.ref === null) wrong("ref", "a commit names what it confirms");
     if (payload.type === "update" && payload.artifact === null) wrong("artifact", "an update brings an artifact");
-    if (payload.type === "config_update" && payload.config === null) wrong("config", "a config update brings a configuration");
+    // No plan's digest covers it, so it travels only under the type that says so.
+    if ((payload.type === "config_update") !== (payload.config !== null))
+      wrong("config", "a config update brings a configuration, nothing else does");
     if (payload.expires_at <= payload.not_before) wrong("expires_at", "lies before not_before");
   }) satisfies z.ZodType<CommandPayload>;
 

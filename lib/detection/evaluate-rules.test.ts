@@ -63,7 +63,7 @@ test("stored params are obeyed", () => {
 test("a beat that carries no evidence proves nothing", () => {
   const quiet = { webhooks_sent: 40, webhooks_failed: 30 };
   const window = windowOf([beat(0, { telemetry: quiet }), beat(300, { telemetry: { ...quiet, webhook_fail_rate: 0 } })]);
-  expect([...unprovenTypes(window)].sort()).toEqual(["latency_p95", "queue_depth", "webhook_fail_rate"]);
-  expect([...unprovenTypes(windowOf([beat(0), beat(300)]))]).toEqual([]);
-  expect([...unprovenTypes(windowOf([beat(0, { bootId: "a" }), beat(300)]))]).toEqual(["crash_loop"]);
+  expect([...unprovenTypes(window)].sort()).toEqual(["contract_violation", "latency_p95", "queue_depth", "webhook_fail_rate"]);
+  expect([...unprovenTypes(windowOf([beat(0), beat(300)]))]).toEqual(["contract_violation"]);
+  expect([...unprovenTypes(windowOf([beat(0, { bootId: "a" }), beat(300)]))]).toEqual(["contract_violation", "crash_loop"]);
 });

@@ -8,6 +8,7 @@ import { appendAudit } from "@/lib/audit/append";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { log } from "@/lib/platform/log";
 import { wake } from "@/lib/platform/queue";
 import { newId } from "@/lib/platform/random";
 import { bindScope } from "@/lib/platform/scope";
@@ -56,6 +57,51 @@ async function record(tx: WriterTx, command: { name: string }, change: Change<Js
   for (const wakeUp of change.wakes ?? []) await wake(tx, wakeUp);
 }
 
+/** The database undid a transaction so that another could go on: a deadlock, or a serialisation that failed. */
+const GAVE_WAY = new Set(["40P01", "40001"]);
+
+function hadToGiveWay(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return GAVE_WAY.has((error as { code?: string }).code ?? "") || hadToGiveWay(error.cause);
+}
+
+/**
+ * The one transaction of a command: switches, effect, outbox, wake-ups, audit and the answer that is kept.
+ *
+ * Two commands may lock the same rows in another order; PostgreSQL then undoes one of them whole, and that one is applied once
+ * more. This is safe because nothing of the first time is left: key, effect, events, wake-ups and audit entry were in the
+ * transaction, and `apply` reaches nothing outside it (boundary commands-without-outside). It reads everything again under new
+ * locks, as if the call had come a moment later. Once only: what has to give way twice is a fault that somebody should see.
+ */
+async function transact<Input extends z.ZodType, Result extends Json>(
+  command: CommandDefinition<Input, Result>,
+  call: CommandCall,
+  input: z.output<Input>,
+  context: CommandContext,
+): Promise<Result> {
+  const once = () =>
+    writer().transaction(async (tx) => {
+      await bindScope(tx, call.actor.tenants);
+      await tx.execute(sql`select gateway_open()`);
+      const idempotent = call.idempotencyKey
+        ? { actor: call.actor.id, key: call.idempotencyKey, command: command.name, input: call.input, now: call.now }
+        : null;
+      const claim = idempotent ? await claimKey(tx, idempotent) : null;
+      if (claim?.repeated) return claim.answer as Result;
+      const healing = command.heals?.(input) ?? null;
+      if (healing) await requireSwitchesOpen(tx, healing);
+      const change = await command.apply(tx, input, context);
+      await record(tx, command, change, context);
+      if (idempotent) await keepAnswer(tx, idempotent, change.result);
+      return change.result;
+    });
+  return once().catch((error: unknown) => {
+    if (!hadToGiveWay(error)) throw error;
+    log.info("WARN_GAVE_WAY", `${command.name} had to give way and is applied again`);
+    return once();
+  });
+}
+
 /**
  * Makes one governed change: the only way to write. Permission, schema, scope, idempotency, the change itself, its outbox
  * events, wake-ups and audit entry share one transaction; a refusal is audited in one of its own.
@@ -74,23 +120,10 @@ export async function runCommand<Input extends z.ZodType, Result extends Json>(
   try {
     if (!may(actor, command.permission)) refuse("forbidden", `${command.name} needs ${missingRole(command.permission)}`);
     const input = parseInput(command as unknown as CommandDefinition<Input, Json>, call.input);
-    return await writer().transaction(async (tx) => {
-      await bindScope(tx, actor.tenants);
-      await tx.execute(sql`select gateway_open()`);
-      const idempotent = call.idempotencyKey
-        ? { actor: actor.id, key: call.idempotencyKey, command: command.name, input: call.input, now }
-        : null;
-      const claim = idempotent ? await claimKey(tx, idempotent) : null;
-      if (claim?.repeated) return claim.answer as Result;
-      const healing = command.heals?.(input) ?? null;
-      if (healing) await requireSwitchesOpen(tx, healing);
-      const change = await command.apply(tx, input, context);
-      await record(tx, command, change, context);
-      if (idempotent) await keepAnswer(tx, idempotent, change.result);
-      return change.result;
-    });
+    return await transact(command, call, input, context);
   } catch (error) {
-    if (error instanceof Refusal) await auditRefusal(command, error, call, traceId);
+    const isAnswer = command.isPolled && error instanceof Refusal && error.kind === "conflict";
+    if (error instanceof Refusal && !isAnswer) await auditRefusal(command, error, call, traceId);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { systemActorFor } from "@/lib/access/system-actor";
 import { Refusal } from "@/lib/kernel/refusal";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
+import { CATEGORIES, type Category } from "@/lib/policy/types";
 import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { makePlugin, makeTenant } from "@/test/factories";
@@ -29,8 +30,8 @@ let afterGate: () => Promise<void> = async () => undefined;
 const heal = defineCommand({
   name: "test.heal",
   permission: "system",
-  input: z.strictObject({ isAutomatic: z.boolean(), pluginId: z.uuid().nullable() }),
-  heals: ({ isAutomatic, pluginId: healed }) => ({ tenantId, pluginId: healed, isAutomatic }),
+  input: z.strictObject({ isAutomatic: z.boolean(), pluginId: z.uuid().nullable(), category: z.enum(CATEGORIES).optional() }),
+  heals: ({ isAutomatic, pluginId: healed, category }) => ({ tenantId, pluginId: healed, isAutomatic, ...(category ? { category } : {}) }),
   async apply(tx) {
     await afterGate();
     const [row] = await tx.execute<{ at: string }>(sql`select clock_timestamp() as at`);
@@ -45,8 +46,8 @@ const rescue = defineCommand({
 });
 
 const actor = () => systemActorFor("test", tenantId);
-const run = (isAutomatic = true, healed: string | null = pluginId) =>
-  runCommand(heal, { input: { isAutomatic, pluginId: healed }, actor: actor(), now: new Date() });
+const run = (isAutomatic = true, healed: string | null = pluginId, category?: Category) =>
+  runCommand(heal, { input: { isAutomatic, pluginId: healed, category }, actor: actor(), now: new Date() });
 const outcome = (work: Promise<unknown>) =>
   work.then(
     () => "done",
@@ -74,6 +75,15 @@ describe("what is thrown holds what heals", () => {
     await turnOn({ name: "safe_mode", scope, ...place(scope) });
     expect([await outcome(run()), await outcome(run(false))]).toEqual(["ERR_SAFE_MODE", "done"]);
   });
+
+  test.each(SCOPES)(
+    "automatic healing of a category, scope %s: that category's, not another's, and not what a person ordered",
+    async (scope) => {
+      await turnOn({ name: "auto_heal_off_perf", scope, ...place(scope) });
+      expect(await outcome(run(true, pluginId, "PERF"))).toBe("ERR_AUTO_HEAL_OFF");
+      expect([await outcome(run(true, pluginId, "DATA")), await outcome(run(false, pluginId, "PERF"))]).toEqual(["done", "done"]);
+    },
+  );
 
   test("another tenant's and another plugin's switches do not", async () => {
     const other = await makeTenant();

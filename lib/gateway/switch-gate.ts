@@ -11,9 +11,9 @@ import type { Healing } from "./types";
  * Refuses whatever starts or widens automatic change while a switch holds it. Read under a shared lock in the command's own
  * transaction: a switch that is being thrown waits for us or we for it, so there is no moment in between.
  *
- * @throws Refusal conflict with ERR_KILL_SWITCH or ERR_SAFE_MODE; unavailable when the switches cannot be read
+ * @throws Refusal conflict with ERR_KILL_SWITCH, ERR_SAFE_MODE or ERR_AUTO_HEAL_OFF; unavailable when the switches cannot be read
  */
-export async function requireSwitchesOpen(tx: WriterTx, { tenantId, pluginId, isAutomatic }: Healing): Promise<void> {
+export async function requireSwitchesOpen(tx: WriterTx, { tenantId, pluginId, isAutomatic, category }: Healing): Promise<void> {
   const [policy] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
   const rows = await tx
     .select()
@@ -24,4 +24,6 @@ export async function requireSwitchesOpen(tx: WriterTx, { tenantId, pluginId, is
   const from = (name: string) => state.sources.find((source) => source.name === name)?.from ?? "policy";
   if (state.switches.killSwitch) refuse("conflict", `The kill switch is on (${from("kill_switch")})`, { code: "ERR_KILL_SWITCH" });
   if (isAutomatic && state.switches.safeMode) refuse("conflict", `SAFE_MODE is on (${from("safe_mode")})`, { code: "ERR_SAFE_MODE" });
+  if (isAutomatic && category && state.switches.autoHealOff.includes(category))
+    refuse("conflict", `Automatic healing of ${category} is switched off`, { code: "ERR_AUTO_HEAL_OFF" });
 }

@@ -3,6 +3,7 @@ import type { WriterTx } from "@/db/writer";
 import type { Actor, Permission } from "@/lib/access/types";
 import type { Json } from "@/lib/kernel/canonical-json";
 import type { WakeUp } from "@/lib/platform/queue";
+import type { Category } from "@/lib/policy/types";
 
 /** A fact that others may react to after commit: notifications, live pages, background work. */
 export interface DomainEvent {
@@ -50,6 +51,8 @@ export interface Healing {
   readonly tenantId: string;
   readonly pluginId: string | null;
   readonly isAutomatic: boolean;
+  /** Whose automatic healing it is; left out where only kill switch and SAFE_MODE speak. */
+  readonly category?: Category | null;
 }
 
 /** One call of a command, as a route, job or action makes it. */
@@ -70,5 +73,10 @@ export interface CommandDefinition<Input extends z.ZodType, Result extends Json>
    * is then re-read under lock in the same transaction and refuses it. Anything that moves toward safety leaves this out.
    */
   readonly heals?: (input: z.output<Input>) => Healing | null;
+  /**
+   * Asked again at every beat: that there is nothing, or that a switch holds it, is then an answer and no act, and its conflicts
+   * are not audited. Every other refusal is.
+   */
+  readonly isPolled?: boolean;
   apply(tx: WriterTx, input: z.output<Input>, context: CommandContext): Promise<Change<Result>>;
 }

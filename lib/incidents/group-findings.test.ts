@@ -87,12 +87,15 @@ describe("clearing", () => {
     { status: "open", streak: 1, expected: "clearStep" },
     { status: "open", streak: 2, expected: "resolveBySelf" },
     { status: "awaiting_approval", streak: 2, expected: "resolveBySelf" },
-    { status: "healing", streak: 9, expected: "clearStep" },
-    { status: "escalated", streak: 9, expected: "clearStep" },
+    { status: "healing", streak: 2, expected: "clearStep" },
+    { status: "escalated", streak: 2, expected: "clearStep" },
   ] as const)("a clean beat after $streak on an incident that is $status -> $expected", ({ status, streak, expected }) => {
     expect(group([incident({ status, clearStreak: streak })], [], [])).toEqual([
       { do: expected, incidentId: "i1", clearStreak: streak + 1 },
     ]);
+  });
+  test.each(["healing", "escalated"] as const)("on one that is %s, clean beats that are enough are counted no further", (status) => {
+    for (const clearStreak of [3, 4, 900]) expect(group([incident({ status, clearStreak })], [], [])).toEqual([]);
   });
   test("a scan without a fresh beat clears nothing", () =>
     expect(group([incident({ clearStreak: 2 })], [], [], { isFreshBeat: false })).toEqual([]));

@@ -86,8 +86,10 @@ function absorb(incident: IncidentState, findings: readonly Finding[], first: Fi
 /** A clean beat: count it, and end the incident when enough have come and no person or attempt holds it. */
 function clear(incident: IncidentState, input: GroupingInput, rules: GroupingRules): GroupingAction[] {
   if (!input.isFreshBeat || input.unproven?.has(incident.type)) return [];
-  const clearStreak = incident.clearStreak + 1;
   const mayEndItself = incident.status === "open" || incident.status === "awaiting_approval";
+  // Whoever holds it knows by now that it looks clean; counting on would write an audit entry a beat, for ever.
+  if (!mayEndItself && incident.clearStreak >= rules.clearBeats) return [];
+  const clearStreak = incident.clearStreak + 1;
   const isOver = mayEndItself && clearStreak >= rules.clearBeats;
   return [{ do: isOver ? "resolveBySelf" : "clearStep", incidentId: incident.id, clearStreak }];
 }

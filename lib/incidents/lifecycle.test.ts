@@ -28,6 +28,7 @@ const TRUTH: Readonly<Record<IncidentEvent, string>> = {
   approval_given: "- healing - - - -",
   approval_lapsed: "- open - - - -",
   healed: "- - resolved - - -",
+  heal_unproven: "- - open - - -",
   heal_failed: "- - open - - -",
   heal_rolled_back: "- - escalated - - -",
   heal_cancelled: "- - open - - -",

@@ -11,6 +11,7 @@ export const INCIDENT_EVENTS = {
   approval_given: "person",
   approval_lapsed: "permit",
   healed: "attempt",
+  heal_unproven: "attempt",
   heal_failed: "attempt",
   heal_rolled_back: "attempt",
   heal_cancelled: "attempt",
@@ -29,7 +30,7 @@ export type IncidentEvent = keyof typeof INCIDENT_EVENTS;
 /**
  * The state machine of an incident; what is not listed is a conflict.
  *
- * open               found, nobody and nothing works on it yet
+ * open               found, nobody and nothing works on it yet; or a change is in place and clean beats have still to prove it
  * awaiting_approval  a plan waits for people
  * healing            an attempt runs: only its outcome moves the incident, so a person cannot end it under the attempt
  * escalated          a person has to look: an attempt failed or was rolled back, or somebody asked for help
@@ -62,6 +63,7 @@ const TABLE: Readonly<Record<IncidentStatus, Partial<Readonly<Record<IncidentEve
   },
   healing: {
     healed: "resolved",
+    heal_unproven: "open",
     heal_failed: "open",
     heal_cancelled: "open",
     heal_rolled_back: "escalated",

@@ -9,6 +9,9 @@ interface CodeEntry {
 
 /** The registry of codes: every log record and every refusal carries one of these. */
 export const CODES = {
+  // audit
+  ERR_AUDIT_TAMPERED: { class: "SECURITY", meaning: "The audit log is not what was sealed; the record names the first bad index." },
+  ERR_AUDIT_FORK: { class: "SECURITY", meaning: "An agent was shown a checkpoint that the audit log does not contain." },
   // http
   ERR_UNREADABLE: { class: "INTEGRATION", meaning: "The request's bytes could not be read as what they claim to be." },
   ERR_UNAUTHENTICATED: { class: "SECURITY", meaning: "The caller did not prove who it is." },
@@ -26,9 +29,14 @@ export const CODES = {
   ERR_IDEMPOTENCY_REUSED: { class: "DATA", meaning: "An idempotency key came back with another body." },
   ERR_KILL_SWITCH: { class: "SECURITY", meaning: "The kill switch is on: no new command is issued." },
   ERR_SAFE_MODE: { class: "SECURITY", meaning: "SAFE_MODE holds this scope to suggestions only." },
+  ERR_AUTO_HEAL_OFF: { class: "SECURITY", meaning: "Automatic healing of this category is switched off." },
   ERR_SWITCHES_UNKNOWN: { class: "SECURITY", meaning: "The switches could not be read, so nothing is permitted." },
   ERR_SECOND_PERSON: { class: "SECURITY", meaning: "This leads away from safety: a second person has to agree." },
+  ERR_VOID: { class: "SECURITY", meaning: "What was asked for or agreed to is no longer what would be done; ask anew." },
   // access
+  ERR_STEP_UP: { class: "SECURITY", meaning: "This needs a fresh second factor, shown for exactly this." },
+  ERR_CODE_WRONG: { class: "SECURITY", meaning: "The code is wrong, was used before, or too many were wrong." },
+  ERR_NO_FACTOR: { class: "SECURITY", meaning: "The person has not set up a second factor." },
   ERR_PERSON_DISABLED: { class: "SECURITY", meaning: "The person's record is disabled: no token or session of theirs counts." },
   ERR_ALL_TENANTS_NEEDED: { class: "SECURITY", meaning: "This concerns every tenant, and the caller acts for some of them only." },
   // delivery
@@ -43,6 +51,7 @@ export const CODES = {
   INFO_REQUEST: { class: "PERF", meaning: "A request was answered." },
   WARN_REFUSED: { class: "SECURITY", meaning: "A governed change was refused; the audit has it." },
   WARN_RETRY: { class: "INTEGRATION", meaning: "An outside call failed and will be tried again." },
+  WARN_GAVE_WAY: { class: "DATA", meaning: "The database undid a change so that another could go on; it is made again at once." },
   WARN_LEASE_LOST: { class: "DATA", meaning: "A worker lost its lease and let go of its step." },
   WARN_SIRA_FALLBACK: { class: "INTEGRATION", meaning: "SIRA did not answer properly; suggestions only." },
   // staging

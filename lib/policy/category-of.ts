@@ -1,7 +1,7 @@
 import type { IncidentType } from "@/lib/detection/types";
-import type { PermitInput } from "@/lib/policy/types";
+import type { Category } from "@/lib/policy/types";
 
-const CATEGORIES: Readonly<Record<IncidentType, PermitInput["category"]>> = {
+const CATEGORIES: Readonly<Record<IncidentType, Category>> = {
   webhook_fail_rate: "INTEGRATION",
   errors_jump: "DATA",
   identical_errors: "DATA",
@@ -17,6 +17,6 @@ const CATEGORIES: Readonly<Record<IncidentType, PermitInput["category"]>> = {
 };
 
 /** The auto-heal category whose switch governs an incident's type (reliability-spec §6, Safety Switches). */
-export function categoryOf(type: IncidentType): PermitInput["category"] {
+export function categoryOf(type: IncidentType): Category {
   return CATEGORIES[type];
 }

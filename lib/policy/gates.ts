@@ -101,8 +101,15 @@ export function policyGates(input: PermitInput): Gate[] {
   ];
 }
 
+/** What weighs so much that several people must sign, whoever wants it. */
+export interface Impact {
+  readonly target: Pick<PermitInput["target"], "isMajor">;
+  readonly severity: PermitInput["severity"];
+  readonly fleet: Pick<PermitInput["fleet"], "paymentShare">;
+}
+
 /** What several people must sign. Comparisons are written so that a figure that is none stops the gate. */
-function impactGates({ target, severity, fleet }: PermitInput): Gate[] {
+export function impactGates({ target, severity, fleet }: Impact): Gate[] {
   const isSmall = fleet.paymentShare < HIGH_IMPACT_SHARE;
   return [
     gate("major", "approval", target.isMajor ? "the major version changes" : null, "no major change"),
@@ -116,14 +123,23 @@ function impactGates({ target, severity, fleet }: PermitInput): Gate[] {
   ];
 }
 
+/**
+ * Whether a release is being tried by as many shops as may try one that is not proven yet (protocol.md, Policy). Comparisons
+ * are written so that a figure that is none counts as full.
+ */
+export function isFull({ inFlight, proven }: PermitInput["release"]): boolean {
+  return !(proven >= LIMITS.inFlightUnproven || inFlight < LIMITS.inFlightUnproven);
+}
+
 /** What has been tried, and how the fleet is: gates against loops and storms. */
 export function budgetGates(input: PermitInput): Gate[] {
-  const { policy, attempts, fleet, target } = input;
+  const { policy, attempts, fleet, target, release } = input;
   const unread = policy ? null : "the policy could not be read";
   const isUnderCap = policy !== null && attempts.onIncident < policy.attempts_per_incident;
   const isUnderDay = policy !== null && attempts.onPluginToday < policy.attempts_per_plugin_per_day;
   const share = fleet.total > 0 ? fleet.unhealthy / fleet.total : 0;
   const isCalm = fleet.total < LIMITS.stormMinimumPlugins || (policy !== null && share <= policy.storm_share);
+  const isPacked = target.action === "patch" && isFull(release);
   const needsStaging = ["patch", "config_update", "migration"].includes(target.action) && (policy?.staging_required ?? true);
   return [
     gate(
@@ -143,6 +159,14 @@ export function budgetGates(input: PermitInput): Gate[] {
       "suggest",
       attempts.rolledBackOnIncident > 0 ? "an attempt was rolled back: a person decides" : null,
       "nothing was rolled back",
+    ),
+    gate(
+      "in_flight",
+      "suggest",
+      isPacked
+        ? `${release.inFlight} shops are trying this release, and it is proven at ${release.proven} of ${LIMITS.inFlightUnproven}`
+        : null,
+      "the release is proven, or few are trying it",
     ),
     gate("storm", "suggest", isCalm ? null : (unread ?? `${percent(share)} of the fleet are unhealthy`), "the fleet is calm"),
     gate(

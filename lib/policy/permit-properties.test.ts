@@ -69,6 +69,7 @@ const anyInput: fc.Arbitrary<PermitInput> = fc.record({
   hourUtc: fc.nat(23),
   attempts: fc.record({ onIncident: fc.nat(6), onPluginToday: fc.nat(9), rolledBackOnIncident: fc.nat(2) }),
   fleet: fc.record({ total: fc.nat(50), unhealthy: fc.nat(50), paymentShare: share }),
+  release: fc.record({ inFlight: fc.nat(8), proven: fc.nat(8) }),
   stagingAvailable: fc.boolean(),
 });
 

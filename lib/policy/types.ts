@@ -42,12 +42,16 @@ export interface Permit {
   readonly gates: readonly Gate[];
 }
 
+/** Kinds of automatic healing that can be switched off one by one (reliability-spec §6, Safety Switches). */
+export const CATEGORIES = ["DATA", "PERF", "SECURITY", "UX", "INTEGRATION"] as const;
+export type Category = (typeof CATEGORIES)[number];
+
 /** Effective state of the switches for one plugin: the most restrictive scope wins; null when they could not be read. */
 export interface EffectiveSwitches {
   readonly killSwitch: boolean;
   readonly safeMode: boolean;
   /** Categories whose automatic healing is switched off. */
-  readonly autoHealOff: readonly ("DATA" | "PERF" | "SECURITY" | "UX" | "INTEGRATION")[];
+  readonly autoHealOff: readonly Category[];
 }
 
 /** What a proposal would touch; the domains of level 3 are never automatic (product.md, Levels). */
@@ -88,7 +92,7 @@ export interface ProposalTarget {
 /** Every input of a permit; stored with it, so that it can be replayed. */
 export interface PermitInput {
   readonly target: ProposalTarget;
-  readonly category: "DATA" | "PERF" | "SECURITY" | "UX" | "INTEGRATION";
+  readonly category: Category;
   readonly severity: (typeof SEVERITIES)[number];
   readonly confidence: number;
   /** False when SIRA failed, timed out or answered outside its schema. */
@@ -99,5 +103,7 @@ export interface PermitInput {
   readonly hourUtc: number;
   readonly attempts: { readonly onIncident: number; readonly onPluginToday: number; readonly rolledBackOnIncident: number };
   readonly fleet: { readonly total: number; readonly unhealthy: number; readonly paymentShare: number };
+  /** How the release that would be installed fares now, over the whole fleet; both 0 when nothing would be installed. */
+  readonly release: { readonly inFlight: number; readonly proven: number };
   readonly stagingAvailable: boolean;
 }

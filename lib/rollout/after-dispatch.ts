@@ -92,7 +92,7 @@ export function afterDispatch(attempt: AttemptState, command: AttemptCommand, fa
 
 /**
  * committing: a commit is under way. The agent's own deadline still runs, so silence past it means that the agent has gone
- * back, and bad news overtakes a commit that no beat has fetched yet.
+ * back. Bad news overtakes a commit that no beat has fetched yet; whoever calls the change back overtakes any.
  */
 export function whileCommitting(
   attempt: AttemptState,
@@ -101,9 +101,10 @@ export function whileCommitting(
   now: Date,
 ): Step {
   const { command, commit } = commands;
-  if (command.status === "committed") return committed(attempt, command);
   if (command.status === "failed") return failed(attempt, command);
-  if (commit.status === "pending" && attempt.isCancelRequested) return undo(attempt, "cancelled before the commit was fetched");
+  // Also after `committed`: the agent keeps what was before its last commit, and takes a rollback that names it.
+  if (attempt.isCancelRequested) return undo(attempt, "cancelled while its commit was under way");
+  if (command.status === "committed") return committed(attempt, command);
   if (commit.status === "pending" && facts.verdict?.decision === "rollback") return undo(attempt, facts.verdict.reasons.join("; "));
   if (["failed", "cancelled", "expired"].includes(commit.status)) return undo(attempt, `the commit was ${commit.status}`);
   const deadline = after(command.appliedAt ?? commit.createdAt, attempt.probationSeconds + LIMITS.attemptGraceSeconds);

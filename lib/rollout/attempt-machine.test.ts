@@ -40,7 +40,13 @@ describe("before anything left Center", () => {
     ["unknown switches start nothing", PASSED, { switches: null }, "wait"],
     ["a cancel ends it", { ...PASSED, isCancelRequested: true }, {}, "cancelled"],
     ["an expired plan is never sent", { ...PASSED, expiresAt: at(5) }, {}, "cancelled"],
+    ["nor is what the agent could only refuse", { ...PASSED, lacksQuorum: true }, {}, "failed"],
   ] as const)("%s", (_, attempt, facts, expected) => expect(said(on(attempt, facts))).toBe(expected));
+});
+
+test("what lacks its approvers' signatures is not rehearsed either, and people are told why", () => {
+  const step = on({ lacksQuorum: true });
+  expect(step).toMatchObject({ status: "failed", needsPerson: true, adviseSwitch: null, reason: expect.stringContaining("signatures") });
 });
 
 describe("a command exists", () => {
@@ -126,7 +132,21 @@ describe("committing", () => {
     ["no word by its deadline", {}, {}, 240, "revert"],
     ["the commit was refused", { commitCommand: ordered("failed") }, {}, 10, "revert"],
     ["cancelled before the commit was fetched", { commitCommand: ordered("pending"), isCancelRequested: true }, {}, 10, "revert"],
-    ["cancelled too late", { isCancelRequested: true }, {}, 10, "wait"],
+    ["cancelled once it was fetched", { isCancelRequested: true }, {}, 10, "revert"],
+    [
+      "cancelled, and the agent confirmed in between",
+      { command: ordered("committed", result(null, null, "1.2.3")), isCancelRequested: true },
+      {},
+      10,
+      "revert",
+    ],
+    [
+      "cancelled, and the agent went back by itself in between",
+      { command: ordered("failed", result("no commit", true, "1.2.2")), isCancelRequested: true },
+      {},
+      10,
+      "rolled_back",
+    ],
     ["bad news before the commit was fetched", { commitCommand: ordered("pending") }, { verdict: BAD }, 10, "revert"],
   ] as const)("%s", (_, attempt, facts, seconds, expected) =>
     expect(said(on({ ...committing, ...attempt }, facts, at(seconds)))).toBe(expected),

@@ -19,7 +19,7 @@ import { whileReverting } from "@/lib/rollout/while-reverting";
  * probation   verifying  judge: commit or revert; agent: failed and    the agent's deadline runs on: without a worker for that
  *                        restored by itself; person: revert            long it restores the last good copy by itself
  * committing  verifying  agent: committed -> success; silence past     commit and phase are stored together; until the agent
- *                        its deadline: revert                          confirms it is not a success
+ *                        its deadline, or a person: revert             confirms it is not a success
  * reverting   verifying  agent: confirms, or its beats prove the old   revert and phase are stored together: there is never a
  *                        version -> rolled_back; else a person         second one
  * done        success, failed, rolled_back or cancelled                nothing: it is final

@@ -1,5 +1,5 @@
 import type { CommandType } from "@/lib/delivery/types";
-import type { EffectiveSwitches } from "@/lib/policy/types";
+import type { Category, EffectiveSwitches } from "@/lib/policy/types";
 import type { AttemptPhase, AttemptStatus, HealthVerdict } from "@/lib/rollout/types";
 
 export const COMMAND_STATUSES = ["pending", "offered", "applied", "committed", "failed", "cancelled", "expired"] as const;
@@ -25,8 +25,12 @@ export interface AttemptState {
   readonly toVersion: string | null;
   /** True when Center itself started it: SAFE_MODE stops only those before they are offered. */
   readonly isAutomatic: boolean;
+  /** Whose automatic healing it is: the switch of this category stops it like SAFE_MODE. */
+  readonly category: Category;
   /** When the plan it executes expires; what was not dispatched by then never is. */
   readonly expiresAt: Date;
+  /** A major version without the approvers' own signatures that an agent wants under it: it could only be refused there. */
+  readonly lacksQuorum: boolean;
   readonly stagingReport: { readonly passed: boolean } | null;
   readonly command: AttemptCommand | null;
   readonly commitCommand: AttemptCommand | null;

@@ -8,6 +8,8 @@ export function stopReason(attempt: AttemptState, { switches }: AttemptFacts): s
   if (attempt.method === "rollback") return null;
   if (switches?.killSwitch) return "the kill switch was turned on";
   if (switches?.safeMode && attempt.isAutomatic) return "SAFE_MODE was turned on";
+  if (attempt.isAutomatic && switches?.autoHealOff.includes(attempt.category))
+    return `automatic healing of ${attempt.category} was switched off`;
   return null;
 }
 
@@ -21,6 +23,10 @@ export function beforeDispatch(attempt: AttemptState, facts: AttemptFacts, now: 
   const stop = stopReason(attempt, facts);
   if (stop) return finish("cancelled", stop);
   if (now >= attempt.expiresAt) return finish("cancelled", "the plan expired before it was sent");
+  if (attempt.lacksQuorum) {
+    const why = "agents take a major version only with approvers' own signatures, and there are too few: nothing was sent";
+    return finish("failed", why, { needsPerson: true });
+  }
   const failed = stagingFailure(attempt);
   if (failed) return failed;
   if (!facts.switches && attempt.method !== "rollback") {

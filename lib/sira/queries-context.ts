@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { autopatchAttempts, pluginReleases } from "@/db/schema/delivery";
 import type { pluginIncidents } from "@/db/schema/incidents";
 import { pluginState } from "@/db/schema/telemetry";
-import { plugins } from "@/db/schema/tenants";
+import { plugins, tenants } from "@/db/schema/tenants";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import { refuse } from "@/lib/kernel/refusal";
 import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
@@ -16,8 +16,9 @@ const MOST_RELEASES = 20;
 /** A plugin as the decider needs it: its record and its newest word. */
 export async function readSubject(tx: ReaderTx, tenantId: string, pluginId: string) {
   const [row] = await tx
-    .select({ plugin: plugins, state: pluginState })
+    .select({ plugin: plugins, state: pluginState, isTenantDisabled: tenants.isDisabled })
     .from(plugins)
+    .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
     .innerJoin(pluginState, and(eq(pluginState.tenantId, plugins.tenantId), eq(pluginState.pluginId, plugins.id)))
     .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
   return row ?? refuse("not-found", `No plugin ${pluginId} that ever reported`);

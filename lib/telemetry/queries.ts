@@ -16,13 +16,14 @@ export interface Attention {
   readonly hasCommands: boolean;
 }
 
-/** Which of these plugins have an open incident, a running attempt or a waiting command; those with none are left out. */
-export async function readAttention(tx: ReaderTx, pluginIds: readonly string[]): Promise<Map<string, Attention>> {
+/** Which of these plugins have an open incident, a running attempt or a command that may still travel; those with none are left out. */
+export async function readAttention(tx: ReaderTx, pluginIds: readonly string[], now: Date): Promise<Map<string, Attention>> {
   const rows = await tx.execute<{ id: string; boot: boolean; incident: boolean; attempt: boolean; command: boolean }>(sql`
     select p.id, s.booted_at = s.last_seen as boot,
       exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id and i.status not in ('resolved', 'closed')) as incident,
       exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id and a.phase <> 'done') as attempt,
-      exists (select 1 from plugin_agent_commands c where c.tenant_id = p.tenant_id and c.plugin_id = p.id and c.status in ('pending', 'offered')) as command
+      exists (select 1 from plugin_agent_commands c where c.tenant_id = p.tenant_id and c.plugin_id = p.id and c.status in ('pending', 'offered')
+        and c.expires_at > ${now.toISOString()}::timestamptz) as command
     from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id where p.id = any (${`{${pluginIds.join(",")}}`}::uuid[])`);
   const watched = [...rows].filter((row) => row.boot || row.incident || row.attempt || row.command);
   return new Map(

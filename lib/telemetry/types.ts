@@ -50,3 +50,15 @@ export interface BeatSample {
   readonly telemetry: Readonly<Record<string, number>>;
   readonly errors: readonly { code: string; fingerprint: string; count: number }[];
 }
+
+/** What can be drawn over time (GET /api/ops/plugins/{id}/series). */
+export const SERIES_METRICS = [
+  "beats",
+  "webhooks_sent",
+  "webhooks_failed",
+  "errors",
+  "webhook_fail_rate",
+  "latency_p95_ms",
+  "queue_depth",
+] as const;
+export type SeriesMetric = (typeof SERIES_METRICS)[number];

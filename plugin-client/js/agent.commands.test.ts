@@ -5,12 +5,14 @@ import { tinyArtifact } from "./testing/tiny-plugin";
 
 vi.setConfig({ testTimeout: 60_000 });
 
+const PEOPLE = ["ada@example.com", "bob@example.com"];
+
 describe("rollback", () => {
   test.concurrent("that names an update on probation pre-empts it: the update is not mentioned again", () =>
     inLab({}, async (lab) => {
       lab.writeConfig({ setting: 1 });
       const before = lab.readConfig();
-      const update = lab.sendUpdate({ config: { setting: 2 } });
+      const update = lab.sendUpdate();
       let rollback = "";
       lab.onApplied(update, () => {
         rollback = lab.center.send({ type: "rollback", ref: update, from_version: "1.1.0", to_version: "1.0.0" });
@@ -26,12 +28,12 @@ describe("rollback", () => {
       expect(lab.keptVersions()).toEqual(["1.0.0"]);
     }));
 
-  test.concurrent("of a committed update goes back to the kept version and its configuration", () =>
+  test.concurrent("of a committed update goes back to the kept version and leaves the configuration alone", () =>
     inLab({}, async (lab) => {
       lab.writeConfig({ setting: 1 });
       const before = lab.readConfig();
       const agent = await lab.startHere();
-      const update = lab.sendUpdate({ commits: true, config: { setting: 2 } });
+      const update = lab.sendUpdate({ commits: true });
       agent.urgent();
       await lab.outcomeOf(update);
       const rollback = lab.center.send({ type: "rollback", ref: update, from_version: "1.1.0", to_version: "1.0.0" });
@@ -73,35 +75,38 @@ describe("rollback", () => {
       expect(lab.journal().attempt).toBeNull();
     }));
 
-  test.concurrent("to a version that is not kept needs its artifact", () =>
-    inLab({}, async (lab) => {
+  test.concurrent("to a version that is not kept needs its artifact, and people's signatures under it", () =>
+    inLab({ approvers: PEOPLE }, async (lab) => {
       const agent = await lab.startHere();
       const without = lab.center.send({ type: "rollback", from_version: "1.0.0", to_version: "0.9.0" });
       agent.urgent();
       expect(await lab.outcomeOf(without)).toBe("fail:refused:not_kept");
       const artifact = lab.center.offer(tinyArtifact("0.9.0"));
-      const withIt = lab.center.send({ type: "rollback", from_version: "1.0.0", to_version: "0.9.0", artifact });
+      const unsigned = lab.center.send({ type: "rollback", from_version: "1.0.0", to_version: "0.9.0", artifact });
+      agent.urgent();
+      expect(await lab.outcomeOf(unsigned)).toBe("fail:refused:quorum");
+      const withIt = lab.center.send({ type: "rollback", from_version: "1.0.0", to_version: "0.9.0", artifact, approvedBy: PEOPLE });
       agent.urgent();
       expect(await lab.outcomeOf(withIt)).toBe("committed");
       expect(await lab.runningVersion()).toBe("0.9.0");
     }));
 
   test.concurrent("to a version that does not come up returns to the good one and says so", () =>
-    inLab({}, async (lab) => {
+    inLab({ approvers: PEOPLE }, async (lab) => {
       const artifact = lab.center.offer(tinyArtifact("0.9.0", "crashes at boot"));
-      const id = lab.center.send({ type: "rollback", from_version: "1.0.0", to_version: "0.9.0", artifact });
+      const id = lab.center.send({ type: "rollback", from_version: "1.0.0", to_version: "0.9.0", artifact, approvedBy: PEOPLE });
       lab.startAgent();
       expect(await lab.outcomeOf(id)).toBe("fail:crash_at_boot: exit code 3");
       expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
     }));
 
   test.concurrent("that cannot fetch its version while an update is on probation ends on the last good copy", () =>
-    inLab({}, async (lab) => {
+    inLab({ approvers: PEOPLE }, async (lab) => {
       const update = lab.sendUpdate();
       let rollback = "";
       lab.onApplied(update, () => {
         const artifact = lab.center.offer(tinyArtifact("0.9.0"), { length: 1 });
-        rollback = lab.center.send({ type: "rollback", from_version: "1.1.0", to_version: "0.9.0", artifact });
+        rollback = lab.center.send({ type: "rollback", from_version: "1.1.0", to_version: "0.9.0", artifact, approvedBy: PEOPLE });
       });
       lab.startAgent();
       await lab.center.until(() => rollback !== "", "applied ack");

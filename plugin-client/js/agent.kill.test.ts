@@ -28,11 +28,11 @@ async function dieAt(lab: AgentLab, label: string): Promise<void> {
 }
 
 /** Everything that must hold once it is over. */
-async function expectWhole(lab: AgentLab, version: "1.0.0" | "1.1.0", behaviour: Behaviour = "good"): Promise<void> {
+async function expectWhole(lab: AgentLab, version: "1.0.0" | "1.1.0", behaviour: Behaviour = "good", config = OLD_CONFIG): Promise<void> {
   await lab.center.until(() => lab.center.beats.at(-1)?.running_version === version, `a beat of ${version}`);
   expect(lab.diskVersion()).toBe(version);
   expect(await lab.runningVersion()).toBe(version);
-  expect(lab.readConfig()).toBe(version === "1.0.0" ? OLD_CONFIG : NEW_CONFIG);
+  expect(lab.readConfig()).toBe(config);
   for (const kept of lab.keptVersions()) {
     const files = tinyPlugin(kept, kept === "1.1.0" ? behaviour : "good");
     const onDisk = Object.keys(files).map((name) => [name, readFileSync(join(lab.dir, "versions", kept, name), "utf8")]);
@@ -47,7 +47,7 @@ async function expectWhole(lab: AgentLab, version: "1.0.0" | "1.1.0", behaviour:
 describe("kill -9 during an update that would succeed", () => {
   test.concurrent.each(applyLabels)("at %s", (label) =>
     withLab(async (lab) => {
-      const id = lab.sendUpdate({ commits: true, config: { setting: 2 } });
+      const id = lab.sendUpdate({ commits: true });
       await dieAt(lab, label);
       lab.startAgent();
       const outcome = await lab.outcomeOf(id);
@@ -61,10 +61,35 @@ describe("kill -9 during an update that would succeed", () => {
   );
 });
 
+describe("kill -9 during a change of configuration", () => {
+  test.concurrent.each([
+    "journal.accepted.written",
+    "journal.accepted",
+    "apply.stopped",
+    "apply.config",
+    "apply.swapped",
+    "apply.started",
+    "journal.applied.written",
+    "journal.applied",
+    "journal.committed",
+  ])("at %s", (label) =>
+    withLab(async (lab) => {
+      const id = lab.center.send({ type: "config_update", from_version: "1.0.0", to_version: "1.0.0", config: { setting: 2 } });
+      lab.onApplied(id, () => lab.center.send({ type: "commit", ref: id }));
+      await dieAt(lab, label);
+      lab.startAgent();
+      const outcome = await lab.outcomeOf(id);
+      expect(outcome).toMatch(/^(committed|fail:interrupted)$/);
+      await lab.center.until(() => lab.journal().attempt === null, "an end");
+      await expectWhole(lab, "1.0.0", "good", outcome === "committed" ? NEW_CONFIG : OLD_CONFIG);
+    }),
+  );
+});
+
 describe("kill -9 while a crashing candidate is taken back", () => {
   test.concurrent.each(restoreLabels)("at %s", (label) =>
     withLab(async (lab) => {
-      const id = lab.sendUpdate({ behaviour: "crashes at boot", config: { setting: 2 } });
+      const id = lab.sendUpdate({ behaviour: "crashes at boot" });
       await dieAt(lab, label);
       lab.startAgent();
       expect(await lab.outcomeOf(id)).toMatch(/^fail:(crash_at_boot: exit code 3|interrupted)$/);
@@ -85,7 +110,7 @@ describe("kill -9 during a rollback that pre-empts an update", () => {
     "journal.committed",
   ])("at %s", (label) =>
     withLab(async (lab) => {
-      const update = lab.sendUpdate({ config: { setting: 2 } });
+      const update = lab.sendUpdate();
       const first = lab.startAgent();
       await lab.center.until(() => lab.center.answersTo(update).includes("applied"), "applied ack");
       await lab.stopAgent(first); // the probation goes on in the journal
@@ -102,7 +127,7 @@ describe("kill -9 during a rollback that pre-empts an update", () => {
 describe("kill -9 again and again", () => {
   test.concurrent("also while the crash is being settled", () =>
     withLab(async (lab) => {
-      const id = lab.sendUpdate({ commits: true, config: { setting: 2 } });
+      const id = lab.sendUpdate({ commits: true });
       for (const label of ["apply.swapped", "restore.link_made", "restore.started", "journal.finished.written"]) await dieAt(lab, label);
       lab.startAgent();
       expect(await lab.outcomeOf(id)).toBe("fail:interrupted");
@@ -111,7 +136,7 @@ describe("kill -9 again and again", () => {
 
   test.concurrent("a command whose staging always kills the agent is failed in the end", () =>
     withLab(async (lab) => {
-      const id = lab.sendUpdate({ config: { setting: 2 } });
+      const id = lab.sendUpdate();
       for (let tries = 0; tries < 3; tries += 1) await dieAt(lab, "stage.mid_unpack");
       lab.startAgent();
       expect(await lab.outcomeOf(id)).toBe("fail:interrupted");
@@ -120,7 +145,7 @@ describe("kill -9 again and again", () => {
 
   test.concurrent("a probation that survived the agent is taken back by the deadline", () =>
     withLab(async (lab) => {
-      const id = lab.sendUpdate({ probation_s: 1, config: { setting: 2 } });
+      const id = lab.sendUpdate({ probation_s: 1 });
       await dieAt(lab, "journal.applied");
       lab.startAgent();
       expect(await lab.outcomeOf(id)).toBe("fail:no_commit");

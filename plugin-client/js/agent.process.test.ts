@@ -197,6 +197,13 @@ describe("an agent that cannot start says why and exits 1", () => {
     }),
   );
 
+  test.concurrent("no variable of the environment can make it kill itself: that takes a flag", () =>
+    inLab({}, async (lab) => {
+      const agent = lab.startAgent("", { RELIABILITY_AGENT_KILL_AT: "apply.swapped" });
+      expect(await lab.outcomeOf(lab.sendUpdate({ commits: true }))).toBe("committed");
+      expect(await lab.stopAgent(agent)).toBe(0);
+    }));
+
   test.concurrent("a kill label nobody knows", () =>
     inLab({}, async (lab) => {
       const agent = lab.startAgent("apply.swaped");

@@ -8,15 +8,17 @@ vi.setConfig({ testTimeout: 60_000 });
 
 test.concurrent("an update is staged, swapped, acknowledged, committed, and the former version is kept", () =>
   inLab({}, async (lab) => {
-    const id = lab.sendUpdate({ commits: true, config: { setting: 7 } });
+    lab.writeConfig({ setting: 7 });
+    const id = lab.sendUpdate({ commits: true });
     const agent = lab.startAgent();
     await lab.outcomeOf(id);
-    await lab.center.until(() => lab.center.beats.at(-1)?.telemetry.setting === 7, "a beat of the new version");
+    await lab.center.until(() => lab.center.beats.at(-1)?.running_version === "1.1.0", "a beat of the new version");
 
     expect(lab.center.answersTo(id)).toEqual(["applied", "committed"]);
     expect(lab.center.answers[0]?.data).toMatchObject({ running_version: "1.1.0", disk_version: "1.1.0" });
     expect(Object.keys(lab.center.answers[0]?.data.timings_ms ?? {})).toEqual(["download", "unpack", "swap", "total"]);
-    expect(lab.center.beats.at(-1)).toMatchObject({ running_version: "1.1.0", disk_version: "1.1.0", active: true });
+    const telemetry = { setting: 7 };
+    expect(lab.center.beats.at(-1)).toMatchObject({ running_version: "1.1.0", disk_version: "1.1.0", active: true, telemetry });
     expect(lab.starts()).toEqual(["1.0.0", "1.1.0"]);
     expect(lab.keptVersions()).toEqual(["1.0.0", "1.1.0"]);
     expect(lab.pluginPids()).toHaveLength(1);
@@ -49,7 +51,7 @@ describe("a bad candidate is taken back", () => {
     inLab({ agent: { start_timeout_ms: 1_500, unresponsive_s: 1 } }, async (lab) => {
       lab.writeConfig({ setting: 1 });
       const before = lab.readConfig();
-      const id = lab.sendUpdate({ behaviour, config: { setting: 2 } });
+      const id = lab.sendUpdate({ behaviour });
       lab.startAgent();
 
       expect(await lab.outcomeOf(id)).toMatch(outcome);
@@ -139,6 +141,28 @@ describe("configuration alone", () => {
       await lab.outcomeOf(id);
       await lab.center.until(() => lab.center.beats.at(-1)?.telemetry.setting === 5, "the new setting in a beat");
       expect(lab.starts()).toEqual(["1.0.0", "1.0.0"]);
+    }));
+
+  test.concurrent("is taken back, once it was committed, by a rollback that names it", () =>
+    inLab({}, async (lab) => {
+      lab.writeConfig({ setting: 1, note: "written by hand" });
+      const before = lab.readConfig();
+      const id = configUpdate(lab);
+      lab.onApplied(id, () => lab.center.send({ type: "commit", ref: id }));
+      const agent = await lab.startHere();
+      expect(await lab.outcomeOf(id)).toBe("committed");
+      const rollback = lab.center.send({ type: "rollback", ref: id, from_version: "1.0.0", to_version: "1.0.0" });
+      agent.urgent();
+      expect(await lab.outcomeOf(rollback)).toBe("committed");
+      expect(lab.readConfig()).toBe(before);
+    }));
+
+  test.concurrent("does not travel with another command", () =>
+    inLab({}, async (lab) => {
+      const id = lab.sendUpdate({ config: { setting: 2 } });
+      lab.startAgent();
+      expect(await lab.outcomeOf(id)).toBe("fail:refused:config");
+      expect(lab.starts()).toEqual(["1.0.0"]);
     }));
 
   test.concurrent("is taken back byte for byte without one", () =>

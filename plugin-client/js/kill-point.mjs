@@ -1,5 +1,5 @@
 /**
- * The labelled steps at which a chaos test may have the agent SIGKILL itself (RELIABILITY_AGENT_KILL_AT=<label>).
+ * The labelled steps at which a chaos test may have the agent SIGKILL itself (`agent.mjs --chaos <label>`).
  *
  * `journal.<x>.written` lies between writing the new journal and renaming it into place, `journal.<x>` right after the rename;
  * `apply.*` is the swap a command asked for, `restore.*` the swap back to the last good copy.
@@ -48,7 +48,7 @@ export const KILL_LABELS = Object.freeze([
 export function createKillPoint(chosen) {
   if (!chosen) return () => undefined;
   if (!KILL_LABELS.includes(chosen)) {
-    throw new RangeError(`RELIABILITY_AGENT_KILL_AT=${chosen} is no label; known: ${KILL_LABELS.join(", ")}`);
+    throw new RangeError(`--chaos ${chosen} is no label; known: ${KILL_LABELS.join(", ")}`);
   }
   return (label) => {
     if (label === chosen) process.kill(process.pid, "SIGKILL");

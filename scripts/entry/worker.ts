@@ -3,16 +3,19 @@ import { closeConnections } from "@/db/connection";
 import { roleUrl } from "@/db/roles";
 import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { ensureCommandKey } from "@/lib/access/trust";
+import { LogKeeper } from "@/lib/audit/jobs/keep-log";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { systemClock } from "@/lib/platform/clock";
-import { requireSetting } from "@/lib/platform/env";
+import { environment, requireSetting } from "@/lib/platform/env";
 import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
 import { LIMITS } from "@/lib/platform/limits";
 import { log, nameProcess } from "@/lib/platform/log";
 import { openQueue } from "@/lib/platform/queue";
+import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
 import { retain } from "@/lib/telemetry/jobs/retain";
+import { rollUp } from "@/lib/telemetry/jobs/roll-up";
 import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
 
 const owner = `worker:${randomUUID()}`;
@@ -34,18 +37,30 @@ async function listen(): Promise<() => Promise<void>> {
   return () => queue.stop({ graceful: true, timeout: 8_000 });
 }
 
+/** Everything a worker does by itself, each round by round. */
+function startLoops(): void {
+  const now = () => systemClock.now();
+  const keeper = new LogKeeper(environment().dataDir, systemClock);
+  loops.push(
+    keepDoing("sweep", LIMITS.sweepMs, () => sweep(owner, systemClock)),
+    keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
+    keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
+    keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
+    keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
+    keepDoing("roll-ups", LIMITS.rollUpSeconds * 1_000, () => rollUp(now())),
+    keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retain(now())),
+    keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
+    keepDoing("audit checkpoint", LIMITS.auditCopyMs, () => keeper.vouch()),
+    keepDoing("audit check", LIMITS.auditCheckSeconds * 1_000, () => keeper.check()),
+  );
+}
+
 async function main(): Promise<void> {
   nameProcess("worker");
   await requireSameMasterKey(systemClock.now());
   await ensureCommandKey(systemClock.now());
   const stopListening = await listen();
-  loops.push(
-    keepDoing("sweep", LIMITS.sweepMs, () => sweep(owner, systemClock)),
-    keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
-    keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
-    keepDoing("seal", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(systemClock.now())),
-    keepDoing("retain", LIMITS.retainSeconds * 1_000, () => retain(systemClock.now())),
-  );
+  startLoops();
   log.info("INFO_STARTED", "The worker is up", { owner });
   const drain = async () => {
     await Promise.all([stopListening(), ...loops.map((loop) => loop.stop())]);

@@ -23,19 +23,24 @@ const GRANTS = `(select c.oid, c.relname, c.relowner, c.relispartition, g.grante
   union select c.oid, c.relname, c.relowner, c.relispartition, g.grantee, g.privilege_type from ${TABLES} c
     join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) g)`;
 
+/** What center_ingest alone writes, and all that it writes. */
+const TELEMETRY = ["plugin_heartbeats", "plugin_state", "ingest_batches", "plugin_rollups", "rollup_watermarks"];
+
 /** Tables whose guard is not the gateway's triggers, and why each may stand here. */
 const UNGOVERNED = [
-  "plugin_heartbeats", // telemetry: guarded by grants to center_ingest alone, so that it can be distributed
-  "plugin_state",
-  "ingest_batches",
+  ...TELEMETRY, // guarded by grants to center_ingest alone, so that it can be distributed
   "work_leases", // carry no decision and no secret; renewing one must not cost an audit entry
   "gateway_secret", // nobody but the owner has any right on it
   "audit_entries", // written by audit_append() and the break-glass trigger alone
+  "audit_nodes", // written by audit_seal() alone
+  "audit_checkpoints", // written by audit_checkpoint() alone
 ];
 
 /** Rows that are only ever added. */
 const APPEND_ONLY = [
   "audit_entries",
+  "audit_nodes",
+  "audit_checkpoints",
   "autopatch_attempt_events",
   "incident_events",
   "sira_decisions",
@@ -117,6 +122,19 @@ export const CATALOG_RULES: readonly CatalogRule[] = [
       where p.prosecdef and ${OUTSIDE_SYSTEM} and not exists (select 1 from unnest(p.proconfig) s where s like 'search_path=pg_catalog,%')`,
   },
   {
+    // Unnamed, a role's own temporary schema is searched before all others for types and tables.
+    name: "definer-temporary-last",
+    sql: `select p.oid::regprocedure::text as object, 'SECURITY DEFINER whose search_path does not end in pg_temp' as detail
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where p.prosecdef and ${OUTSIDE_SYSTEM} and not exists (select 1 from unnest(p.proconfig) s where s ~ '^search_path=.*, pg_temp$')`,
+  },
+  {
+    name: "no-temporary",
+    sql: `select coalesce(c.rolname, 'PUBLIC')::text as object, 'TEMPORARY on this database' as detail
+      from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) g left join ${CENTER} c on c.oid = g.grantee
+      where d.datname = current_database() and g.privilege_type = 'TEMPORARY' and (g.grantee = 0 or c.oid is not null)`,
+  },
+  {
     name: "definer-not-public",
     sql: `select p.oid::regprocedure::text as object, 'SECURITY DEFINER that PUBLIC may call' as detail from pg_proc p join pg_namespace n on n.oid = p.pronamespace,
       aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g where p.prosecdef and ${OUTSIDE_SYSTEM} and g.grantee = 0`,
@@ -142,8 +160,8 @@ export const CATALOG_RULES: readonly CatalogRule[] = [
     name: "write-rights",
     sql: `select g.relname::text as object, g.privilege_type || ' to ' || c.rolname as detail from ${GRANTS} g join ${CENTER} c on c.oid = g.grantee
       where g.privilege_type <> 'SELECT' and case c.rolname
-        when 'center_writer' then g.relname in ('audit_entries', 'gateway_secret', 'plugin_heartbeats', 'plugin_state', 'ingest_batches')
-        when 'center_ingest' then g.relname not in ('plugin_heartbeats', 'plugin_state', 'ingest_batches')
+        when 'center_writer' then g.relname in ('audit_entries', 'audit_nodes', 'audit_checkpoints', 'gateway_secret', ${quoted(TELEMETRY)})
+        when 'center_ingest' then g.relname not in (${quoted(TELEMETRY)})
         when 'center_breakglass' then g.privilege_type <> 'UPDATE' or g.relname not in ('ops_policy', 'plugin_autopatch_attempts', 'safety_switches')
         else true end`,
   },

@@ -40,6 +40,8 @@ export async function copyTemplate(superuserUrl: string): Promise<string> {
   await asSuperuser(superuserUrl, async (sql) => {
     await sql`select pg_advisory_lock(4711)`;
     await sql.unsafe(`create database ${database} template ${TEMPLATE} owner center_owner`);
+    // Rights on a database do not come with its template; migrations take this one away in the same words.
+    await sql.unsafe(`revoke temporary on database ${database} from public`);
   });
   return database;
 }

@@ -66,25 +66,48 @@ describe("migrations", () => {
     expect(await withSql(ownerUrl(server.superuserUrl, "second"), catalogPicture)).toEqual(picture);
   });
 
-  test("roles that came with another master key get this one's passwords", async () => {
-    expect(await whoIs("reader", older)).toBe("center_reader");
-    await migrateDatabase(url, newer, folder);
-    await expect(whoIs("reader", older)).rejects.toMatchObject({ code: "28P01" });
-    for (const role of DATABASE_ROLES) expect(await whoIs(role, newer)).toBe(`center_${role}`);
+  test("a second Center of another master key takes no role over, and says why", async () => {
+    await createOwnedDatabase(server.superuserUrl, "another");
+    const another = ownerUrl(server.superuserUrl, "another");
+    await expect(migrateDatabase(another, newer, folder)).rejects.toThrow(
+      /center_writer exists and refuses the password.*another Center seems to live in it/,
+    );
+    for (const role of DATABASE_ROLES) expect(await whoIs(role, older)).toBe(`center_${role}`);
+    await expect(whoIs("reader", newer)).rejects.toMatchObject({ code: "28P01" });
+  });
+
+  test("one of the same master key whose owner may not alter roles uses them as they are", async () => {
+    await asSuperuser(server.superuserUrl, async (sql) => {
+      await sql.unsafe("create role guest login password 'guest'");
+      await sql.unsafe('create database "Guest-own" owner guest');
+    });
+    const guest = new URL(url);
+    [guest.username, guest.password, guest.pathname] = ["guest", "guest", "/Guest-own"];
+    await migrateDatabase(guest.href, older, folder);
+    await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_reader inherit`);
+    await expect(migrateDatabase(guest.href, older, folder)).rejects.toThrow(/may neither create nor alter the role center_reader/);
+    await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_reader noinherit`);
   });
 
   test("another master key than the one it was set up with is refused, and no password changes", async () => {
     await withSql(
       url,
-      (sql) => sql`insert into installation (key, value, updated_at) values ('master_key_check', ${masterKeyCheck(newer)}, now())`,
+      (sql) => sql`insert into installation (key, value, updated_at) values ('master_key_check', ${masterKeyCheck(older)}, now())`,
     );
-    await expect(migrateDatabase(url, older, folder)).rejects.toThrow("MASTER_KEY is not the one");
-    expect(await whoIs("writer", newer)).toBe("center_writer");
+    await expect(migrateDatabase(url, newer, folder)).rejects.toThrow("MASTER_KEY is not the one");
+    expect(await whoIs("writer", older)).toBe("center_writer");
+  });
+
+  test("a password that somebody changed by hand is put right, once it is known whose database this is", async () => {
+    await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_reader password 'by hand'`);
+    await expect(whoIs("reader", older)).rejects.toMatchObject({ code: "28P01" });
+    await migrateDatabase(url, older, folder);
+    expect(await whoIs("reader", older)).toBe("center_reader");
   });
 
   test("a role that may not log in, or takes on others' rights, is put right", async () => {
     await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_reader nologin inherit`);
-    await migrateDatabase(url, newer, folder);
+    await migrateDatabase(url, older, folder);
     const [role] = await asSuperuser(
       server.superuserUrl,
       (sql) => sql`select rolinherit, rolcanlogin from pg_roles where rolname = 'center_reader'`,
@@ -94,11 +117,13 @@ describe("migrations", () => {
 
   test("no statement carries a password", async () => {
     const statements: string[] = [];
+    await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_reader nologin`);
     await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_owner nocreaterole`);
-    await migrateDatabase(url, newer, folder).catch((error: unknown) => statements.push(inspect(error, { depth: 10 })));
+    await migrateDatabase(url, older, folder).catch((error: unknown) => statements.push(inspect(error, { depth: 10 })));
     await asSuperuser(server.superuserUrl, (sql) => sql`alter role center_owner createrole`);
+    await migrateDatabase(url, older, folder);
     expect(statements.join()).toContain("SCRAM-SHA-256$");
-    for (const role of DATABASE_ROLES) expect(statements.join()).not.toContain(rolePassword(newer, roleName(role)));
+    for (const role of DATABASE_ROLES) expect(statements.join()).not.toContain(rolePassword(older, roleName(role)));
   });
 
   test("today's and the coming days' partitions are there", async () => {

@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { afterAll, vi } from "vitest";
+import { reconsider } from "@/lib/incidents/jobs/reconsider";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { systemClock } from "@/lib/platform/clock";
 import { log } from "@/lib/platform/log";
@@ -59,6 +60,7 @@ export async function runWorker(owner = "worker:one"): Promise<void> {
   await withTrace(newTrace(), () =>
     withoutFaults(async () => {
       await lapsePlans(new Date());
+      await reconsider(new Date());
       for (;;) {
         const due = (await readDue()).filter(({ kind, id }) => (turns.get(id) ?? 0) < TURNS[kind]);
         if (due.length === 0) return;

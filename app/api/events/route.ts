@@ -15,10 +15,10 @@ async function readerOf(request: Request) {
 /** GET /api/events: tells a page which of its reads became doubtful, until its session or its power ends. */
 export const GET = route(
   async (request: Request) => {
-    const { tenants } = await readerOf(request);
+    const { id: actorId, tenants } = await readerOf(request);
     const key = scopeKey(tenants);
     const mayContinue = async () => scopeKey((await readerOf(request)).tenants) === key;
-    return openStream({ scope: tenants, mayContinue, signal: request.signal });
+    return openStream({ actorId, scope: tenants, mayContinue, signal: request.signal });
   },
   { quiet: true },
 );

@@ -16,6 +16,7 @@ import * as policy from "./policy/route";
 import * as artifact from "./releases/[id]/artifact/route";
 import * as releases from "./releases/route";
 import * as rules from "./rules/route";
+import * as approve from "./switches/requests/[id]/approve/route";
 import * as tenants from "./tenants/route";
 import * as webhooks from "./webhooks/route";
 
@@ -165,12 +166,30 @@ describe("the contract's shapes", () => {
       json: { name: "kill_switch", scope: "global", on: true },
     });
     expect((await call(policy.GET)).json.autopatch_enabled).toBe(false);
-    expect(await call(killSwitch.POST, { body: { on: false, reason: "over" } })).toMatchObject({
-      status: 403,
-      json: { detail: expect.stringContaining("security_admin") },
+    const off = { body: { on: false, reason: "over" } };
+    const asked = await call(killSwitch.POST, off);
+    expect(asked).toMatchObject({
+      status: 202,
+      json: { request_id: expect.any(String), digest: expect.stringMatching(/^sha256:/), approvals: { required: 1, given: 0 } },
     });
-    const alone = await call(killSwitch.POST, { body: { on: false, reason: "over" }, roles: ["security_admin"] });
-    expect(alone).toMatchObject({ status: 403, json: { code: "ERR_SECOND_PERSON" } });
+    const wish = { id: asked.json.request_id, body: { digest: asked.json.digest, reason: "checked" } };
+    const fresh = { authTime: new Date(), amr: ["pwd", "otp"] };
+    const second = { roles: ["security_admin"], email: "second@center.test" } as const;
+    expect(await call(approve.POST, { ...wish, roles: ["security_admin"], ...fresh })).toMatchObject({
+      status: 403,
+      json: { code: "ERR_SECOND_PERSON" },
+    });
+    expect(await call(approve.POST, { ...wish, ...second, roles: ["approver"], ...fresh })).toMatchObject({ status: 403 });
+    expect(await call(approve.POST, { ...wish, ...second })).toMatchObject({ status: 403, json: { code: "ERR_STEP_UP" } });
+    expect((await call(policy.GET)).json.autopatch_enabled).toBe(false);
+    expect(await call(approve.POST, { ...wish, ...second, ...fresh })).toMatchObject({ status: 200, json: { status: "executed" } });
+    expect((await call(policy.GET)).json.autopatch_enabled).toBe(true);
+    expect(await call(policy.PUT, { method: "PUT", body: { autopatch_enabled: false, reason: "again" } })).toMatchObject({ status: 200 });
+    const again = await call(policy.PUT, { method: "PUT", body: { autopatch_enabled: true, reason: "over" } });
+    expect(again).toMatchObject({ status: 202, json: { request_id: expect.any(String) } });
+    await call(policy.PUT, { method: "PUT", body: { health_check_seconds: 77 } });
+    const late = { id: again.json.request_id, body: { digest: again.json.digest, reason: "checked" }, ...second, ...fresh };
+    expect(await call(approve.POST, late)).toMatchObject({ status: 409, json: { code: "ERR_VOID" } });
   });
 });
 

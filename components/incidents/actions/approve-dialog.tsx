@@ -6,7 +6,8 @@ import { useRef } from "react";
 import { postJson } from "../../live/fetch-json";
 import type { IncidentDetail } from "../../live/items";
 import { newKey } from "../../live/new-key";
-import { DangerDialog } from "../../ui/danger-dialog";
+import { GuardedDialog } from "../../safety/guarded-dialog";
+import { useStepUp } from "../../safety/use-step-up";
 import { useTell } from "../../ui/toaster";
 
 interface ApproveDialogProps {
@@ -16,6 +17,9 @@ interface ApproveDialogProps {
   onClose(): void;
 }
 
+/** From here on each signature of a plan needs a second factor; the server says so, too. */
+const QUORUM = 2;
+
 /** A yes to exactly the plan that is shown: should it change meanwhile, the server refuses. */
 export function ApproveDialog({ isOpen, incident, merchant, onClose }: ApproveDialogProps) {
   const t = useTranslations("approve");
@@ -24,7 +28,10 @@ export function ApproveDialog({ isOpen, incident, merchant, onClose }: ApproveDi
   const tell = useTell();
   const key = useRef(newKey());
   const decision = incident.sira_decision;
-  const approve = async (reason: string) => {
+  const stepUp = useStepUp();
+  const needsCode = incident.approvals.required >= QUORUM;
+  const approve = async ({ reason, code }: { reason: string; code: string }) => {
+    if (needsCode && incident.plan_digest) await stepUp(incident.plan_digest, code);
     const body = { plan_digest: incident.plan_digest, reason };
     await postJson(`/api/ops/plugin-incidents/${incident.id}/approve`, body, key.current);
     key.current = newKey();
@@ -32,10 +39,11 @@ export function ApproveDialog({ isOpen, incident, merchant, onClose }: ApproveDi
     await client.invalidateQueries({ queryKey: ["incident"] });
   };
   return (
-    <DangerDialog
+    <GuardedDialog
       isOpen={isOpen}
       title={t("title")}
       look="primary"
+      needsCode={needsCode}
       confirmLabel={t("confirm")}
       reasons={[t("reasons.evidence"), t("reasons.rehearsed")]}
       onConfirm={approve}

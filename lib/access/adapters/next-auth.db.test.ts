@@ -25,8 +25,8 @@ beforeAll(async () => {
 });
 
 /** What next-auth would ask of our options when somebody sends the form. */
-async function authorize(credentials: Record<string, string>) {
-  const [provider] = sessionOptions().providers;
+async function authorize(credentials: Record<string, string>, client = "home") {
+  const [provider] = sessionOptions(client).providers;
   if (provider?.type !== "credentials") throw new Error("people sign in by credentials");
   return (
     provider.options as unknown as { authorize: (given: object) => Promise<{ id: string; email: string; name: string } | null> }
@@ -59,6 +59,22 @@ test("a session that had to be cut into several cookies is put together again", 
   expect(await readSession(pieces)).toMatchObject({ email });
   pieces.delete(`${name}.1`);
   expect(await readSession(pieces)).toBeNull();
+});
+
+test("a place that guesses through many addresses is stopped, while somebody elsewhere signs in", async () => {
+  const before = await auditCount("session.open", "done");
+  const others = Array.from({ length: LIMITS.signInBurstPerClient + 5 }, () => `${randomUUID()}@center.test`);
+  const tries = others.map((other) => authorize({ email: other, password: "x" }, "thief"));
+  expect(await authorize({ email, password: PASSWORD }, "thief")).toBeNull();
+  await Promise.all(tries);
+  expect((await auditCount("session.open", "done")) - before).toBe(LIMITS.signInBurstPerClient);
+  expect(await authorize({ email, password: PASSWORD }, "hotel")).toMatchObject({ email });
+});
+
+test("an address beyond 320 characters is refused before anything is kept or asked", async () => {
+  const before = await auditCount("session.open", "refused");
+  expect(await authorize({ email: `${"x".repeat(320)}@center.test`, password: "x" })).toBeNull();
+  expect(await auditCount("session.open", "refused")).toBe(before);
 });
 
 test("one address is tried only so often", async () => {

@@ -2,17 +2,17 @@ import type { NextAuthOptions } from "next-auth";
 import { decode } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { z } from "zod";
-import { RateLimits } from "@/lib/access/rates/rate-limits";
+import { SignInGate } from "@/lib/access/rates/sign-in-gate";
 import { runCommand } from "@/lib/gateway/run-command";
 import { systemClock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
+import { closeSession } from "../commands/close-session";
 import { openSession } from "../commands/open-session";
+import { forgetPerson } from "../people/person-directory";
 import { systemActor } from "../system-actor";
 
-const perAddress = new RateLimits({ burst: LIMITS.signInBurst, perMinute: LIMITS.signInsPerMinute });
-/** Each try costs a password hash and an audit entry, so that guessing through many addresses is bounded too. */
-const overall = new RateLimits({ burst: LIMITS.signInBurstOverall, perMinute: LIMITS.signInsPerMinuteOverall });
+const gate = new SignInGate();
 
 /** Where next-auth keeps its sealed session; the prefix makes browsers insist on https. */
 function isSecure(): boolean {
@@ -23,17 +23,36 @@ export function sessionCookieName(): string {
   return isSecure() ? "__Secure-next-auth.session-token" : "next-auth.session-token";
 }
 
-async function signIn(given: { email?: string; password?: string } | undefined) {
+async function signIn(given: { email?: string; password?: string } | undefined, client: string) {
   const now = systemClock.now();
   const email = (given?.email ?? "").trim().toLowerCase();
-  if (email === "" || perAddress.take(email, now.getTime()) > 0 || overall.take("", now.getTime()) > 0) return null;
-  const input = { email, password: given?.password ?? "" };
+  // Nothing of a longer one is kept anywhere.
+  if (email === "" || email.length > LIMITS.emailCharacters) return null;
+  const succeeded = gate.enter(client, email, now.getTime());
+  if (!succeeded) return null;
+  const input = { email, password: given?.password ?? "", client };
   const answer = await runCommand(openSession, { input, actor: systemActor("sign-in", "login"), now });
-  return answer.opened ? { id: answer.id, email: answer.email, name: answer.name } : null;
+  if (!answer.opened) return null;
+  succeeded();
+  return { id: answer.id, email: answer.email, name: answer.name };
 }
 
-/** How people sign in by browser: e-mail address and password, a sealed session of 30 min idle and 12 h in all. */
-export function sessionOptions(): NextAuthOptions {
+const startedSchema = z.looseObject({ email: z.string(), sub: z.uuid(), started_at: z.number() });
+
+/** What a cookie said that is now taken away also ends wherever else a copy of it lies. */
+async function signOut(token: unknown): Promise<void> {
+  const parsed = startedSchema.safeParse(token);
+  if (!parsed.success) return;
+  const { sub: personId, started_at: startedAtMs, email } = parsed.data;
+  await runCommand(closeSession, { input: { personId, startedAtMs }, actor: systemActor("sign-in", "login"), now: systemClock.now() });
+  forgetPerson(email);
+}
+
+/**
+ * How people sign in by browser: e-mail address and password, a sealed session of 30 min idle and 12 h in all, over for good at sign-out.
+ * @param client  the place whoever asks comes from
+ */
+export function sessionOptions(client = ""): NextAuthOptions {
   return {
     secret: environment().nextauthSecret,
     useSecureCookies: isSecure(),
@@ -43,16 +62,17 @@ export function sessionOptions(): NextAuthOptions {
       Credentials({
         name: "Password",
         credentials: { email: { label: "E-mail", type: "email" }, password: { label: "Password", type: "password" } },
-        authorize: signIn,
+        authorize: (given) => signIn(given, client),
       }),
     ],
+    events: { signOut: ({ token }) => signOut(token) },
     callbacks: {
       jwt: ({ token, user }) => (user ? { ...token, started_at: systemClock.now().getTime() } : token),
     },
   };
 }
 
-const sessionSchema = z.looseObject({ email: z.string(), sub: z.uuid(), started_at: z.number(), exp: z.number() });
+const sessionSchema = startedSchema.extend({ exp: z.number() });
 
 /** What a sealed session cookie says; whether it still counts is authenticate-person's question. */
 export interface SessionClaims {

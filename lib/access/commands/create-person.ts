@@ -1,11 +1,31 @@
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { people } from "@/db/schema/people";
+import type { WriterTx } from "@/db/writer";
+import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
-import { mayGrant } from "../people/may-grant";
+import { LIMITS } from "@/lib/platform/limits";
+import { coversTenants, mayGrant } from "../people/may-grant";
 import { personFields } from "../people/person-fields";
 import { personItem } from "../people/person-item";
 import { requireTenants } from "../people/require-tenants";
+import type { Actor } from "../types";
+
+/** How often somebody may run into people they do not see: an address is one person's, so its being taken cannot be hidden, only kept rare. */
+const hidden = new RateLimits({ burst: LIMITS.hiddenPeopleBurst, perMinute: LIMITS.hiddenPeoplePerMinute });
+
+function refuseGrant(): never {
+  return refuse("forbidden", "These roles or tenants are not yours to give: needs security_admin");
+}
+
+/** Says no to a second record of an address; whoever may not see the first is answered as for a role they may not give. */
+async function refuseSecond(tx: WriterTx, email: string, actor: Actor, now: Date): Promise<never> {
+  const [known] = await tx.select({ tenants: people.tenants }).from(people).where(eq(people.email, email));
+  if (coversTenants(actor, known?.tenants ?? [])) return refuse("conflict", "There is a person of that e-mail address already");
+  hidden.take(actor.id, now.getTime());
+  return refuseGrant();
+}
 
 /** Somebody gets a record: who they are, what they may do and where. A password is set apart (person.set-password). */
 export const createPerson = defineCommand({
@@ -14,15 +34,17 @@ export const createPerson = defineCommand({
   input: z.strictObject({ ...personFields, roles: personFields.roles.default([]), tenants: personFields.tenants.default([]) }),
 
   async apply(tx, { email, name, roles, tenants }, { actor, now, newId }) {
-    if (!mayGrant(actor, roles, tenants)) refuse("forbidden", "These roles or tenants are not yours to give: needs security_admin");
+    if (!mayGrant(actor, roles, tenants)) refuseGrant();
+    const wait = hidden.wait(actor.id, now.getTime());
+    if (wait > 0) refuse("too-many", "Too many addresses that are not yours to record", { retryAfterSeconds: wait });
     await requireTenants(tx, tenants);
     const times = { sessionsValidFrom: now, createdAt: now, updatedAt: now };
     const inserted = await tx
       .insert(people)
-      .values({ id: newId(), email, name, roles, tenants: [...tenants], ...times })
+      .values({ id: newId(), email, name, roles, tenants: [...tenants], bindsEverywhere: actor.tenants.kind === "all", ...times })
       .onConflictDoNothing({ target: people.email })
       .returning();
-    const row = inserted[0] ?? refuse("conflict", "There is a person of that e-mail address already");
+    const row = inserted[0] ?? (await refuseSecond(tx, email, actor, now));
     const result = personItem(row);
     return { subject: `person:${row.id}`, tenantId: null, before: null, after: result, result };
   },

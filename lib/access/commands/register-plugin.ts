@@ -36,7 +36,7 @@ export const registerPlugin = defineCommand({
     requireRegistrar(actor);
     const [plugin] = await tx
       .insert(plugins)
-      .values({ tenantId, id: newId(), ...given, lastGoodVersion: given.version, createdAt: now, updatedAt: now })
+      .values({ tenantId, id: newId(), ...given, createdAt: now, updatedAt: now })
       .returning();
     if (!plugin) throw new Error("the inserted plugin did not come back");
     await addPluginSecret(tx, plugin, 1, now);

@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, lt, or } from "drizzle-orm";
 import { z } from "zod";
-import { pluginSecrets } from "@/db/schema/tenants";
+import { pluginSecrets, plugins } from "@/db/schema/tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
@@ -30,6 +30,12 @@ export const rotateSecret = defineCommand({
       .set({ validUntil: now })
       .where(and(ofPlugin, lt(pluginSecrets.version, previous), stillGood));
     await addPluginSecret(tx, plugin, previous + 1, now);
+    // By this the directory of every process notices, even when the clocks that wrote before were ahead.
+    const updatedAt = new Date(Math.max(now.getTime(), plugin.updatedAt.getTime() + 1));
+    await tx
+      .update(plugins)
+      .set({ updatedAt })
+      .where(and(eq(plugins.tenantId, plugin.tenantId), eq(plugins.id, pluginId)));
     return {
       subject: `plugin:${pluginId}`,
       tenantId: plugin.tenantId,

@@ -1,13 +1,13 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { people, personCredentials } from "@/db/schema/people";
+import { people, personClients, personCredentials } from "@/db/schema/people";
 import { hashPassword } from "@/lib/access/credentials/password";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { lockPerson } from "../people/lock-person";
 import { passwordField } from "../people/person-fields";
 
 /**
- * Somebody gets a password, which ends their sessions and any lock. Call it without an idempotency key: a key keeps a
+ * Somebody gets a password, which ends their sessions and every lock. Call it without an idempotency key: a key keeps a
  * digest of the input, and a plain digest of a password is easier to guess than its argon2 hash. Repeating it is harmless.
  */
 export const setPassword = defineCommand({
@@ -22,6 +22,7 @@ export const setPassword = defineCommand({
       .insert(personCredentials)
       .values({ personId: person.id, ...fresh })
       .onConflictDoUpdate({ target: personCredentials.personId, set: fresh });
+    await tx.update(personClients).set({ failures: 0, lockedUntil: null }).where(eq(personClients.personId, person.id));
     await tx.update(people).set({ sessionsValidFrom: now, updatedAt: now }).where(eq(people.id, person.id));
     return {
       subject: `person:${person.id}`,

@@ -44,7 +44,10 @@ export const updatePerson = defineCommand({
     const isDisabled = disabled ?? before.isDisabled;
     // Whoever is enabled again signs in anew.
     const sessionsValidFrom = isDisabled && !before.isDisabled ? now : before.sessionsValidFrom;
-    const change = { name: name ?? before.name, roles: nextRoles, tenants: nextTenants, isDisabled, sessionsValidFrom, updatedAt: now };
+    // Once the platform stands behind a record it does so for good: within its tenants all that is left is its tenants' own affair.
+    const bindsEverywhere = before.bindsEverywhere || (isRights && actor.tenants.kind === "all");
+    const rights = { roles: nextRoles, tenants: nextTenants, isDisabled, bindsEverywhere };
+    const change = { name: name ?? before.name, ...rights, sessionsValidFrom, updatedAt: now };
     await tx.update(people).set(change).where(eq(people.id, personId));
     const result = personItem({ ...before, ...change });
     return { subject: `person:${personId}`, tenantId: null, before: personItem(before), after: result, reason, result };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { makeWebhookSecret, type SignedMessage, sign, verifySignature } from "./standard-webhooks";
+import { couldBeSigned, makeWebhookSecret, type SignedMessage, sign, verifySignature } from "./standard-webhooks";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const BODY = Buffer.from('{"type":"plugin.heartbeat","data":{"plugin_id":"1"}}');
@@ -108,4 +108,21 @@ describe("rotation", () => {
 test("a secret that is none is the caller's bug", () => {
   expect(() => sign("whsec_", "msg_1", SECONDS, BODY)).toThrow(RangeError);
   expect(() => sign("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_1", SECONDS, BODY)).toThrow(RangeError);
+});
+
+test("whatever verifies could be signed, and what could not be never verifies", () => {
+  const header = fc.oneof(fc.constant(message().signatureHeader), fc.string({ maxLength: 80 }), fc.constant(null));
+  const stamp = fc.oneof(
+    fc.integer({ min: -400, max: 400 }).map((offset) => String(SECONDS + offset)),
+    fc.string({ maxLength: 14 }),
+  );
+  fc.assert(
+    fc.property(header, stamp, fc.oneof(fc.constant("msg_1"), fc.string({ maxLength: 10 })), (signatureHeader, timestamp, id) => {
+      const given = message({ signatureHeader, timestamp, id });
+      if (verifySignature(given) === "ok") expect(couldBeSigned(given)).toBe(true);
+    }),
+  );
+  expect(couldBeSigned(message())).toBe(true);
+  expect(couldBeSigned(message({ timestamp: String(SECONDS - 301) }))).toBe(false);
+  expect(couldBeSigned(message({ signatureHeader: `${message().signatureHeader} `.repeat(100) }))).toBe(false);
 });

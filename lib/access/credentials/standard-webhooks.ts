@@ -49,6 +49,18 @@ function offeredMacs(signatureHeader: string): Buffer[] {
   return offered.map((part) => Buffer.from(part.slice(3), "base64")).filter((mac) => mac.length === 32);
 }
 
+function ageSeconds(timestamp: string, now: Date): number {
+  return Math.abs(now.getTime() / 1_000 - Number(timestamp));
+}
+
+/** Whether a message could be anybody's at all: well-formed headers, of now. Costs nothing, so it is asked before whose it might be. */
+export function couldBeSigned(message: Pick<SignedMessage, "id" | "timestamp" | "signatureHeader" | "now">): boolean {
+  const { id, timestamp, signatureHeader, now } = message;
+  if (id === null || timestamp === null || signatureHeader === null) return false;
+  if (!ID_SHAPE.test(id) || !TIMESTAMP_SHAPE.test(timestamp) || signatureHeader.length > LIMITS.signatureHeaderCharacters) return false;
+  return offeredMacs(signatureHeader).length > 0 && ageSeconds(timestamp, now) <= LIMITS.signatureWindowSeconds;
+}
+
 /**
  * Checks who sent a message and how old it is, before anyone reads its body.
  *
@@ -67,6 +79,5 @@ export function verifySignature(message: SignedMessage): "ok" | "stale" | "bad" 
     for (const mac of offered) isSigned = timingSafeEqual(mac, expected) || isSigned;
   }
   if (!isSigned) return "bad";
-  const ageSeconds = Math.abs(message.now.getTime() / 1_000 - Number(timestamp));
-  return ageSeconds <= LIMITS.signatureWindowSeconds ? "ok" : "stale";
+  return ageSeconds(timestamp, message.now) <= LIMITS.signatureWindowSeconds ? "ok" : "stale";
 }

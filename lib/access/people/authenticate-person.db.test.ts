@@ -7,7 +7,7 @@ import { personActor } from "@/test/actors";
 import { makeBearer, opsRequest } from "@/test/bearer";
 import { makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
-import { sessionCookieName } from "../adapters/next-auth";
+import { sessionCookieName, sessionOptions } from "../adapters/next-auth";
 import { authenticatePerson, cookiesOf } from "../authenticate-person";
 import { createPerson } from "../commands/create-person";
 import { setPassword } from "../commands/set-password";
@@ -30,7 +30,7 @@ describe("a bearer token", () => {
       await opsRequest("/", { email: "Eve@Elsewhere.test", roles: ["viewer"], tenants: [tenant] }),
       now(),
     );
-    expect(actor).toEqual({
+    expect(actor).toMatchObject({
       kind: "person",
       id: "person:eve@elsewhere.test",
       email: "eve@elsewhere.test",
@@ -85,6 +85,54 @@ describe("a bearer token", () => {
   });
 });
 
+describe("a record that a tenant's own administrator made", () => {
+  const claimsOf = async (email: string, claims: { roles: Role[]; tenants: string[] }) =>
+    authenticatePerson(await opsRequest("/", { email, ...claims }), now());
+  async function recorded(given: { roles?: Role[]; disabled?: boolean } = {}) {
+    const [own, other] = [await makeTenant(), await makeTenant()];
+    const actor = personActor(["tenant_admin"], [own.id], `boss-${randomUUID()}@shop.test`);
+    const email = `oncall-${randomUUID()}@platform.test`;
+    const input = { email, name: "On call", roles: given.roles ?? ["viewer"], tenants: [own.id] };
+    const person = await runCommand(createPerson, { input, actor, now: now() });
+    const disable = { personId: person.id, disabled: true };
+    if (given.disabled) await runCommand(updatePerson, { input: disable, actor, now: now() });
+    return { own: own.id, other: other.id, email, person, actor };
+  }
+
+  test.each([false, true])("takes nothing from claims that reach beyond its tenant (disabled: %s)", async (disabled) => {
+    const { own, other, email } = await recorded({ disabled });
+    expect(await claimsOf(email, { roles: ["operator"], tenants: ["*"] })).toMatchObject({
+      roles: ["viewer", "operator"],
+      tenants: { kind: "all" },
+    });
+    expect(await claimsOf(email, { roles: ["operator"], tenants: [own, other] })).toMatchObject({ tenants: { ids: [own, other] } });
+  });
+
+  test("nor from those who hold a role that it could not have given, were it within its tenant", async () => {
+    const { own, email } = await recorded({ disabled: true });
+    for (const role of ["security_admin", "auditor"] as const)
+      expect((await claimsOf(email, { roles: [role], tenants: [own] })).roles).toContain(role);
+  });
+
+  test("cuts and disables its own people", async () => {
+    const cut = await recorded();
+    expect((await claimsOf(cut.email, { roles: ["pay_admin"], tenants: [cut.own] })).roles).toEqual(["viewer"]);
+    const disabled = await recorded({ disabled: true });
+    const refusal = await refusalOf(claimsOf(disabled.email, { roles: ["pay_admin"], tenants: [disabled.own] }));
+    expect(refusal.details.code).toBe("ERR_PERSON_DISABLED");
+  });
+
+  test("binds everywhere once a security_admin of all tenants says so, and stays so whoever changes it next", async () => {
+    const { email, person, actor } = await recorded();
+    const change = (disabled: boolean, by = admin) =>
+      runCommand(updatePerson, { input: { personId: person.id, disabled }, actor: by, now: now() }).then(() => forgetPerson(email));
+    await change(true);
+    expect((await refusalOf(claimsOf(email, { roles: ["operator"], tenants: ["*"] }))).kind).toBe("forbidden");
+    await change(false, actor);
+    expect(await claimsOf(email, { roles: ["operator"], tenants: ["*"] })).toMatchObject({ roles: ["viewer"], tenants: { kind: "set" } });
+  });
+});
+
 describe("a browser's session", () => {
   const secret = process.env.NEXTAUTH_SECRET ?? "";
   async function sessionRequest(
@@ -125,6 +173,27 @@ describe("a browser's session", () => {
     });
     forgetPerson(person.email);
     expect(await refused(session)).toBe("unauthenticated");
+  });
+
+  test("is over for every copy of it once its person signs out", async () => {
+    const person = await makePerson(["operator"], ["*"]);
+    const startedAt = now();
+    const session = await sessionRequest(person, { startedAt });
+    expect((await authenticatePerson(session, now())).kind).toBe("person");
+    const token = { sub: person.id, email: person.email, started_at: startedAt.getTime() };
+    await sessionOptions().events?.signOut?.({ token, session: {} as never });
+    expect((await refusalOf(authenticatePerson(session, now()))).kind).toBe("unauthenticated");
+    expect((await authenticatePerson(await sessionRequest(person, { startedAt: new Date(Date.now() + 5) }), now())).kind).toBe("person");
+  });
+
+  test("of a disabled person is refused, whoever made the record", async () => {
+    const tenant = await makeTenant();
+    const owner = personActor(["security_admin"], [tenant.id], "owner@shop.test");
+    const input = { email: `p-${randomUUID()}@shop.test`, name: "Ada", roles: ["security_admin"], tenants: [tenant.id] };
+    const person = await runCommand(createPerson, { input, actor: owner, now: now() });
+    await runCommand(updatePerson, { input: { personId: person.id, disabled: true }, actor: owner, now: now() });
+    const session = await sessionRequest(person, { startedAt: new Date(Date.now() + 1_000) });
+    expect((await refusalOf(authenticatePerson(session, now()))).details.code).toBe("ERR_PERSON_DISABLED");
   });
 
   test("sealed by another secret it is none, and as a bearer token it is none either", async () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ROLE_PERMISSIONS } from "../roles";
 import { ROLES, type Role } from "../types";
-import { cutRights, impliedRoles } from "./cut-rights";
+import { bindsClaims, cutRights, impliedRoles } from "./cut-rights";
 
 const A = "00000000-0000-7000-8000-00000000000a";
 const B = "00000000-0000-7000-8000-00000000000b";
@@ -36,6 +36,31 @@ test.each([
 ] as const)("$why", ({ claimed, recorded, roles, tenants }) => {
   const side = ([names, ids]: readonly [readonly string[], readonly string[]]) => ({ roles: names, tenants: ids });
   expect(cutRights(side(claimed), recorded && side(recorded))).toEqual({ roles, tenants });
+});
+
+test.each([
+  { record: [["viewer"], [A]], everywhere: false, claimed: [["operator"], [A]], binds: true, why: "its own people" },
+  { record: [["viewer"], [A]], everywhere: false, claimed: [["operator"], []], binds: true, why: "nobody's people" },
+  { record: [["viewer"], [A]], everywhere: false, claimed: [["operator"], ["*"]], binds: false, why: "the platform's people" },
+  { record: [["viewer"], [A]], everywhere: false, claimed: [["operator"], [A, B]], binds: false, why: "somebody of another tenant too" },
+  { record: [["viewer"], [A]], everywhere: false, claimed: [["auditor"], [A]], binds: false, why: "a role it could not have given" },
+  {
+    record: [["viewer"], [A]],
+    everywhere: false,
+    claimed: [["viewer", "security_admin"], [A]],
+    binds: false,
+    why: "one such role is enough",
+  },
+  {
+    record: [["viewer"], [A]],
+    everywhere: true,
+    claimed: [["auditor"], ["*"]],
+    binds: true,
+    why: "somebody of all tenants stands behind it",
+  },
+] as const)("a record binds $claimed: $binds ($why)", ({ record, everywhere, claimed, binds }) => {
+  const rights = ([roles, tenants]: readonly [readonly Role[], readonly string[]]) => ({ roles, tenants });
+  expect(bindsClaims({ ...rights(record), bindsEverywhere: everywhere }, rights(claimed))).toBe(binds);
 });
 
 const roleLists = fc.uniqueArray(fc.constantFrom(...ROLES));

@@ -1,4 +1,5 @@
 import { ROLES, type Role } from "../types";
+import { areTenantRoles } from "./may-grant";
 
 /** What somebody may do, and where: tenant ids, or exactly ["*"]. */
 export interface Rights {
@@ -28,6 +29,15 @@ function cutTenants(claimed: readonly string[], recorded: readonly string[]): st
   if (claimed.includes("*")) return [...recorded];
   const ids = claimed.map((id) => id.toLowerCase());
   return recorded.includes("*") ? ids : ids.filter((id) => recorded.includes(id));
+}
+
+/**
+ * Whether a record may take anything from a token. One that only a tenant's own administrator stands behind binds what that
+ * administrator could have given: else a merchant would strip the platform's people by making records of them.
+ */
+export function bindsClaims(record: Rights & { readonly bindsEverywhere: boolean }, claimed: Rights): boolean {
+  if (record.bindsEverywhere) return true;
+  return areTenantRoles(claimed.roles) && claimed.tenants.every((id) => record.tenants.includes(id.toLowerCase()));
 }
 
 /**

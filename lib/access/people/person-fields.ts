@@ -6,7 +6,7 @@ import { ROLES } from "../types";
 export const personFields = {
   email: z
     .email()
-    .max(320)
+    .max(LIMITS.emailCharacters)
     .transform((text) => text.toLowerCase()),
   name: z.string().trim().min(1).max(LIMITS.nameCharacters),
   roles: z.array(z.enum(ROLES)).max(ROLES.length),

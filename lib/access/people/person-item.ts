@@ -9,6 +9,7 @@ export function personItem(row: typeof people.$inferSelect) {
     roles: row.roles,
     tenants: row.tenants,
     disabled: row.isDisabled,
+    binds_everywhere: row.bindsEverywhere,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

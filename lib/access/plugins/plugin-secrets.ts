@@ -6,7 +6,8 @@ import { openTenantSecret, type SecretPlace, sealTenantSecret } from "@/lib/acce
 import { read } from "@/lib/platform/scope";
 import type { TenantScope } from "../types";
 
-function placeOf(tenantId: string, pluginId: string, version: number): SecretPlace {
+/** Where one version of a plugin's secret lies. */
+export function placeOf(tenantId: string, pluginId: string, version: number): SecretPlace {
   return { tenantId, table: "plugin_secrets", column: "sealed", row: `${pluginId}:${version}` };
 }
 

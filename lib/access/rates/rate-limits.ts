@@ -28,6 +28,22 @@ export class RateLimits {
     return retryAfterSeconds;
   }
 
+  /** Takes back what `take` took: the action turned out to be one that does not count. */
+  giveBack(key: string): void {
+    const bucket = this.buckets.get(key);
+    if (bucket) this.buckets.set(key, { ...bucket, tokens: Math.min(this.rate.burst, bucket.tokens + 1) });
+  }
+
+  /** @returns seconds until an action may go on, or 0 when it may now; takes nothing */
+  wait(key: string, nowMs: number, cost = 1): number {
+    return takeToken(this.buckets.get(key), this.rate, nowMs, cost).retryAfterSeconds;
+  }
+
+  /** Whether nothing of a caller's allowance is missing. */
+  isFull(key: string, nowMs: number): boolean {
+    return this.wait(key, nowMs, this.rate.burst) === 0;
+  }
+
   get size(): number {
     return this.buckets.size;
   }

@@ -62,6 +62,20 @@ describe("RateLimits", () => {
     expect(limits.take("b", 0)).toBe(0);
   });
 
+  test("says what is left without taking, and takes back what did not count", () => {
+    const limits = new RateLimits({ burst: 2, perMinute: 60 });
+    expect([limits.isFull("a", 0), limits.wait("a", 0)]).toEqual([true, 0]);
+    limits.take("a", 0);
+    expect([limits.isFull("a", 0), limits.wait("a", 0)]).toEqual([false, 0]);
+    limits.take("a", 0);
+    expect(limits.wait("a", 0)).toBe(1);
+    limits.giveBack("a");
+    expect(limits.wait("a", 0)).toBe(0);
+    limits.giveBack("a");
+    limits.giveBack("a");
+    expect([limits.take("a", 0), limits.take("a", 0), limits.take("a", 0)]).toEqual([0, 0, 1]);
+  });
+
   test("holds no more callers than it may, and forgets the quietest first", () => {
     const limits = new RateLimits({ burst: 1, perMinute: 1 }, 3);
     for (const key of ["a", "b", "c", "a", "d"]) limits.take(key, 0);

@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto";
+import { createPublicKey, hkdfSync } from "node:crypto";
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { signingKeys } from "@/db/schema/spine";
@@ -21,6 +21,28 @@ function placeOf(keyid: string): CellAddress {
 /** The private half of a key as it may lie in signing_keys. */
 export function sealSigningKey(key: StoredSigningKey): Buffer {
   return seal(sealingKey(), key.privateKey, placeOf(key.keyid));
+}
+
+/**
+ * Every key that was ever made for a purpose, oldest first, ready to sign and to verify with.
+ *
+ * @throws SealBrokenError when this process holds another master key, or a row was put there by somebody who does not hold it
+ */
+export async function openSigningKeys(tx: Selecting, purpose: "command" | "checkpoint") {
+  const rows = await tx
+    .select()
+    .from(signingKeys)
+    .where(eq(signingKeys.purpose, purpose))
+    .orderBy(asc(signingKeys.createdAt), asc(signingKeys.keyid));
+  return rows.map((row) => {
+    const { keyid, privateKey } = openSigningKey({
+      privateKey: open(sealingKey(), row.sealedPrivate, placeOf(row.keyid)).toString("utf8"),
+    });
+    // The sealed half alone is to be believed: the public column lies open to whoever can write to the database.
+    const verifyingKey = createPublicKey(privateKey);
+    const publicKey = verifyingKey.export({ type: "spki", format: "der" }).toString("base64");
+    return { keyid, publicKey, privateKey, verifyingKey, isRetired: row.retiredAt !== null };
+  });
 }
 
 /** Public halves of the keys that sign commands, oldest first: what agents pin. */

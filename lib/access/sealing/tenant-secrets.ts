@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { tenantKeys, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
@@ -59,17 +59,37 @@ export async function sealTenantSecret(
   return { sealed: seal(dataKey, plain, { ...place, keyVersion: key.version }), keyVersion: key.version };
 }
 
+function openWith(key: { readonly sealed: Buffer } | undefined, place: SecretPlace, sealed: Buffer): string {
+  if (!key) throw new TenantKeyMissingError(place.tenantId);
+  const version = keyVersionOf(sealed);
+  const dataKey = openDataKey(environment().masterKey, key.sealed, place.tenantId, version);
+  return open(dataKey, sealed, { ...place, keyVersion: version }).toString("utf8");
+}
+
 /**
  * Opens a secret with the data key that sealed it, in a reader's or the gateway's transaction.
  * @throws TenantKeyMissingError, or SealBrokenError for another place or changed bytes
  */
 export async function openTenantSecret(tx: Selecting, place: SecretPlace, sealed: Buffer): Promise<string> {
-  const version = keyVersionOf(sealed);
   const [key] = await tx
     .select()
     .from(tenantKeys)
-    .where(and(eq(tenantKeys.tenantId, place.tenantId), eq(tenantKeys.version, version)));
-  if (!key) throw new TenantKeyMissingError(place.tenantId);
-  const dataKey = openDataKey(environment().masterKey, key.sealed, place.tenantId, version);
-  return open(dataKey, sealed, { ...place, keyVersion: version }).toString("utf8");
+    .where(and(eq(tenantKeys.tenantId, place.tenantId), eq(tenantKeys.version, keyVersionOf(sealed))));
+  return openWith(key, place, sealed);
+}
+
+/**
+ * Reads the data keys of some tenants at once.
+ * @returns what opens a secret of theirs, with the errors of openTenantSecret
+ */
+export async function readSecretOpener(
+  tx: Selecting,
+  tenantIds: readonly string[],
+): Promise<(place: SecretPlace, sealed: Buffer) => string> {
+  const rows = await tx
+    .select()
+    .from(tenantKeys)
+    .where(inArray(tenantKeys.tenantId, [...new Set(tenantIds)]));
+  const keys = new Map(rows.map((row) => [`${row.tenantId}:${row.version}`, row]));
+  return (place, sealed) => openWith(keys.get(`${place.tenantId}:${keyVersionOf(sealed)}`), place, sealed);
 }

@@ -71,7 +71,7 @@ describe("ack and fail", () => {
     const ended = await shop.agent.say("fail", id, word);
     expect(ended.status).toBe(200);
     for (const other of [
-      ["ack", { stage: "applied", ...now(shop) }],
+      ["ack", { stage: "applied", ...now(shop), running_version: "1.2.9" }],
       ["ack", { stage: "committed", ...now(shop) }],
       ["fail", { ...word, reason: "something else" }],
     ] as const) {
@@ -87,6 +87,29 @@ describe("ack and fail", () => {
     await shop.until("over", ({ attempts }) => attempts[0]?.status === "success");
     expect((await shop.agent.repeat(id)).status).toBe(200);
     expect((await shop.agent.say("fail", id, failed(shop))).status).toBe(409);
+  });
+
+  test("each stage's ack, said again after the next, is answered as it was the first time", async () => {
+    const shop = await made();
+    const { id } = await ordered(shop);
+    const word = { stage: "applied", ...now(shop), timings_ms: { total: 5 } };
+    const first = await shop.agent.say("ack", id, word);
+    expect(first.status).toBe(200);
+    const { commands } = await shop.until("over", ({ attempts }) => attempts[0]?.status === "success");
+    expect(await shop.agent.say("ack", id, word)).toEqual(first);
+    expect(JSON.parse((await shop.agent.repeat(id)).text)).toMatchObject({ status: "committed" });
+    expect((await shop.agent.say("ack", id, { ...word, running_version: "1.2.9" })).status).toBe(409);
+    expect((await shop.records()).commands).toEqual(commands);
+  });
+
+  test("the ack from before a fail, said again, has no effect and is answered alike", async () => {
+    const shop = await made();
+    const { id } = await ordered(shop);
+    const word = { stage: "applied", ...now(shop) };
+    const first = await shop.agent.say("ack", id, word);
+    await shop.agent.say("fail", id, failed(shop));
+    expect(await shop.agent.say("ack", id, word)).toEqual(first);
+    expect((await shop.records()).commands[0]).toMatchObject({ status: "failed", result: { reason: "crash_loop" } });
   });
 
   test("another plugin's command does not exist, like one that never was", async () => {

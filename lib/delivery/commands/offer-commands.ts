@@ -7,7 +7,7 @@ import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 
-/** These may always travel: they only confirm, take back or ask. */
+/** No switch holds these: they only confirm, take back or ask. */
 const ALWAYS = new Set(["rollback", "commit", "ping"]);
 
 /** Commands that no beat has fetched, or that were fetched and not answered, in the order in which they were made. */
@@ -16,6 +16,7 @@ async function readWaiting(tx: WriterTx, tenantId: string, pluginId: string, now
     .select({
       command: pluginAgentCommands,
       isAutomatic: autopatchAttempts.isAutomatic,
+      category: autopatchAttempts.category,
       status: autopatchAttempts.status,
       phase: autopatchAttempts.phase,
     })
@@ -46,16 +47,19 @@ function isWanted({ status, phase }: Waiting): boolean {
 export const offerCommands = defineCommand({
   name: "command.offer",
   permission: "agent",
+  isPolled: true,
   input: z.strictObject({ tenantId: z.uuid(), pluginId: z.uuid() }),
 
   async apply(tx, { tenantId, pluginId }, { actor, now }) {
     if (actor.id !== `plugin:${pluginId}`) refuse("not-found", `No plugin ${pluginId}`);
     const waiting = await readWaiting(tx, tenantId, pluginId, now);
-    const preempting = waiting.filter(({ command }) => ALWAYS.has(command.type));
-    let offered = preempting;
     const wanted = waiting.filter(isWanted);
+    const preempting = waiting.filter((row) => ALWAYS.has(row.command.type) && (row.command.type !== "commit" || isWanted(row)));
+    let offered = preempting;
     if (preempting.length === 0 && wanted.length > 0) {
-      await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic: wanted.some((row) => row.isAutomatic !== false) });
+      const [first] = wanted;
+      const isAutomatic = wanted.some((row) => row.isAutomatic !== false);
+      await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic, category: first?.category ?? null });
       offered = wanted.slice(0, 1);
     }
     if (offered.length === 0) throw new Refusal("conflict", "Nothing waits for this plugin");

@@ -1,7 +1,9 @@
 import { gunzipSync } from "node:zlib";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { artifacts, pluginReleases } from "@/db/schema/delivery";
+import { pluginIncidents } from "@/db/schema/incidents";
+import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
@@ -30,6 +32,12 @@ function requireSoundArchive(bytes: Uint8Array): void {
   }
 }
 
+/** What nothing could mend so far may be mended by the new release: open incidents of its plugin are decided anew. */
+async function decideAnew(tx: WriterTx, pluginKey: string, now: Date): Promise<void> {
+  const open = and(eq(pluginIncidents.pluginKey, pluginKey), eq(pluginIncidents.status, "open"));
+  await tx.update(pluginIncidents).set({ decideAt: now, updatedAt: now }).where(open);
+}
+
 /**
  * The bytes of a release arrive; if they are exactly those that it announced, it is published. The same bytes again change
  * nothing, so no idempotency key is needed.
@@ -55,6 +63,7 @@ export const storeArtifact = defineCommand({
       .values({ sha256: before.sha256, bytes: Buffer.from(bytes), createdAt: now })
       .onConflictDoNothing();
     await tx.update(pluginReleases).set({ status: "published" }).where(eq(pluginReleases.id, releaseId));
+    if (before.status === "draft") await decideAnew(tx, before.pluginKey, now);
     const result = releaseItem({ ...before, status: "published" });
     const event = { name: "release.published", payload: { releaseId, pluginKey: before.pluginKey, version: before.version } };
     return {

@@ -15,6 +15,7 @@ import { causeOf } from "../causes";
 import { type GroupingAction, groupFindings } from "../group-findings";
 import { reopen, resolve } from "../lifecycle";
 import { describeStep } from "../timeline";
+import { voidPlans } from "./void-plans";
 
 const findingSchema = z.strictObject({
   ruleId: z.string().max(64),
@@ -176,6 +177,7 @@ async function applyAction(tx: WriterTx, scene: Scene, action: GroupingAction, c
     .update(pluginIncidents)
     .set({ ...set, updatedAt: context.now })
     .where(and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, row.id)));
+  if (action.do === "resolveBySelf") await voidPlans(tx, row);
   if (action.do === "reopen" && action.isSameType && row.resolvedBy === null) await recordRecurrence(tx, row, context);
   const explain = "findings" in action ? (action.findings[0]?.explain ?? row.finding.explain) : row.finding.explain;
   return stepOf(row.id, name, explain, action);

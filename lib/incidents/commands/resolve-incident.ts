@@ -1,10 +1,9 @@
-import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { plans } from "@/db/schema/delivery";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { resolve } from "@/lib/incidents/lifecycle";
 import { LIMITS } from "@/lib/platform/limits";
 import { auditedIncident, changeIncident, incidentEvent, lockIncident } from "./incident-row";
+import { voidPlans } from "./void-plans";
 
 /** A person says that an incident is over. Plans that still waited for approval are void with it. */
 export const resolveIncident = defineCommand({
@@ -16,11 +15,7 @@ export const resolveIncident = defineCommand({
     const { actor, now } = context;
     const before = await lockIncident(tx, incidentId);
     const after = await changeIncident(tx, before, { ...resolve(before, actor.id, now), decideAt: null }, now);
-    const voided = await tx
-      .update(plans)
-      .set({ status: "void" })
-      .where(and(eq(plans.tenantId, before.tenantId), eq(plans.incidentId, incidentId), eq(plans.status, "awaiting")))
-      .returning({ digest: plans.digest });
+    const voided = await voidPlans(tx, before);
     return {
       subject: `incident:${incidentId}`,
       tenantId: before.tenantId,
@@ -28,7 +23,7 @@ export const resolveIncident = defineCommand({
       after: auditedIncident(after),
       reason,
       events: [incidentEvent("incident.resolved", after)],
-      timeline: [{ incidentId, kind: "resolved", summary: reason, data: { voided_plans: voided.map(({ digest }) => digest) } }],
+      timeline: [{ incidentId, kind: "resolved", summary: reason, data: { voided_plans: voided } }],
       result: { id: incidentId, status: after.status, resolved_at: now.toISOString() },
     };
   },

@@ -1,5 +1,6 @@
 import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
 import { evaluateRules } from "@/lib/detection/evaluate-rules";
+import { needsProbe } from "@/lib/detection/needs-probe";
 import { configuredRules } from "@/lib/detection/queries-configured";
 import type { Finding, PluginWindow } from "@/lib/detection/types";
 import { unprovenTypes } from "@/lib/detection/unproven-types";
@@ -7,6 +8,7 @@ import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
 import { readPluginWindow } from "@/lib/telemetry/queries";
 import { observeFindings, planGrouping, relevantIncidents } from "../commands/observe-findings";
+import { noteProven } from "./note-proven";
 
 /** What an incident keeps of the moment it was last seen. */
 function snapshotOf(window: PluginWindow): Record<string, unknown> {
@@ -26,7 +28,7 @@ function snapshotOf(window: PluginWindow): Record<string, unknown> {
  * Evaluates all rules over one plugin and tells the incidents, if that would change anything.
  *
  * @param isFreshBeat  whether the newest beat has not been looked at yet: only then may it count as a clean one
- * @param probe        the server's own look at the site, where one was made
+ * @param probe        the server's own look at the site: taken only when a beat is late and the window knows a URL
  * @returns how many findings there are
  */
 export async function observePlugin(
@@ -34,15 +36,16 @@ export async function observePlugin(
   pluginId: string,
   now: Date,
   isFreshBeat: boolean,
-  probe: PluginWindow["probe"] = null,
+  probe: (() => Promise<PluginWindow["probe"]>) | null = null,
 ): Promise<number> {
   const configured = await configuredRules();
   const seen = await read(scopeFor("scan"), async (tx) => {
     const window = await readPluginWindow(tx, tenantId, pluginId, now);
-    return window ? { window: { ...window, probe }, rows: await relevantIncidents(tx, { tenantId, pluginId }, now) } : null;
+    return window ? { window, rows: await relevantIncidents(tx, { tenantId, pluginId }, now) } : null;
   });
   if (!seen) return 0;
-  const findings: Finding[] = evaluateRules(seen.window, configured);
+  const probed = probe && needsProbe(seen.window, configured) ? await probe() : null;
+  const findings: Finding[] = evaluateRules({ ...seen.window, probe: probed }, configured);
   const unproven = [...unprovenTypes(seen.window)];
   const actions = planGrouping(seen.rows, { findings, isFreshBeat, unproven }, now);
   const isNews = actions.some((action) => {
@@ -52,6 +55,6 @@ export async function observePlugin(
   if (isNews) {
     const input = { tenantId, pluginId, findings, isFreshBeat, unproven, snapshot: snapshotOf(seen.window) };
     await runCommand(observeFindings, { input, actor: systemActorFor("detect", tenantId), now });
-  }
+  } else if (findings.length === 0 && !isFreshBeat) await noteProven({ tenantId, pluginId }, seen.window, configured, now);
   return findings.length;
 }

@@ -21,10 +21,8 @@ export interface ScanReport {
 
 type Subject = Awaited<ReturnType<typeof readPluginsToScan>>[number];
 
-async function look({ tenantId, pluginId, probeUrl, lastSeen }: Subject, clock: Clock): Promise<number> {
-  const isQuiet = clock.now().getTime() - lastSeen.getTime() > (LIMITS.heartbeatSeconds + LIMITS.heartbeatGraceSeconds) * 1_000;
-  const probe = isQuiet && probeUrl ? await probeSite(probeUrl, clock) : null;
-  return observePlugin(tenantId, pluginId, clock.now(), false, probe);
+function look({ tenantId, pluginId, probeUrl }: Subject, clock: Clock): Promise<number> {
+  return observePlugin(tenantId, pluginId, clock.now(), false, probeUrl ? () => probeSite(probeUrl, clock) : null);
 }
 
 async function scanAll(clock: Clock): Promise<number> {

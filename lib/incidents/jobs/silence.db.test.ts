@@ -9,8 +9,10 @@ import { scan } from "./scan";
 
 let siteStatus: number | null = 200;
 let probes = 0;
+const probedPaths: string[] = [];
 const site = createServer((request, response) => {
   probes += 1;
+  probedPaths.push(request.url ?? "");
   if (siteStatus === null) request.socket.destroy();
   else response.writeHead(siteStatus).end("welcome");
 });
@@ -66,6 +68,32 @@ test("a site that answers keeps its quiet agent late: nobody is woken", async ()
   await scanFor(450);
   expect(probes).toBeGreaterThan(0);
   expect(await incidentsOf(shop)).toEqual([]);
+});
+
+test("one that is watched closely is probed before it is called lost, by the same figures", async () => {
+  siteStatus = 200;
+  const shop = await makeShop({ releases: {}, probeUrl: `${probeUrl}watched` });
+  await shop.live(2);
+  expect(await incidentsOf(shop)).toMatchObject([{ type: "webhook_fail_rate", severity: "medium" }]);
+  await scanFor(60);
+  expect(probedPaths).not.toContain("/watched");
+  await scanFor(240);
+  expect(probedPaths).toContain("/watched");
+  expect(await incidentsOf(shop)).toMatchObject([{ type: "webhook_fail_rate", severity: "medium" }]);
+  siteStatus = 503;
+  await scanFor(30);
+  expect(await incidentsOf(shop)).toMatchObject([{ type: "webhook_fail_rate", severity: "high" }]);
+  siteStatus = 200;
+});
+
+test("registration only claims a version: what a rollback may go back to is what ran well for a while", async () => {
+  const shop = await quiet();
+  expect((await shop.records()).plugin).toMatchObject({ version: "1.2.3", lastGoodVersion: null });
+  for (let beats = 0; beats < 5; beats += 1) {
+    await shop.live(1, 120);
+    await scanFor(30);
+  }
+  expect((await shop.records()).plugin.lastGoodVersion).toBe("1.2.3");
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { and, asc, eq } from "drizzle-orm";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { webhookDeliveries } from "@/db/schema/notify";
 import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
@@ -25,13 +25,17 @@ interface Mailbox {
   readonly got: { readonly headers: Record<string, string>; readonly body: string }[];
 }
 const mailboxes = new Map<string, Mailbox>();
+/** Answers that a test holds back: those of mailboxes whose answer is 0. */
+const unanswered: (() => unknown)[] = [];
 const receiver = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const mailbox = mailboxes.get(request.url ?? "");
     mailbox?.got.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(chunks).toString("utf8") });
-    response.writeHead(mailbox?.answer ?? 404).end();
+    const answer = () => response.writeHead(mailbox?.answer ?? 404).end();
+    if (mailbox?.answer === 0) unanswered.push(answer);
+    else answer();
   });
 });
 let base: string;
@@ -208,6 +212,27 @@ describe("a receiver that is away", () => {
     await tell(shop.incident.id);
     await runNotifier();
     expect(address.box.got).toHaveLength(1);
+  });
+
+  test("holds its own slots and nobody else's, however much waits for it", async () => {
+    const [dead, other] = [await sickShop(), await sickShop()];
+    const away = [
+      await addressOf(dead.tenantId, { answer: 0 }),
+      await addressOf(dead.tenantId, { answer: 0 }),
+      await addressOf(dead.tenantId, { answer: 0 }),
+    ];
+    const own = await addressOf(other.tenantId);
+    for (let count = 0; count < LIMITS.deliveriesAtOnce; count += 1) await tell(dead.incident.id);
+    await tell(other.incident.id);
+    const round = runNotifier();
+    await vi.waitFor(() => expect(own.box.got).toHaveLength(1), { timeout: 5_000 });
+    // Nobody was answered so far: what is under way is all there will be.
+    expect(away.map(({ box }) => box.got.length <= LIMITS.deliveriesAtOncePerEndpoint)).toEqual([true, true, true]);
+    expect(away.reduce((sum, { box }) => sum + box.got.length, 0)).toBe(LIMITS.deliveriesAtOncePerTenant);
+    for (const { box } of away) box.answer = 200;
+    for (const answer of unanswered.splice(0)) answer();
+    await round;
+    expect(away.map(({ box }) => box.got.length)).toEqual(Array.from(away, () => LIMITS.deliveriesAtOnce));
   });
 
   test("and is removed meanwhile hears of nothing any more", async () => {

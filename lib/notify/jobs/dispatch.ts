@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, isNull, lte } from "drizzle-orm";
+import { setTimeout } from "node:timers/promises";
+import { and, asc, desc, eq, isNull, lte, notInArray, sql } from "drizzle-orm";
 import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notify";
 import { outbox } from "@/db/schema/spine";
 import { openTenantSecret } from "@/lib/access/sealing/tenant-secrets";
@@ -9,6 +10,7 @@ import { Refusal } from "@/lib/kernel/refusal";
 import type { Clock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
+import { log } from "@/lib/platform/log";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { expandEvents } from "../commands/expand-events";
 import { recordDelivery } from "../commands/record-delivery";
@@ -23,20 +25,57 @@ async function hasWaitingEvents(tx: ReaderTx): Promise<boolean> {
 
 const isDue = (now: Date) => and(eq(webhookDeliveries.status, "waiting"), lte(webhookDeliveries.nextAttemptAt, now));
 
-async function readDue(tx: ReaderTx, now: Date) {
-  return (
-    tx
-      .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
-      .from(webhookDeliveries)
-      .innerJoin(
-        webhookEndpoints,
-        and(eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId), eq(webhookEndpoints.id, webhookDeliveries.endpointId)),
-      )
-      .where(isDue(now))
-      // Whoever waits for news of a switch or a rollback does not queue behind a receiver that is away.
-      .orderBy(desc(webhookDeliveries.isUrgent), asc(webhookDeliveries.nextAttemptAt))
-      .limit(LIMITS.deliveriesAtOnce)
-  );
+/** Messages that may not begin now: tried in this round, or of an address or tenant that has its share of sends under way. */
+interface Held {
+  readonly ids: readonly string[];
+  readonly endpoints: readonly string[];
+  readonly tenants: readonly string[];
+}
+
+/** Due messages, at most a share of each address and each tenant: a receiver that is away holds up its own messages alone. */
+async function readDue(tx: ReaderTx, now: Date, held: Held) {
+  // Whoever waits for news of a switch or a rollback does not queue behind others of the same address.
+  const order = sql`${webhookDeliveries.isUrgent} desc, ${webhookDeliveries.nextAttemptAt}`;
+  const ofEndpoint = tx
+    .select({
+      tenantId: webhookDeliveries.tenantId,
+      id: webhookDeliveries.id,
+      isUrgent: webhookDeliveries.isUrgent,
+      nextAttemptAt: webhookDeliveries.nextAttemptAt,
+      place: sql<number>`row_number() over (partition by ${webhookDeliveries.endpointId} order by ${order})`.as("place"),
+    })
+    .from(webhookDeliveries)
+    .where(
+      and(
+        isDue(now),
+        notInArray(webhookDeliveries.id, [...held.ids]),
+        notInArray(webhookDeliveries.endpointId, [...held.endpoints]),
+        notInArray(webhookDeliveries.tenantId, [...held.tenants]),
+      ),
+    )
+    .as("of_endpoint");
+  const shared = tx
+    .select({
+      tenantId: ofEndpoint.tenantId,
+      id: ofEndpoint.id,
+      turn: sql<number>`row_number() over (partition by ${ofEndpoint.tenantId} order by ${ofEndpoint.isUrgent} desc, ${ofEndpoint.nextAttemptAt})`.as(
+        "turn",
+      ),
+    })
+    .from(ofEndpoint)
+    .where(lte(ofEndpoint.place, LIMITS.deliveriesAtOncePerEndpoint))
+    .as("shared");
+  return tx
+    .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
+    .from(shared)
+    .innerJoin(webhookDeliveries, and(eq(webhookDeliveries.tenantId, shared.tenantId), eq(webhookDeliveries.id, shared.id)))
+    .innerJoin(
+      webhookEndpoints,
+      and(eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId), eq(webhookEndpoints.id, webhookDeliveries.endpointId)),
+    )
+    .where(lte(shared.turn, LIMITS.deliveriesAtOncePerTenant))
+    .orderBy(desc(webhookDeliveries.isUrgent), asc(webhookDeliveries.nextAttemptAt))
+    .limit(LIMITS.deliveriesAtOnce);
 }
 type Due = Awaited<ReturnType<typeof readDue>>[number];
 
@@ -82,16 +121,71 @@ async function expandSome(now: Date): Promise<boolean> {
   }
 }
 
+/** Sends under way in this process, also those of an earlier round whose receivers take their time. */
+const underWay = new Map<string, { readonly due: Due; readonly done: Promise<void> }>();
+
+/** Names that stand in the list as often as they may. */
+function full(names: readonly string[], most: number): string[] {
+  return [...new Set(names)].filter((name) => names.filter((other) => other === name).length >= most);
+}
+
+function countOf(pick: (due: Due) => string): string[] {
+  return [...underWay.values()].map(({ due }) => pick(due));
+}
+const endpointOf = ({ endpoint }: Due) => endpoint.id;
+const tenantOf = ({ delivery }: Due) => delivery.tenantId;
+
+/** Whether a message may begin beside those under way. */
+function hasSlot(due: Due): boolean {
+  if (underWay.size >= LIMITS.deliveriesAtOnce || underWay.has(due.delivery.id)) return false;
+  const isEndpointFull = full(countOf(endpointOf), LIMITS.deliveriesAtOncePerEndpoint).includes(endpointOf(due));
+  return !isEndpointFull && !full(countOf(tenantOf), LIMITS.deliveriesAtOncePerTenant).includes(tenantOf(due));
+}
+
+function begin(due: Due, owner: string, clock: Clock): void {
+  const { tenantId, id } = due.delivery;
+  const done = deliver(due, owner, clock)
+    .catch((error: unknown) =>
+      log.error("ERR_JOB_FAILED", "A message could not be sent and will be taken up again", { error, tenant_id: tenantId }),
+    )
+    .finally(() => underWay.delete(id));
+  underWay.set(id, { due, done });
+}
+
+/** Begins whatever is due and has a slot. @returns how many messages were begun */
+async function fillSlots(tried: Set<string>, owner: string, clock: Clock): Promise<number> {
+  const held = {
+    ids: [...tried, ...underWay.keys()],
+    endpoints: full(countOf(endpointOf), LIMITS.deliveriesAtOncePerEndpoint),
+    tenants: full(countOf(tenantOf), LIMITS.deliveriesAtOncePerTenant),
+  };
+  const isRoom = underWay.size < LIMITS.deliveriesAtOnce && tried.size < LIMITS.deliveriesARound;
+  const due = isRoom ? await read(scopeFor("deliver"), (tx) => readDue(tx, clock.now(), held)) : [];
+  const begun = due.filter((one) => {
+    if (!hasSlot(one)) return false;
+    tried.add(one.delivery.id);
+    begin(one, owner, clock);
+    return true;
+  });
+  return begun.length;
+}
+
 /**
- * Tells people and merchants what happened: events become messages, messages that are due are sent.
+ * Tells people and merchants what happened: events become messages, messages that are due are sent as slots free up, so that
+ * a receiver that is away holds its own slots and nobody else's. A round ends when nothing is under way, or after
+ * LIMITS.deliveryRoundMs with slow ones left running into the next.
  *
  * @param owner  this worker's name, for its leases
  * @returns how many messages were tried
  */
 export async function dispatchNotifications(owner: string, clock: Clock): Promise<number> {
-  let isMore = true;
-  while (isMore) isMore = await expandSome(clock.now());
-  const due = await read(scopeFor("deliver"), (tx) => readDue(tx, clock.now()));
-  await Promise.all(due.map((one) => deliver(one, owner, clock)));
-  return due.length;
+  const tried = new Set<string>();
+  const startedMs = performance.now();
+  for (;;) {
+    let isMore = true;
+    while (isMore) isMore = await expandSome(clock.now());
+    if ((await fillSlots(tried, owner, clock)) > 0) continue;
+    if (underWay.size === 0 || performance.now() - startedMs >= LIMITS.deliveryRoundMs) return tried.size;
+    await Promise.race([...[...underWay.values()].map(({ done }) => done), setTimeout(LIMITS.sweepMs, undefined, { ref: false })]);
+  }
 }

@@ -7,8 +7,19 @@ import { EVENT_STREAM_HEADERS, formatNotice, formatRetry, STREAM_KEEPALIVE } fro
 import { watchChanges } from "./change-feed";
 
 let openStreams = 0;
+const perActor = new Map<string, number>();
+
+/** Counts one more stream of somebody's, or one fewer; whoever has none left is forgotten. */
+function count(actorId: string, change: 1 | -1): void {
+  openStreams += change;
+  const held = (perActor.get(actorId) ?? 0) + change;
+  if (held > 0) perActor.set(actorId, held);
+  else perActor.delete(actorId);
+}
 
 interface StreamOptions {
+  /** Who reads it. */
+  readonly actorId: string;
   readonly scope: TenantScope;
   /** Whether whoever opened the stream still may see what it tells of. Asked every LIMITS.livePowerMs; a failure counts as no. */
   readonly mayContinue: () => Promise<boolean>;
@@ -22,16 +33,17 @@ const clockNotice = () => formatNotice({ topic: "clock", id: "", rev: systemCloc
  * A stream of change notices within a scope: kind, id and revision, never content. A reader that does not keep up is let
  * go; it opens the stream again and reads anew.
  *
- * @throws Refusal too-many, when this process holds LIMITS.liveStreams already
+ * @throws Refusal too-many, when this process holds LIMITS.liveStreams already, or LIMITS.liveStreamsPerActor of this reader
  */
-export function openStream({ scope, mayContinue, signal }: StreamOptions): Response {
+export function openStream({ actorId, scope, mayContinue, signal }: StreamOptions): Response {
   if (openStreams >= LIMITS.liveStreams) refuse("too-many", "Too many open event streams");
+  if ((perActor.get(actorId) ?? 0) >= LIMITS.liveStreamsPerActor) refuse("too-many", "You have too many event streams open");
   const encoder = new TextEncoder();
   let end: () => void = () => undefined;
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        openStreams += 1;
+        count(actorId, 1);
         const send = (text: string) => {
           if ((controller.desiredSize ?? 0) <= 0) end();
           else controller.enqueue(encoder.encode(text));
@@ -51,14 +63,16 @@ export function openStream({ scope, mayContinue, signal }: StreamOptions): Respo
         }, LIMITS.livePowerMs);
         end = () => {
           end = () => undefined;
-          openStreams -= 1;
+          count(actorId, -1);
           clearInterval(alive);
           clearInterval(power);
           unwatch();
           controller.close();
         };
         signal.addEventListener("abort", () => end());
-        send(`${formatRetry(LIMITS.liveRetryMs)}${clockNotice()}`);
+        // Gone before it began: that event was in the past.
+        if (signal.aborted) end();
+        else send(`${formatRetry(LIMITS.liveRetryMs)}${clockNotice()}`);
       },
       cancel: () => end(),
     },

@@ -88,6 +88,9 @@ export function readQuery<Schema extends z.ZodType>(request: Request, schema: Sc
   for (const [name, value] of new URL(request.url).searchParams) {
     if (given.has(name))
       refuse("unreadable", "A parameter is given twice", { errors: [{ path: name.slice(0, 200), message: "given twice" }] });
+    // A NUL reaches no text column, and a name from Object's prototype no schema: both are mistakes, not filters.
+    if (value.includes("\0") || name in Object.prototype)
+      refuse("unreadable", "The query is not understood", { errors: [{ path: name.slice(0, 200), message: "not acceptable" }] });
     given.set(name, value);
   }
   const parsed = schema.safeParse(Object.fromEntries(given));

@@ -125,7 +125,8 @@ interface OpsWriteOptions<Input extends z.ZodType, Result extends Json, Query ex
   readonly wrappedIn?: string;
   /** What the caller is told where it is more than the command's answer: a secret this once, a document. */
   readonly answer?: (result: Result, call: OpsDone<z.output<Query>>) => Promise<unknown>;
-  readonly status?: number;
+  /** 200 unless said otherwise; a command that only asks for something answers 202. */
+  readonly status?: number | ((result: Result) => number);
   /** False where even a digest of the body must not be kept. */
   readonly takesKey?: boolean;
 }
@@ -156,7 +157,8 @@ export function opsWrite<Input extends z.ZodType, Result extends Json, Query ext
       throw inCallersWords(error, options.wrappedIn);
     });
     const call = { request, actor, scope: actor.tenants, params, query, body, now };
-    return respond(options.answer ? await options.answer(result, call) : result, { status: options.status ?? 200 });
+    const status = typeof options.status === "function" ? options.status(result) : (options.status ?? 200);
+    return respond(options.answer ? await options.answer(result, call) : result, { status });
   });
 }
 
@@ -168,17 +170,18 @@ export interface Choice {
 }
 
 interface OpsChoiceOptions<Body extends z.ZodType> {
-  readonly permission: Permission;
+  /** One of them, whose permission they all share: it refuses, and audits, who may do none of them. */
+  readonly least: Choice["command"];
   readonly body: Body;
   readonly choose: (body: z.output<Body>, params: Parameters) => Choice;
 }
 
-/** A write whose body says which of several commands it is. */
+/** A write whose body says which of several commands it is. As in `opsWrite`, who may not is refused by the gateway, unread. */
 export function opsChoice<Body extends z.ZodType>(options: OpsChoiceOptions<Body>): OpsHandler {
   return route(async (request: Request, context?: RouteContext) => {
     const now = systemClock.now();
     const actor = await authenticatePerson(request, now);
-    if (!may(actor, options.permission)) refuse("forbidden", `This needs ${missingRole(options.permission)}`);
+    if (!may(actor, options.least.permission)) await runCommand(options.least, { input: null, actor, now });
     const params = await readParams(context);
     const { command, input } = options.choose(await readJson(request, options.body), params);
     return respond(await runCommand(command, { input, actor, now, idempotencyKey: idempotencyKey(request) }));

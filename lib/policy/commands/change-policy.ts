@@ -1,14 +1,18 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { opsPolicy } from "@/db/schema/safety";
+import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
+import type { Change, CommandContext } from "@/lib/gateway/types";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { policyColumns, policyItem } from "../policy-item";
 import { policyOf } from "../policy-of";
-import { policySchema } from "../types";
-import { refuseLoosening } from "./refuse-loosening";
+import { type Policy, policySchema } from "../types";
+import { type AskedLoosening, askLoosening, voidLoosenings } from "./ask-loosening";
+import { lockPolicy } from "./switch-place";
 
 const input = z.strictObject({
   changes: policySchema.partial().refine((changes) => Object.keys(changes).length > 0, "nothing to change"),
@@ -17,27 +21,69 @@ const input = z.strictObject({
   reason: z.string().trim().max(LIMITS.reasonCharacters).optional(),
 });
 
+type PolicyRow = typeof opsPolicy.$inferSelect;
+type Answer = ReturnType<typeof policyItem> | { readonly [Key in keyof AskedLoosening]: AskedLoosening[Key] };
+
+/** Writes a changed policy. @throws Error when the locked row is gone */
+export async function writePolicy(
+  tx: WriterTx,
+  before: PolicyRow,
+  changes: Partial<Policy>,
+  reason: string | null,
+  { actor, now }: CommandContext,
+): Promise<PolicyRow> {
+  const stamp = { version: before.version + 1, updatedAt: now, updatedBy: actor.id };
+  const isOn = changes.autopatch_enabled ?? before.autopatchEnabled;
+  const killReason = isOn ? null : before.autopatchEnabled ? reason : before.killReason;
+  const [after] = await tx
+    .update(opsPolicy)
+    .set({ ...policyColumns(changes), ...stamp, killReason })
+    .where(eq(opsPolicy.id, 1))
+    .returning();
+  if (!after) throw new Error("the locked policy row is gone");
+  return after;
+}
+
+/** Automatic healing is to be turned on again, with whatever else changes: all of it waits for a second person. */
+async function ask(
+  tx: WriterTx,
+  before: PolicyRow,
+  changes: Partial<Policy>,
+  reason: string,
+  context: CommandContext,
+): Promise<Change<Answer>> {
+  const document = { do: "policy_change" as const, changes, policy_version: before.version };
+  const result = await askLoosening(tx, { tenantId: PLATFORM_TENANT, reason, document }, context);
+  const payload = { switch: "kill_switch", scope: "global", actor: context.actor.id, requestId: result.request_id };
+  return {
+    subject: "policy:1",
+    tenantId: null,
+    before: policyItem(policyOf(before), before),
+    after: { asked: result, changes },
+    reason,
+    events: [{ name: "switch.asked", payload }],
+    result: { ...result },
+  };
+}
+
 /** The global ceiling changes: what may happen by itself, to whom, and when. It is in force everywhere within 5 s. */
 export const changePolicy = defineCommand({
   name: "policy.change",
   permission: "policy:write",
   input,
 
-  async apply(tx, { changes, version, reason }, { actor, now }) {
+  async apply(tx, { changes, version, reason }, context): Promise<Change<Answer>> {
+    const { actor } = context;
     requireAllTenants(actor, "Changes of the policy");
-    const [before] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("update");
-    if (!before) refuse("unavailable", "The policy could not be read", { code: "ERR_SWITCHES_UNKNOWN" });
+    const before = await lockPolicy(tx);
     if (version !== undefined && version !== before.version) refuse("conflict", `The policy is at version ${before.version} by now`);
-    if (changes.autopatch_enabled === true && !before.autopatchEnabled) refuseLoosening(actor, "The kill switch");
+    if (changes.autopatch_enabled === true && !before.autopatchEnabled) return ask(tx, before, changes, reason ?? "", context);
 
-    const stamp = { version: before.version + 1, updatedAt: now, updatedBy: actor.id };
-    const [after] = await tx
-      .update(opsPolicy)
-      .set({ ...policyColumns(changes), ...stamp })
-      .where(eq(opsPolicy.id, 1))
-      .returning();
-    if (!after) throw new Error("the locked policy row is gone");
+    const after = await writePolicy(tx, before, changes, reason ?? null, context);
     const isThrown = before.autopatchEnabled && !after.autopatchEnabled;
+    if (changes.autopatch_enabled === false) {
+      await voidLoosenings(tx, { tenantId: PLATFORM_TENANT, name: "kill_switch", scope: "global", targetId: null }, context);
+    }
     const thrown = {
       name: "switch.changed",
       payload: { switch: "kill_switch", scope: "global", on: true, actor: actor.id, reason: reason ?? "" },

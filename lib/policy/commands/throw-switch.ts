@@ -1,16 +1,14 @@
-import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { opsPolicy, safetySwitches } from "@/db/schema/safety";
-import { modules, plugins, tenants } from "@/db/schema/tenants";
+import type { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
-import type { CommandContext } from "@/lib/gateway/types";
-import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import type { Change, CommandContext } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { SWITCH_NAMES, SWITCH_SCOPES } from "../effective-switches";
-import { refuseLoosening } from "./refuse-loosening";
+import { type AskedLoosening, askLoosening, voidLoosenings } from "./ask-loosening";
+import { isGlobalKill, lockPolicy, placeName, placeOf, type SwitchPlace, setSwitch, thrownAt } from "./switch-place";
 
 const input = z
   .strictObject({
@@ -31,94 +29,93 @@ const input = z
   .refine(({ scope, tenantId }) => scope !== "global" || !tenantId, { path: ["tenantId"], message: "a global switch has no tenant" });
 type Throw = z.output<typeof input>;
 
-interface Place {
-  readonly tenantId: string;
-  readonly scope: Throw["scope"];
-  readonly targetId: string | null;
+/** A switch as it stands after it was thrown. */
+interface ThrownItem {
+  readonly name: string;
+  readonly scope: string;
+  readonly tenant_id: string | null;
+  readonly target_id: string | null;
+  readonly on: true;
+  readonly set_by: string;
+  readonly set_at: string;
+  readonly reason: string;
+}
+type Answer = { readonly [Key in keyof ThrownItem]: ThrownItem[Key] } | { readonly [Key in keyof AskedLoosening]: AskedLoosening[Key] };
+
+interface Found {
+  readonly place: SwitchPlace;
+  readonly policy: typeof opsPolicy.$inferSelect;
 }
 
-/** Where a switch lies. @throws Refusal not-found when that is outside the transaction's tenants */
-async function placeOf(tx: WriterTx, { scope, tenantId, targetId }: Throw): Promise<Place> {
-  if (scope === "global") return { tenantId: PLATFORM_TENANT, scope, targetId: null };
-  if (scope === "tenant") {
-    const [tenant] = await tx
-      .select({ id: tenants.id })
-      .from(tenants)
-      .where(eq(tenants.id, tenantId ?? ""));
-    if (!tenant || tenant.id === PLATFORM_TENANT) refuse("not-found", "No such tenant");
-    return { tenantId: tenant.id, scope, targetId: null };
-  }
-  const table = scope === "plugin" ? plugins : modules;
-  const [target] = await tx
-    .select({ id: table.id, tenantId: table.tenantId })
-    .from(table)
-    .where(eq(table.id, targetId ?? ""));
-  if (!target || (tenantId && tenantId !== target.tenantId)) refuse("not-found", `No such ${scope}`);
-  return { tenantId: target.tenantId, scope, targetId: target.id };
+async function turnOn(tx: WriterTx, { place, policy }: Found, given: Throw, context: CommandContext): Promise<Change<Answer>> {
+  const { name, reason } = given;
+  const before = await thrownAt(tx, place, name, policy);
+  // Thrown twice, the global kill switch stays the same policy; a narrower one says who threw it last.
+  if (!before || !isGlobalKill(place, name)) await setSwitch(tx, place, { name, isOn: true, reason }, context);
+  await voidLoosenings(tx, { ...place, name }, context);
+  const where = placeName(place);
+  const tenantId = place.scope === "global" ? null : place.tenantId;
+  const payload = { switch: name, scope: where, on: true, actor: context.actor.id, reason };
+  return {
+    subject: `switch:${name}@${where}`,
+    tenantId,
+    before: { on: before !== null },
+    after: { on: true },
+    reason,
+    events: before ? [] : [{ name: "switch.changed", payload }],
+    result: {
+      name,
+      scope: place.scope,
+      tenant_id: tenantId,
+      target_id: place.targetId,
+      on: true,
+      set_by: context.actor.id,
+      set_at: context.now.toISOString(),
+      reason,
+    },
+  };
 }
 
-/** The global kill switch is the policy's own row, so that the runbook's SQL, this and the API are one and the same. */
-async function killEverything(tx: WriterTx, { actor, now }: CommandContext): Promise<boolean> {
-  const [before] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("update");
-  if (!before) refuse("unavailable", "The policy could not be read", { code: "ERR_SWITCHES_UNKNOWN" });
-  if (!before.autopatchEnabled) return true;
-  const change = { autopatchEnabled: false, version: before.version + 1, updatedAt: now, updatedBy: actor.id };
-  await tx.update(opsPolicy).set(change).where(eq(opsPolicy.id, 1));
-  return false;
-}
-
-/** Turns one switch on at its place. @returns whether it was on before */
-async function turnOn(tx: WriterTx, place: Place, { name, reason }: Throw, { actor, now, newId }: CommandContext): Promise<boolean> {
-  const isTarget = place.targetId === null ? isNull(safetySwitches.targetId) : eq(safetySwitches.targetId, place.targetId);
-  const isPlace = and(eq(safetySwitches.tenantId, place.tenantId), eq(safetySwitches.scope, place.scope), isTarget);
-  const [before] = await tx
-    .select()
-    .from(safetySwitches)
-    .where(and(isPlace, eq(safetySwitches.name, name)))
-    .for("update");
-  const set = { isOn: true, reason, setBy: actor.id, setAt: now };
-  await tx
-    .insert(safetySwitches)
-    .values({ ...place, id: newId(), name, ...set })
-    .onConflictDoUpdate({ target: [safetySwitches.tenantId, safetySwitches.scope, safetySwitches.targetId, safetySwitches.name], set });
-  return before?.isOn ?? false;
+async function askOff(tx: WriterTx, { place, policy }: Found, { name, reason }: Throw, context: CommandContext): Promise<Change<Answer>> {
+  const thrown = await thrownAt(tx, place, name, policy);
+  if (!thrown) refuse("conflict", `The switch ${name} is off here already`);
+  const where = placeName(place);
+  const tenantId = place.scope === "global" ? null : place.tenantId;
+  const document = {
+    do: "switch_off" as const,
+    switch: name,
+    scope: place.scope,
+    tenant_id: tenantId,
+    target_id: place.targetId,
+    thrown_at: thrown.at.toISOString(),
+    thrown_by: thrown.by,
+    policy_version: policy.version,
+  };
+  const result = await askLoosening(tx, { tenantId: place.tenantId, reason, document }, context);
+  return {
+    subject: `switch:${name}@${where}`,
+    tenantId,
+    before: { on: true },
+    after: { on: true, asked: result },
+    reason,
+    events: [{ name: "switch.asked", payload: { switch: name, scope: where, actor: context.actor.id, requestId: result.request_id } }],
+    result: { ...result },
+  };
 }
 
 /**
  * Somebody throws a safety switch: one person and a reason are enough, and no new command of that reach is issued from this
- * commit on. Turning one off takes two people.
+ * commit on. Turning one off changes nothing yet: it becomes a request that a second person has to agree to.
  */
 export const throwSwitch = defineCommand({
   name: "switch.throw",
   permission: "switch:safer",
   input,
 
-  async apply(tx, given, context) {
+  async apply(tx, given, context): Promise<Change<Answer>> {
     const place = await placeOf(tx, given);
     if (given.scope === "global") requireAllTenants(context.actor, "Global switches");
-    if (!given.on) refuseLoosening(context.actor, `The switch ${given.name}`);
-
-    const isGlobalKill = given.scope === "global" && given.name === "kill_switch";
-    const wasOn = isGlobalKill ? await killEverything(tx, context) : await turnOn(tx, place, given, context);
-    const where = place.scope === "global" ? "global" : `${place.scope}:${place.targetId ?? place.tenantId}`;
-    const payload = { switch: given.name, scope: where, on: true, actor: context.actor.id, reason: given.reason };
-    return {
-      subject: `switch:${given.name}@${where}`,
-      tenantId: place.scope === "global" ? null : place.tenantId,
-      before: { on: wasOn },
-      after: { on: true },
-      reason: given.reason,
-      events: wasOn ? [] : [{ name: "switch.changed", payload }],
-      result: {
-        name: given.name,
-        scope: place.scope,
-        tenant_id: place.scope === "global" ? null : place.tenantId,
-        target_id: place.targetId,
-        on: true,
-        set_by: context.actor.id,
-        set_at: context.now.toISOString(),
-        reason: given.reason,
-      },
-    };
+    const found = { place, policy: await lockPolicy(tx) };
+    return given.on ? turnOn(tx, found, given, context) : askOff(tx, found, given, context);
   },
 });

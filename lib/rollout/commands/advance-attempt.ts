@@ -1,27 +1,32 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { autopatchAttemptEvents, autopatchAttempts } from "@/db/schema/delivery";
+import { autopatchAttempts } from "@/db/schema/delivery";
 import type { WriterTx } from "@/db/writer";
 import { stagingReportSchema } from "@/lib/delivery/staging-report";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
 import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
+import { CATEGORIES } from "@/lib/policy/types";
 import { statusOf } from "../attempt-machine";
 import type { Step } from "../attempt-state";
-import { ATTEMPT_PHASES, type AttemptPhase, type HealthVerdict } from "../types";
+import { ATTEMPT_PHASES, ATTEMPT_STATUSES, type HealthVerdict } from "../types";
 import { type EndFacts, endAttempt } from "./end-attempt";
 import { type AttemptRow, issueCommit, issuePlanned, issueRevert } from "./issue-command";
+import { writeTransition } from "./write-transition";
 
 const input = z.strictObject({
   tenantId: z.uuid(),
   attemptId: z.uuid(),
   pluginId: z.uuid(),
   isAutomatic: z.boolean(),
+  category: z.enum(CATEGORIES),
   method: z.string(),
   fence: z.number().int(),
   /** Where the attempt stood when the step was decided. */
   expectedPhase: z.enum(ATTEMPT_PHASES),
+  /** Its status then: one that was called back since is `cancelled`, and no step decided before that may write over it. */
+  expectedStatus: z.enum(ATTEMPT_STATUSES),
   step: z.custom<Step>((value) => typeof value === "object" && value !== null && "do" in value),
   /** The command that a commit confirms or a revert takes back. */
   ref: z.uuid().nullable(),
@@ -86,34 +91,13 @@ async function takeStep(
   }
 }
 
-async function writeEvent(
-  tx: WriterTx,
-  before: AttemptRow,
-  to: { phase: AttemptPhase; status: AttemptRow["status"] },
-  reason: string,
-  { now, newId, actor }: CommandContext,
-) {
-  await tx.insert(autopatchAttemptEvents).values({
-    tenantId: before.tenantId,
-    attemptId: before.id,
-    id: newId(),
-    at: now,
-    fromStatus: before.status,
-    toStatus: to.status,
-    phase: to.phase,
-    actor: actor.id,
-    reason,
-    detail: { from_phase: before.phase },
-  });
-}
-
 /** Takes the one step that was decided for an attempt, if the attempt still stands where it was decided and the lease still holds. */
 export const advanceAttempt = defineCommand({
   name: "attempt.advance",
   permission: "system",
   input,
-  heals: ({ step, method, tenantId, pluginId, isAutomatic }) =>
-    step.do === "dispatch" && method !== "rollback" ? { tenantId, pluginId, isAutomatic } : null,
+  heals: ({ step, method, tenantId, pluginId, isAutomatic, category }) =>
+    step.do === "dispatch" && method !== "rollback" ? { tenantId, pluginId, isAutomatic, category } : null,
 
   async apply(tx, call, context) {
     const { tenantId, attemptId, step, health } = call;
@@ -121,7 +105,7 @@ export const advanceAttempt = defineCommand({
     const key = and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.id, attemptId));
     const [before] = await tx.select().from(autopatchAttempts).where(key).for("update");
     if (!before) refuse("not-found", `No attempt ${attemptId}`);
-    if (before.phase !== call.expectedPhase) refuse("conflict", "The attempt has moved on");
+    if (before.phase !== call.expectedPhase || before.status !== call.expectedStatus) refuse("conflict", "The attempt has moved on");
     const effect = await takeStep(tx, before, call, context);
     const status = statusOf(step.phase, step.do === "finish" ? step.status : null);
     const isVerdict = step.do === "commit" || step.do === "revert";
@@ -129,7 +113,7 @@ export const advanceAttempt = defineCommand({
     const set = { ...effect.set, ...judged, phase: step.phase, status, updatedAt: context.now };
     await tx.update(autopatchAttempts).set(set).where(key);
     if (status !== before.status || step.phase !== before.phase)
-      await writeEvent(tx, before, { phase: step.phase, status }, effect.reason, context);
+      await writeTransition(tx, before, { phase: step.phase, status }, effect.reason, context);
     const events = [
       { name: "attempt.moved", payload: { attemptId, incidentId: before.incidentId, pluginId: before.pluginId, status } },
       ...(effect.events ?? []),

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
-import { personActor } from "@/test/actors";
+import { personActor, steppedUp } from "@/test/actors";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { makeShop, type Shop, type ShopOptions, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
@@ -16,8 +16,8 @@ const ONE = { whitelist: [], staging_required: false };
 const TWO = { ...ONE, confidence_threshold: 0.95, required_signatures: 2 };
 beforeAll(() => setPolicy(ONE));
 
-const ada = personActor(["approver"], undefined, "ada@center.test");
-const bob = personActor(["approver"], undefined, "bob@center.test");
+const ada = steppedUp(personActor(["approver"], undefined, "ada@center.test"));
+const bob = steppedUp(personActor(["approver"], undefined, "bob@center.test"));
 
 async function waiting(given: ShopOptions = {}): Promise<Shop> {
   const shop = await makeShop(given);
@@ -60,7 +60,7 @@ describe("what was approved is what runs", () => {
     await setPolicy(TWO);
     const shop = await waiting();
     await approve(shop, ada);
-    const again = personActor(["approver"], undefined, "ADA@center.test");
+    const again = steppedUp(personActor(["approver"], undefined, "ADA@center.test"));
     expect(await approve(shop, ada)).toMatchObject({ approvals: { given: 1 } });
     expect(await approve(shop, again)).toMatchObject({ approvals: { given: 1 } });
     expect((await shop.records()).attempts).toEqual([]);
@@ -69,9 +69,20 @@ describe("what was approved is what runs", () => {
   test("two approvals at once execute once", async () => {
     await setPolicy(TWO);
     const shop = await waiting();
-    const eve = personActor(["approver"], undefined, "eve@center.test");
+    const eve = steppedUp(personActor(["approver"], undefined, "eve@center.test"));
     await Promise.allSettled([approve(shop, ada), approve(shop, bob), approve(shop, eve)]);
     expect((await shop.records()).attempts).toHaveLength(1);
+  });
+
+  test("each signature of a quorum needs a second factor; a plain approval needs none", async () => {
+    await setPolicy(TWO);
+    const shop = await waiting();
+    const plain = personActor(["approver"], undefined, "ada@center.test");
+    expect((await refusalOf(approve(shop, plain))).details.code).toBe("ERR_STEP_UP");
+    expect((await shop.incident()).status).toBe("awaiting_approval");
+    await setPolicy(ONE);
+    const single = await waiting();
+    expect(await approve(single, plain)).toMatchObject({ status: "healing" });
   });
 
   test("another digest than today's is a conflict", async () => {

@@ -4,7 +4,9 @@ import { planApprovals, plans, pluginReleases } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
+import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import type { Actor } from "@/lib/access/types";
+import { addressOf, mayBeSamePerson } from "@/lib/approvals/four-eyes";
 import { buildPlan } from "@/lib/delivery/plan";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
@@ -17,23 +19,21 @@ import { beginAttempt } from "./begin-attempt";
 type PlanRow = typeof plans.$inferSelect;
 type IncidentRow = typeof pluginIncidents.$inferSelect;
 
-/** The e-mail address behind what is stored of an actor, as people are told apart by it. */
-function emailOf(actorId: string): string {
-  return actorId.replace(/^person:/, "").toLowerCase();
-}
+/** From here on a plan needs a quorum, and each of its signatures a second factor (protocol.md, Policy). */
+const QUORUM = 2;
 
 /** Whoever wanted a change, or made it, is no second pair of eyes. @throws Refusal forbidden */
 async function requireOtherEyes(tx: WriterTx, plan: PlanRow, actor: Actor): Promise<string> {
-  if (!actor.email) refuse("forbidden", "An approval needs a person with an e-mail address");
-  const approver = emailOf(actor.email);
+  const approver = addressOf(actor.email ?? "");
+  if (actor.kind !== "person" || approver === null) refuse("forbidden", "An approval needs a person with an e-mail address");
   const { plugin_key, to_version } = plan.document;
   const [release] = await tx
     .select({ author: pluginReleases.author })
     .from(pluginReleases)
     .where(and(eq(pluginReleases.pluginKey, plugin_key), eq(pluginReleases.version, to_version ?? "")));
-  if (emailOf(plan.requestedBy) === approver)
+  if (addressOf(plan.requestedBy) !== null && mayBeSamePerson(plan.requestedBy, approver))
     refuse("forbidden", "You asked for this yourself: somebody else has to approve it", { code: "ERR_SECOND_PERSON" });
-  if (release && emailOf(release.author) === approver)
+  if (release && addressOf(release.author) !== null && mayBeSamePerson(release.author, approver))
     refuse("forbidden", "You made this release: somebody else has to approve it", { code: "ERR_SECOND_PERSON" });
   return approver;
 }
@@ -105,6 +105,7 @@ export const approvePlan = defineCommand({
     if (!incident) refuse("not-found", `No incident ${incidentId}`);
     const plan = await requireToday(tx, incident, planDigest, context.now);
     const approver = await requireOtherEyes(tx, plan, context.actor);
+    const stepUp = plan.requiredSignatures >= QUORUM ? await requireStepUp(tx, context.actor, planDigest, context.now) : null;
     const approvals = await addApproval(tx, plan, approver, reason, context.now);
     const isEnough = approvals.given >= approvals.required;
     const { status, wakes } = isEnough ? await execute(tx, incident, plan, context) : { status: incident.status, wakes: [] };
@@ -113,7 +114,7 @@ export const approvePlan = defineCommand({
       subject: `incident:${incidentId}`,
       tenantId: incident.tenantId,
       before: { status: incident.status },
-      after: { status, approvals, approver, plan_digest: planDigest },
+      after: { status, approvals, approver, plan_digest: planDigest, step_up: stepUp },
       reason,
       events: [{ name: "incident.updated", payload: { incidentId, pluginId: incident.pluginId } }],
       timeline: [{ incidentId, kind: "approved", summary, data: { plan_digest: planDigest } }],

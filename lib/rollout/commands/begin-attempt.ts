@@ -1,10 +1,13 @@
 import { and, eq, ne } from "drizzle-orm";
 import { autopatchAttemptEvents, autopatchAttempts, plans } from "@/db/schema/delivery";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { plugins, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import type { Plan } from "@/lib/delivery/plan";
 import type { CommandContext } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
 import type { WakeUp } from "@/lib/platform/queue";
+import { categoryOf } from "@/lib/policy/category-of";
 
 /** A plan and what it belongs to. */
 export interface PlannedWork {
@@ -38,9 +41,27 @@ export async function writePlan(tx: WriterTx, work: PlannedWork, status: "awaiti
 }
 
 /**
+ * The plugin and the incident as an attempt needs them.
+ * @throws Refusal conflict for a plugin that was revoked, or whose tenant is disabled: nobody would obey, and nobody should
+ */
+async function readPlace(tx: WriterTx, { tenantId, pluginId, incidentId }: Pick<PlannedWork, "tenantId" | "pluginId" | "incidentId">) {
+  const [plugin] = await tx
+    .select({ status: plugins.status, isTenantDisabled: tenants.isDisabled })
+    .from(plugins)
+    .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
+    .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
+  if (plugin?.status !== "active" || plugin.isTenantDisabled) refuse("conflict", "This plugin is revoked, or its tenant is disabled");
+  const [incident] = await tx
+    .select({ type: pluginIncidents.type })
+    .from(pluginIncidents)
+    .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)));
+  return incident ?? refuse("not-found", `No incident ${incidentId}`);
+}
+
+/**
  * Starts the one execution of a plan on its plugin. The database refuses a second one, and a second live attempt on the plugin.
  *
- * @throws Refusal conflict while another attempt is under way on the plugin
+ * @throws Refusal conflict while another attempt is under way on the plugin, or when the plugin is cut off
  * @returns the attempt's id and the wake-up that sets a worker on it
  */
 export async function beginAttempt(
@@ -52,6 +73,7 @@ export async function beginAttempt(
   const live = and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.pluginId, pluginId), ne(autopatchAttempts.phase, "done"));
   const [other] = await tx.select({ id: autopatchAttempts.id }).from(autopatchAttempts).where(live);
   if (other) refuse("conflict", "Another attempt is under way on this plugin");
+  const { type: incidentType } = await readPlace(tx, work);
   const attemptId = context.newId();
   const { type, from_version, to_version } = plan.document;
   await tx.insert(autopatchAttempts).values({
@@ -66,6 +88,7 @@ export async function beginAttempt(
     method: type,
     status: "pending",
     phase: "queued",
+    category: categoryOf(incidentType),
     isAutomatic: work.isAutomatic,
     requestedBy: work.requestedBy,
     createdAt: context.now,

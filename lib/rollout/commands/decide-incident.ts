@@ -13,6 +13,7 @@ import type { WakeUp } from "@/lib/platform/queue";
 import type { Permit, PermitInput } from "@/lib/policy/types";
 import { siraDecisionSchema, siraRequestSchema } from "@/lib/sira/types";
 import { beginAttempt, type PlannedWork, writePlan } from "./begin-attempt";
+import { requireRoom } from "./release-flight";
 
 const input = z.strictObject({
   tenantId: z.uuid(),
@@ -27,7 +28,16 @@ const input = z.strictObject({
 });
 
 /** Gates that open by themselves or by somebody's hand, without the incident changing. */
-const PASSING_GATES = new Set(["switches_known", "kill_switch", "safe_mode", "auto_heal", "window", "storm", "proposal_trusted"]);
+const PASSING_GATES = new Set([
+  "switches_known",
+  "kill_switch",
+  "safe_mode",
+  "auto_heal",
+  "window",
+  "storm",
+  "in_flight",
+  "proposal_trusted",
+]);
 
 const EVENT_OF: Record<Permit["kind"], IncidentEvent> = {
   auto: "permitted",
@@ -55,13 +65,17 @@ async function followPermit(
   context: CommandContext,
 ): Promise<{ wakes: WakeUp[]; events: DomainEvent[] }> {
   const { incidentId, pluginId, plan } = work;
+  const { type, plugin_key: pluginKey, to_version: version } = plan.document;
+  if (permit.kind === "auto" && type === "update" && version !== null) await requireRoom(tx, { pluginKey, version });
   await writePlan(tx, work, permit.kind === "auto" ? "executed" : "awaiting", context);
   if (permit.kind === "auto") return { wakes: [(await beginAttempt(tx, work, context)).wake], events: [] };
   return { wakes: [], events: [{ name: "incident.approval_needed", payload: { incidentId, pluginId, planDigest: plan.digest } }] };
 }
 
+type Decision = z.output<typeof input>;
+
 /** The incident as it was read for the decision. @throws Refusal conflict when it or the policy has moved on since */
-async function lockUndecided(tx: WriterTx, tenantId: string, incidentId: string, policyVersion: number) {
+async function lockUndecided(tx: WriterTx, { tenantId, incidentId, policyVersion, request }: Decision) {
   const [before] = await tx
     .select()
     .from(pluginIncidents)
@@ -69,6 +83,8 @@ async function lockUndecided(tx: WriterTx, tenantId: string, incidentId: string,
     .for("update");
   if (!before) refuse("not-found", `No incident ${incidentId}`);
   if (before.decideAt === null) refuse("conflict", "This incident was decided meanwhile");
+  if (before.severity !== request.incident.severity || before.type !== request.incident.type)
+    refuse("conflict", "The incident changed while it was decided");
   const [policy] = await tx.select({ version: opsPolicy.version }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
   if (policy?.version !== policyVersion) refuse("conflict", "The policy changed while this was decided");
   return before;
@@ -77,7 +93,9 @@ async function lockUndecided(tx: WriterTx, tenantId: string, incidentId: string,
 /** When to look again: what only a switch, a window or a storm holds back is asked about anew after a while. */
 function lookAgainAt(permit: Permit, now: Date): Date | null {
   const isHeld = permit.kind !== "auto" && permit.gates.some((gate) => !gate.passed && PASSING_GATES.has(gate.gate));
-  return isHeld ? new Date(now.getTime() + LIMITS.decideAgainSeconds * 1_000) : null;
+  const isPacked = permit.gates.some(({ gate, passed }) => gate === "in_flight" && !passed);
+  const seconds = isPacked ? LIMITS.decidePackedSeconds : LIMITS.decideAgainSeconds;
+  return isHeld ? new Date(now.getTime() + seconds * 1_000) : null;
 }
 
 /** SIRA's proposal and policy's permit for one incident, with all they were derived from; what is permitted begins at once. */
@@ -85,11 +103,12 @@ export const decideIncident = defineCommand({
   name: "incident.decide",
   permission: "system",
   input,
-  heals: ({ tenantId, permit, plan, request }) =>
-    permit.kind === "auto" && plan ? { tenantId, pluginId: request.incident.plugin_id, isAutomatic: true } : null,
+  heals: ({ tenantId, permit, plan, request, permitInput: { category } }) =>
+    permit.kind === "auto" && plan ? { tenantId, pluginId: request.incident.plugin_id, isAutomatic: true, category } : null,
 
-  async apply(tx, { tenantId, incidentId, ...made }, context) {
-    const before = await lockUndecided(tx, tenantId, incidentId, made.policyVersion);
+  async apply(tx, made, context) {
+    const { tenantId, incidentId } = made;
+    const before = await lockUndecided(tx, made);
     const { source, request, decision, permitInput, permit } = made;
     const { pluginId } = before;
     const decisionId = context.newId();

@@ -7,6 +7,7 @@ import type { WriterTx } from "@/db/writer";
 import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
 import { type IncidentEvent, nextStatus } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
 import type { Finish } from "../attempt-state";
 import { feedbackOf } from "../feedback-of";
 import type { AttemptRow } from "./issue-command";
@@ -24,7 +25,8 @@ const LIVE = ["pending", "offered", "applied"] as const;
 async function closeCommands(tx: WriterTx, attempt: AttemptRow, step: Finish, now: Date): Promise<boolean> {
   const own = and(eq(pluginAgentCommands.tenantId, attempt.tenantId), eq(pluginAgentCommands.attemptId, attempt.id));
   const rows = await tx.select().from(pluginAgentCommands).where(own).for("update");
-  if (step.isWithdrawn && rows.some((row) => row.status === "offered")) refuse("conflict", "The agent has fetched the command meanwhile");
+  // Fetched, and perhaps applied or answered since: what is no longer pending is decided anew, never withdrawn.
+  if (step.isWithdrawn && rows.some((row) => row.status !== "pending")) refuse("conflict", "The agent has fetched the command meanwhile");
   // The agent acknowledges the update that a commit confirms, not the commit itself.
   if (step.status === "success") {
     const confirmed = and(own, eq(pluginAgentCommands.type, "commit"), eq(pluginAgentCommands.status, "offered"));
@@ -37,9 +39,11 @@ async function closeCommands(tx: WriterTx, attempt: AttemptRow, step: Finish, no
   return rows.some((row) => row.appliedAt !== null && row.type === attempt.method);
 }
 
-function incidentEventOf(step: Finish, { isStillSick }: EndFacts): IncidentEvent {
-  if (step.needsPerson) return "heal_needs_person";
-  if (step.status === "success") return isStillSick === true ? "heal_needs_person" : "healed";
+function incidentEventOf(attempt: AttemptRow, step: Finish, { isStillSick }: EndFacts): IncidentEvent {
+  // Whoever called it off, by an order or by hand, wants the machine's hands off: it must not begin again by itself.
+  if (step.needsPerson || attempt.status === "cancelled") return "heal_needs_person";
+  // What nobody could see is not healed yet: beats have to prove it, or it is decided anew.
+  if (step.status === "success") return isStillSick === null ? "heal_unproven" : isStillSick ? "heal_needs_person" : "healed";
   if (step.status === "rolled_back") return "heal_rolled_back";
   return step.status === "cancelled" ? "heal_cancelled" : "heal_failed";
 }
@@ -51,10 +55,11 @@ async function moveIncident(tx: WriterTx, attempt: AttemptRow, event: IncidentEv
   if (!incident || !status) return [];
   const ended = status === "resolved" ? { resolvedAt: now, resolvedBy: null, clearStreak: 0 } : {};
   const handed = status === "escalated" ? { escalatedAt: now } : {};
-  const decideAt = status === "open" ? now : null;
+  const proof = event === "heal_unproven" ? { clearStreak: 0 } : {};
+  const decideAt = status === "open" ? new Date(now.getTime() + (event === "heal_unproven" ? LIMITS.proofSeconds * 1_000 : 0)) : null;
   await tx
     .update(pluginIncidents)
-    .set({ status, ...ended, ...handed, decideAt, updatedAt: now })
+    .set({ status, ...ended, ...handed, ...proof, decideAt, updatedAt: now })
     .where(key);
   const name = status === "resolved" ? "incident.resolved" : status === "escalated" ? "incident.escalated" : "incident.updated";
   return [{ name, payload: { incidentId: incident.id, pluginId: attempt.pluginId } }];
@@ -113,7 +118,7 @@ export async function endAttempt(
 ): Promise<{ events: DomainEvent[]; timeline: TimelineLine[] }> {
   const { tenantId, pluginId, incidentId } = attempt;
   const wasApplied = await closeCommands(tx, attempt, step, context.now);
-  const events = await moveIncident(tx, attempt, incidentEventOf(step, facts), context);
+  const events = await moveIncident(tx, attempt, incidentEventOf(attempt, step, facts), context);
   const isNewVersion = step.status === "success" && attempt.toVersion !== null;
   if (isNewVersion && attempt.toVersion) {
     const set = { version: attempt.toVersion, lastGoodVersion: attempt.toVersion, updatedAt: context.now };

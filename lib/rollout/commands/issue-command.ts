@@ -1,12 +1,13 @@
-import { and, eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import type { autopatchAttempts } from "@/db/schema/delivery";
-import { plans, pluginAgentCommands, pluginReleases } from "@/db/schema/delivery";
+import { planApprovals, plans, pluginAgentCommands, pluginReleases } from "@/db/schema/delivery";
 import { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { loadCommandKey } from "@/lib/access/sealing/signing-keys";
 import { type BuiltCommand, buildCommit, buildPlannedCommand } from "@/lib/delivery/command-payload";
 import { COMMAND_PAYLOAD_TYPE, signEnvelope } from "@/lib/delivery/dsse";
 import { buildPlan, type Plan } from "@/lib/delivery/plan";
+import type { Envelope } from "@/lib/delivery/types";
 import type { CommandContext } from "@/lib/gateway/types";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
@@ -49,6 +50,16 @@ async function storedPlan(tx: WriterTx, attempt: AttemptRow): Promise<{ plan: Pl
   return { plan, config: (row.config as Record<string, Json> | null) ?? undefined };
 }
 
+/** What approvers signed themselves over this very plan; the agent counts them where the plan needs people. */
+async function quorumOf(tx: WriterTx, { tenantId, planDigest }: AttemptRow): Promise<Envelope[]> {
+  const rows = await tx
+    .select({ envelope: planApprovals.envelope })
+    .from(planApprovals)
+    .where(and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, planDigest)))
+    .orderBy(asc(planApprovals.at), asc(planApprovals.approver));
+  return rows.flatMap(({ envelope }) => (envelope ? [envelope] : [])).slice(0, LIMITS.quorumEnvelopes);
+}
+
 async function artifactOf(tx: WriterTx, plan: Plan): Promise<{ sha256: string; length: number } | undefined> {
   const { plugin_key, to_version, artifact_sha256 } = plan.document;
   if (artifact_sha256 === null || to_version === null) return undefined;
@@ -68,8 +79,9 @@ export async function issuePlanned(tx: WriterTx, attempt: AttemptRow, context: C
   const artifact = await artifactOf(tx, plan);
   const probationSeconds = probationSecondsFor(policy?.window ?? LIMITS.probationSeconds);
   const id = context.newId();
-  const built = buildPlannedCommand(plan, { id, pluginId: attempt.pluginId, artifact, config, probationSeconds, issuedAt: context.now });
-  return putCommand(tx, attempt, built, context);
+  const quorum = await quorumOf(tx, attempt);
+  const order = { id, pluginId: attempt.pluginId, artifact, config, quorum, probationSeconds, issuedAt: context.now };
+  return putCommand(tx, attempt, buildPlannedCommand(plan, order), context);
 }
 
 /** Issues the confirmation of an applied command: without it the agent goes back by itself. */

@@ -1,4 +1,4 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { autopatchAttempts, pluginReleases } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
@@ -15,8 +15,11 @@ import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
+import { impactGates } from "@/lib/policy/gates";
 import { planOf } from "../plan-of";
 import { beginAttempt, writePlan } from "./begin-attempt";
+import type { AttemptRow } from "./issue-command";
+import { writeTransition } from "./write-transition";
 
 const input = z.strictObject({
   incidentId: z.uuid(),
@@ -47,6 +50,19 @@ async function readRelease(tx: WriterTx, pluginKey: string, version: string) {
   return release;
 }
 
+/**
+ * The plugin's share of the payments, 0..1, among all plugins the person may see. Whoever sees only some tenants gets the share of
+ * those: never less than the fleet's, so never fewer signatures.
+ */
+async function readPaymentShare(tx: WriterTx, { tenantId, pluginId }: IncidentRow): Promise<number> {
+  const [row] = await tx.execute<{ volume: number; own: number }>(sql`
+    select coalesce(sum(payment_volume), 0)::float8 as volume,
+      coalesce(sum(payment_volume) filter (where tenant_id = ${tenantId} and id = ${pluginId}), 0)::float8 as own
+    from plugins where status = 'active'`);
+  if (!row) return 1;
+  return row.volume > 0 ? row.own / row.volume : 0;
+}
+
 /** An attempt under way on the plugin, if any: only its own undoing may be ordered then. */
 async function liveAttempt(tx: WriterTx, { tenantId, pluginId }: IncidentRow) {
   const [attempt] = await tx
@@ -64,10 +80,14 @@ function lineOf({ incidentId, action, version, reason }: Order, actor: string) {
   return { incidentId, kind: "ordered", summary, data: { action, version: version ?? null } };
 }
 
-/** The running change is called back: its worker withdraws what was not fetched and reverts what was. */
-async function callBack(tx: WriterTx, incident: IncidentRow, attempt: typeof autopatchAttempts.$inferSelect, now: Date) {
+/** The running change is called back: its worker withdraws what was not fetched and reverts what was. Once is enough. */
+async function callBack(tx: WriterTx, incident: IncidentRow, attempt: AttemptRow, reason: string, context: CommandContext) {
+  const { now } = context;
   const key = and(eq(autopatchAttempts.tenantId, attempt.tenantId), eq(autopatchAttempts.id, attempt.id));
-  await tx.update(autopatchAttempts).set({ status: "cancelled", dueAt: now, updatedAt: now }).where(key);
+  if (attempt.status !== "cancelled" && attempt.phase !== "reverting") {
+    await tx.update(autopatchAttempts).set({ status: "cancelled", dueAt: now, updatedAt: now }).where(key);
+    await writeTransition(tx, attempt, { phase: attempt.phase, status: "cancelled" }, reason, context);
+  }
   const result = { status: incident.status, attempt_id: attempt.id, plan_digest: attempt.planDigest, approvals: { required: 0, given: 0 } };
   return { after: { called_back: attempt.id }, wakes: [{ queue: "attempt" as const, id: attempt.id, tenantId: attempt.tenantId }], result };
 }
@@ -94,9 +114,10 @@ async function planOrder(tx: WriterTx, incident: IncidentRow, { action, version 
     },
   );
   if (!document) refuse("conflict", `There is nothing to ${action} to: ${running} runs`);
-  const isMajor = release !== null && isMajorChange(running, release.version);
-  const needsOthers = action !== "rollback" && (incident.severity === "critical" || isMajor);
-  return { plan: buildPlan(document), requiredSignatures: needsOthers ? policy.requiredSignatures : 0 };
+  const isMajor = release !== null && [running, disk].some((from) => isMajorChange(from, release.version));
+  const fleet = { paymentShare: await readPaymentShare(tx, incident) };
+  const weighs = impactGates({ target: { isMajor }, severity: incident.severity, fleet }).some(({ passed }) => !passed);
+  return { plan: buildPlan(document), requiredSignatures: weighs && action !== "rollback" ? policy.requiredSignatures : 0 };
 }
 
 async function carryOut(tx: WriterTx, incident: IncidentRow, order: Order, context: CommandContext) {
@@ -127,7 +148,7 @@ async function carryOut(tx: WriterTx, incident: IncidentRow, order: Order, conte
   return { after: result, wakes: begun ? [begun.wake] : [], result };
 }
 
-/** A person orders something done about an incident; a change of major version or of a critical incident still needs others to agree. */
+/** A person orders something done about an incident; what weighs much (a major version, a critical incident, a large share of the payments) still needs others to agree. */
 export const orderAction = defineCommand({
   name: "action.order",
   permission: "incident:write",
@@ -142,7 +163,7 @@ export const orderAction = defineCommand({
     if (live && action !== "rollback") refuse("conflict", "An attempt is under way on this plugin; roll it back or wait for its end");
     // Going back is toward safety, so no switch holds it; everything else stops at the kill switch.
     if (action !== "rollback") await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic: false });
-    const done = live ? await callBack(tx, incident, live, context.now) : await carryOut(tx, incident, order, context);
+    const done = live ? await callBack(tx, incident, live, reason, context) : await carryOut(tx, incident, order, context);
     const events = [{ name: "incident.updated", payload: { incidentId, pluginId } }];
     const timeline = [lineOf(order, context.actor.id)];
     return { subject: `incident:${incidentId}`, tenantId, before: { status: incident.status }, reason, events, timeline, ...done };

@@ -10,7 +10,8 @@ import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { read } from "@/lib/platform/scope";
 import { probeSite } from "@/lib/telemetry/adapters/probe-site";
-import { nextStep } from "../attempt-machine";
+import { ProbeMemory } from "@/lib/telemetry/adapters/probes/probe-memory";
+import { nextStep, statusOf } from "../attempt-machine";
 import type { Step } from "../attempt-state";
 import { advanceAttempt } from "../commands/advance-attempt";
 import type { HealthInput, HealthVerdict } from "../types";
@@ -18,17 +19,12 @@ import { endFactsOf, factsOf, judgeNow } from "./judge";
 import { type LoadedAttempt, loadAttempt } from "./load-attempt";
 import { rehearse } from "./rehearse";
 
-type Probes = HealthInput["probes"][number][];
+/** Probes of plugins on probation; a worker that takes over begins with none. */
+const probes = new ProbeMemory();
 
-/** Probes of plugins on probation. A worker that takes over begins with none: fewer probes never make a verdict kinder. */
-const probesOf = new Map<string, Probes>();
-
-async function look(loaded: LoadedAttempt, clock: Clock): Promise<Probes> {
+async function look(loaded: LoadedAttempt, clock: Clock): Promise<HealthInput["probes"]> {
   if (!loaded.appliedAt || !loaded.probeUrl || loaded.row.phase !== "probation") return [];
-  const probes = probesOf.get(loaded.row.id) ?? [];
-  probes.push(await probeSite(loaded.probeUrl, clock));
-  probesOf.set(loaded.row.id, probes.slice(-LIMITS.windowBeats));
-  return probes;
+  return probes.add(loaded.row.id, await probeSite(loaded.probeUrl, clock));
 }
 
 /** Stores a step; whoever comes too late (lease lost, attempt moved on, switch thrown) changes nothing and looks again. */
@@ -42,15 +38,17 @@ async function store(
   const { row, commandId } = loaded;
   const now = clock.now();
   const end = await endFactsOf(loaded, step, now);
-  const { tenantId, id: attemptId, pluginId, isAutomatic, method, phase } = row;
+  const { tenantId, id: attemptId, pluginId, isAutomatic, category, method, phase, status } = row;
   const input = {
     tenantId,
     attemptId,
     pluginId,
     isAutomatic,
+    category,
     method,
     fence: lease.fence,
     expectedPhase: phase,
+    expectedStatus: status,
     step,
     ref: commandId,
     end,
@@ -83,9 +81,15 @@ async function takeOne(lease: Lease, clock: Clock): Promise<number | null> {
   await store(loaded, lease, step, { stagingReport: null, health }, clock);
   if (step.do === "stage") {
     const report = await rehearse(loaded, await pluginKeyOf(loaded));
-    await store({ ...loaded, row: { ...loaded.row, phase: "staging" } }, lease, step, { stagingReport: report, health: null }, clock);
+    await store(
+      { ...loaded, row: { ...loaded.row, phase: "staging", status: statusOf("staging") } },
+      lease,
+      step,
+      { stagingReport: report, health: null },
+      clock,
+    );
   }
-  if (step.do === "finish") probesOf.delete(lease.id);
+  if (step.do === "finish") probes.forget(lease.id);
   return step.do === "finish" ? LIMITS.leaseSeconds : null;
 }
 

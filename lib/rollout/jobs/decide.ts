@@ -1,7 +1,7 @@
 import { and, eq, ne } from "drizzle-orm";
 import { autopatchAttempts } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
-import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
+import { scopeFor, systemActor, systemActorFor } from "@/lib/access/system-actor";
 import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
@@ -17,6 +17,7 @@ import type { PermitInput } from "@/lib/policy/types";
 import { askSira } from "@/lib/sira/adapters/ask-sira";
 import { readSiraRequest, readSubject } from "@/lib/sira/queries-context";
 import { decideIncident } from "../commands/decide-incident";
+import { readReleaseFlight } from "../commands/release-flight";
 import { type PlanSource, planOf, targetOf } from "../plan-of";
 
 /** Whether something is under way on the plugin for another incident: one change at a time, so that each can be judged. */
@@ -35,7 +36,9 @@ async function readDue(tx: ReaderTx, tenantId: string, incidentId: string, now: 
     .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)));
   const isDue = incident?.decideAt && incident.decideAt <= now && (incident.status === "open" || incident.status === "escalated");
   if (!incident || !isDue || (await hasLiveAttempt(tx, incident))) return null;
-  const { plugin, state } = await readSubject(tx, tenantId, incident.pluginId);
+  const { plugin, state, isTenantDisabled } = await readSubject(tx, tenantId, incident.pluginId);
+  // Cut off: no agent would obey, and nobody asked Center to look after it any more.
+  if (plugin.status !== "active" || isTenantDisabled) return null;
   return { incident, plugin, state, ...(await readSiraRequest(tx, incident, newSeed())) };
 }
 
@@ -49,13 +52,14 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
   if (!due) return false;
   const { incident, plugin, state, request, releases } = due;
   const { decision, source, isTrusted } = await askSira(request);
+  const release = releases.find((candidate) => candidate.version === decision.patch_version) ?? null;
   const subject = { tenantId, pluginId: incident.pluginId, incidentId };
   const world = await read(scopeFor("scan"), async (tx) => ({
     ceiling: await readCeiling(tx, subject),
     attempts: await readAttemptCounts(tx, subject, now),
     fleet: await readFleet(tx, subject),
+    release: release ? await readReleaseFlight(tx, release) : { inFlight: 0, proven: 0 },
   }));
-  const release = releases.find((candidate) => candidate.version === decision.patch_version) ?? null;
   const planSource: PlanSource = {
     pluginId: incident.pluginId,
     pluginKey: incident.pluginKey,
@@ -79,6 +83,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     hourUtc: now.getUTCHours(),
     attempts: world.attempts,
     fleet: world.fleet,
+    release: world.release,
     stagingAvailable: true,
   };
   const input = {
@@ -92,7 +97,10 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     policyVersion: world.ceiling.version,
     plan: planOf(decision, planSource),
   };
-  await runCommand(decideIncident, { input, actor: systemActorFor("sira", tenantId), now });
+  // A release is counted over the whole fleet, so what installs one has to see every tenant's attempts.
+  const isInstall = input.plan?.type === "update" && input.permit.kind === "auto";
+  const actor = isInstall ? systemActor("sira", "operate") : systemActorFor("sira", tenantId);
+  await runCommand(decideIncident, { input, actor, now });
   return true;
 }
 

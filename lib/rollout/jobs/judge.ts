@@ -1,16 +1,14 @@
+import { and, eq } from "drizzle-orm";
+import { pluginIncidents } from "@/db/schema/incidents";
 import { scopeFor } from "@/lib/access/system-actor";
-import { evaluateRules } from "@/lib/detection/evaluate-rules";
 import { configuredRules } from "@/lib/detection/queries-configured";
-import type { PluginWindow } from "@/lib/detection/types";
-import { unprovenTypes } from "@/lib/detection/unproven-types";
-import { causeOf } from "@/lib/incidents/causes";
+import { isStillSick } from "@/lib/incidents/still-sick";
 import { read } from "@/lib/platform/scope";
 import { readPluginWindow } from "@/lib/telemetry/queries";
-import type { BeatSample } from "@/lib/telemetry/types";
 import type { AttemptFacts, Step } from "../attempt-state";
-import { baselineOf } from "../baseline-of";
+import { baselineOf } from "@/lib/rollout/health/baseline-of";
 import type { EndFacts } from "../commands/end-attempt";
-import { judgeHealth } from "../judge-health";
+import { judgeHealth } from "@/lib/rollout/health/judge-health";
 import type { HealthInput, HealthVerdict } from "../types";
 import type { LoadedAttempt } from "./load-attempt";
 
@@ -38,24 +36,17 @@ export function judgeNow(
   return { verdict, baseline };
 }
 
-/** The window up to the newest beat that says something about webhooks; an urgent beat right after another often says nothing. */
-function lastTelling(window: PluginWindow): PluginWindow | null {
-  for (let end = window.beats.length; end > 0; end -= 1) {
-    const cut = { ...window, beats: window.beats.slice(0, end) };
-    if (!unprovenTypes(cut).has("webhook_fail_rate")) return cut;
-  }
-  return null;
-}
-
-/** Whether rules still find, since the change, what the incident is about; null when nothing was said about it since. */
-async function isStillSick({ row, appliedAt }: LoadedAttempt, now: Date): Promise<boolean | null> {
-  const window = await read(scopeFor("scan"), (tx) => readPluginWindow(tx, row.tenantId, row.pluginId, now));
-  // A restart keeps the version: what the boot before it said is no word on the one after.
-  const isSince = (beat: BeatSample) =>
-    beat.runningVersion === (row.toVersion ?? row.fromVersion) && (appliedAt === null || beat.receivedAt > appliedAt);
-  const telling = window ? lastTelling({ ...window, beats: window.beats.filter(isSince) }) : null;
-  if (!telling) return null;
-  return evaluateRules(telling, await configuredRules()).some((finding) => causeOf(finding.type) === "service");
+/** Whether the attempt's incident is still there after the change; null when nothing was said about it since. */
+async function lookAfter({ row, appliedAt, state }: LoadedAttempt, now: Date): Promise<boolean | null> {
+  const seen = await read(scopeFor("scan"), async (tx) => {
+    const key = and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, row.incidentId));
+    const [incident] = await tx.select({ type: pluginIncidents.type }).from(pluginIncidents).where(key);
+    const window = await readPluginWindow(tx, row.tenantId, row.pluginId, now);
+    return incident && window ? { type: incident.type, window } : null;
+  });
+  const since = appliedAt ?? state.command?.offeredAt;
+  if (!seen || !since) return null;
+  return isStillSick(seen.window, seen.type, { since, version: row.toVersion ?? row.fromVersion }, await configuredRules());
 }
 
 /** What is said of an attempt besides how it ended. */
@@ -63,7 +54,7 @@ export async function endFactsOf(loaded: LoadedAttempt, step: Step, now: Date): 
   const verdict = loaded.row.healthReport as HealthVerdict | null;
   const isInconclusive = verdict?.decision === "commit" && verdict.inconclusive;
   if (step.do !== "finish") return { isStillSick: null, isInconclusive, revertedFor: null };
-  if (step.status === "success") return { isStillSick: await isStillSick(loaded, now), isInconclusive, revertedFor: null };
+  if (step.status === "success") return { isStillSick: await lookAfter(loaded, now), isInconclusive, revertedFor: null };
   if (step.status !== "rolled_back") return { isStillSick: null, isInconclusive, revertedFor: null };
   if (loaded.state.isCancelRequested) return { isStillSick: null, isInconclusive, revertedFor: "cancelled" };
   const word = loaded.state.command?.result;

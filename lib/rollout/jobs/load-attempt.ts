@@ -1,7 +1,8 @@
-import { and, eq } from "drizzle-orm";
-import { autopatchAttempts, plans, pluginAgentCommands } from "@/db/schema/delivery";
+import { and, eq, isNotNull } from "drizzle-orm";
+import { autopatchAttempts, planApprovals, plans, pluginAgentCommands } from "@/db/schema/delivery";
 import { plugins } from "@/db/schema/tenants";
 import { refuse } from "@/lib/kernel/refusal";
+import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { readCeiling } from "@/lib/policy/queries-permit";
@@ -34,11 +35,30 @@ function commandOf(row: CommandRow | undefined): AttemptCommand | null {
   return { status, createdAt, offeredAt, appliedAt, expiresAt, result };
 }
 
-function stateOf(
-  row: AttemptRow,
-  commands: readonly CommandRow[],
-  plan: { expiresAt: Date },
-): { state: AttemptState; main: CommandRow | undefined } {
+interface PlanFacts {
+  readonly expiresAt: Date;
+  /** Distinct people whose signature it needs, and whose own signature over its digest is here. */
+  readonly required: number;
+  readonly signed: number;
+}
+
+async function readPlan(tx: ReaderTx, { tenantId, planDigest, createdAt }: AttemptRow): Promise<PlanFacts> {
+  const [plan] = await tx
+    .select({ expiresAt: plans.expiresAt, required: plans.requiredSignatures })
+    .from(plans)
+    .where(and(eq(plans.tenantId, tenantId), eq(plans.digest, planDigest)));
+  const signed = await tx.$count(
+    planApprovals,
+    and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, planDigest), isNotNull(planApprovals.envelope)),
+  );
+  return { ...(plan ?? { expiresAt: createdAt, required: 0 }), signed };
+}
+
+function isMajorUpdate({ method, fromVersion, toVersion }: AttemptRow): boolean {
+  return method === "update" && toVersion !== null && isMajorChange(fromVersion, toVersion);
+}
+
+function stateOf(row: AttemptRow, commands: readonly CommandRow[], plan: PlanFacts): { state: AttemptState; main: CommandRow | undefined } {
   const main = commands.find((command) => command.type === row.method && command.ref === null);
   const state: AttemptState = {
     phase: row.phase,
@@ -46,7 +66,9 @@ function stateOf(
     fromVersion: row.fromVersion,
     toVersion: row.toVersion,
     isAutomatic: row.isAutomatic,
+    category: row.category,
     expiresAt: plan.expiresAt,
+    lacksQuorum: isMajorUpdate(row) && plan.signed < Math.max(1, plan.required),
     stagingReport: typeof row.stagingReport?.passed === "boolean" ? { passed: row.stagingReport.passed } : null,
     command: commandOf(main),
     commitCommand: commandOf(commands.find((command) => command.type === "commit")),
@@ -69,15 +91,12 @@ export async function loadAttempt(tx: ReaderTx, tenantId: string, attemptId: str
     .select()
     .from(pluginAgentCommands)
     .where(and(eq(pluginAgentCommands.tenantId, tenantId), eq(pluginAgentCommands.attemptId, attemptId)));
-  const [plan] = await tx
-    .select({ expiresAt: plans.expiresAt })
-    .from(plans)
-    .where(and(eq(plans.tenantId, tenantId), eq(plans.digest, row.planDigest)));
+  const plan = await readPlan(tx, row);
   const [plugin] = await tx
     .select({ probeUrl: plugins.probeUrl })
     .from(plugins)
     .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, row.pluginId)));
-  const { state, main } = stateOf(row, commands, plan ?? { expiresAt: row.createdAt });
+  const { state, main } = stateOf(row, commands, plan);
   const since = new Date((main?.appliedAt ?? now).getTime() - LIMITS.baselineSeconds * 1_000);
   return {
     row,

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { scopeFor } from "@/lib/access/system-actor";
+import { reconsider } from "@/lib/incidents/jobs/reconsider";
 import type { Clock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
@@ -21,6 +22,8 @@ async function readDue(now: Date): Promise<Due[]> {
       union all
       select 'incident', i.tenant_id, i.id from plugin_incidents i
       left join work_leases l on l.tenant_id = i.tenant_id and l.kind = 'incident' and l.subject_id = i.id
+      join plugins p on p.tenant_id = i.tenant_id and p.id = i.plugin_id and p.status = 'active'
+      join tenants t on t.id = i.tenant_id and not t.is_disabled
       where i.decide_at is not null and i.decide_at <= ${at}::timestamptz and i.status in ('open', 'escalated') and coalesce(l.lease_until, 'epoch') < now()
       limit ${LIMITS.sweepRows}`),
   );
@@ -39,6 +42,7 @@ export async function work(due: Due, owner: string, clock: Clock, isWoken: boole
 /** Works through everything that is due, a few at a time. @returns how much there was */
 export async function sweep(owner: string, clock: Clock): Promise<number> {
   await lapsePlans(clock.now());
+  await reconsider(clock.now());
   const due = await readDue(clock.now());
   const queue = [...due];
   const worker = async () => {

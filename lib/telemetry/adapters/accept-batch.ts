@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { problemOf } from "@/lib/platform/web/problem";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { type AfterBeat, acceptBeat } from "./accept-beat";
+import { pressureGauge } from "./pressure-gauge";
+import { Turnstile } from "./turnstile";
 
 /** One line of a relay's batch: a plugin's own signed body, carried by somebody else. */
 const lineSchema = z.strictObject({
@@ -52,19 +54,37 @@ async function acceptLine(bytes: Uint8Array, now: Date, after: AfterBeat): Promi
   return { status: 200, duplicate: answer.isDuplicate, next_heartbeat_in_s: answer.nextHeartbeatInSeconds, commands: answer.commands };
 }
 
+/** Lines of all batches that are being worked on; what is above waits in line, so that many relays at once are slow and not lost. */
+const turnstile = new Turnstile(LIMITS.batchLinesAtOnce, LIMITS.batchesWaiting);
+pressureGauge.watch(() => turnstile.share());
+
+async function answerLine(line: Uint8Array, now: Date, after: AfterBeat): Promise<LineAnswer> {
+  try {
+    return await acceptLine(line, now, after);
+  } catch (error) {
+    const { status, code, detail } = problemOf(error);
+    if (status === 500) log.error("ERR_INTERNAL", "A line of a batch met an unexpected fault", { error });
+    return { status, code, detail };
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /**
- * Accepts a relay's batch, each line by itself: a bad one spoils no other, and an answered 200 is durable.
+ * Accepts a relay's batch, each line by itself: a bad one spoils no other, and an answered 200 is durable. Between slices of it
+ * others get their turn: parsing and verifying a whole batch at once would hold up every single beat for its length.
  *
  * @returns one answer a line, in order
+ * @throws Refusal unavailable when too many batches wait already
  */
 export async function acceptBatch(bytes: Uint8Array, now: Date, after: AfterBeat): Promise<LineAnswer[]> {
-  return Promise.all(
-    splitLines(bytes).map((line) =>
-      acceptLine(line, now, after).catch((error: unknown): LineAnswer => {
-        const { status, code, detail } = problemOf(error);
-        if (!(error instanceof Refusal)) log.error("ERR_INTERNAL", "A line of a batch met an unexpected fault", { error });
-        return { status, code, detail };
-      }),
-    ),
-  );
+  const lines = splitLines(bytes);
+  return turnstile.through(lines.length, async () => {
+    const answers: Promise<LineAnswer>[] = [];
+    for (const [index, line] of lines.entries()) {
+      if (index > 0 && index % LIMITS.batchSliceLines === 0) await nextTurn();
+      answers.push(answerLine(line, now, after));
+    }
+    return Promise.all(answers);
+  });
 }

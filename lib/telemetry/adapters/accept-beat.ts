@@ -1,11 +1,14 @@
 import { authenticatePlugin, type PluginHeaders, type SignedPlugin } from "@/lib/access/authenticate-plugin";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
+import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { newId } from "@/lib/platform/random";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { readBeat } from "../read-beat";
 import type { Beat } from "../types";
-import { enqueueBeat } from "./ingest-queue";
+import { admitBeat } from "./admission";
+import { enqueueBeat, type Stored } from "./ingest-queue";
+import { within } from "./within";
 
 /** What follows from a stored beat: the answer's interval and the commands that travel with it. */
 export interface FollowUp {
@@ -20,17 +23,18 @@ export interface BeatAnswer extends FollowUp {
   readonly isDuplicate: boolean;
 }
 
-/**
- * Accepts one beat, written once for every front (single route, relay's batch): bytes before meaning, then durable, then
- * acted upon. Whatever goes wrong after the commit does not take back the 200: the scan comes round again.
- *
- * @param body  the raw bytes as signed
- * @throws Refusal in the order size, signature, rate, parse, schema, room
- */
-export async function acceptBeat(headers: PluginHeaders, body: Uint8Array, now: Date, after: AfterBeat): Promise<BeatAnswer> {
+/** What is answered when the beat is durable but what follows from it takes too long: it is stored, and the scan comes round. */
+const LATER: FollowUp = { nextHeartbeatInSeconds: LIMITS.heartbeatProbationSeconds, commands: [] };
+
+function tooLate(): never {
+  return refuse("unavailable", "The database is slow at the moment", { retryAfterSeconds: LIMITS.retryAfterSeconds });
+}
+
+async function takeIn(headers: PluginHeaders, body: Uint8Array, now: Date): Promise<{ plugin: SignedPlugin; beat: Beat; stored: Stored }> {
   const plugin = await authenticatePlugin(headers, body, now);
+  admitBeat(plugin.tenantId, now.getTime());
   const beat = readBeat(strictJson(body), plugin.pluginId);
-  const { isDuplicate } = await enqueueBeat({
+  const stored = await enqueueBeat({
     tenantId: plugin.tenantId,
     pluginId: plugin.pluginId,
     id: newId(now),
@@ -39,6 +43,20 @@ export async function acceptBeat(headers: PluginHeaders, body: Uint8Array, now: 
     bodySha256: sha256Hex(body),
     beat,
   });
+  return { plugin, beat, stored };
+}
+
+/**
+ * Accepts one beat, written once for every front (single route, relay's batch): bytes before meaning, then durable, then
+ * acted upon. Whatever goes wrong after the commit does not take back the 200: the scan comes round again. A beat that was
+ * refused for time may still be stored; sent again under its id it is a duplicate without effect.
+ *
+ * @param body  the raw bytes as signed
+ * @throws Refusal in the order size, signature, rate, room, parse, schema, time
+ */
+export async function acceptBeat(headers: PluginHeaders, body: Uint8Array, now: Date, after: AfterBeat): Promise<BeatAnswer> {
+  const { plugin, beat, stored } = await within(LIMITS.acceptDeadlineMs, takeIn(headers, body, now), tooLate);
+  const { isDuplicate } = stored;
   if (isDuplicate) return { isDuplicate, nextHeartbeatInSeconds: LIMITS.heartbeatSeconds, commands: [] };
-  return { isDuplicate, ...(await after(plugin, beat, now)) };
+  return { isDuplicate, ...(await within(LIMITS.acceptDeadlineMs, after(plugin, beat, now), () => LATER)) };
 }

@@ -3,6 +3,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { type AcceptedBeat, arrangeBatch } from "../accepted-beat";
 import { GroupCommit } from "./group-commit";
 import { newChain } from "./ingest-chain";
+import { pressureGauge } from "./pressure-gauge";
 import { type ChainHead, StateMissingError, storeBeats } from "./store-beats";
 
 /** Whether a message was stored now or was known before; either way it is durable. */
@@ -40,6 +41,7 @@ async function write(batch: readonly AcceptedBeat[]): Promise<Stored[]> {
 }
 
 const queue = new GroupCommit<AcceptedBeat, Stored>(write, LIMITS.groupCommitRows, LIMITS.groupCommitQueue);
+pressureGauge.watch(() => queue.share());
 
 /** Stores a beat with whatever else arrives at this moment; resolves after the commit. */
 export function enqueueBeat(beat: AcceptedBeat): Promise<Stored> {

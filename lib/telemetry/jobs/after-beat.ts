@@ -1,5 +1,6 @@
 import { pluginActor, type SignedPlugin } from "@/lib/access/authenticate-plugin";
 import { scopeFor } from "@/lib/access/system-actor";
+import { heedEcho } from "@/lib/audit/jobs/heed-echo";
 import { offerCommands } from "@/lib/delivery/commands/offer-commands";
 import { couldFire } from "@/lib/detection/could-fire";
 import { configuredRules } from "@/lib/detection/queries-configured";
@@ -19,7 +20,7 @@ const NOTHING: Attention = { hasJustBooted: false, hasIncident: false, hasAttemp
 /** Beats that were stored together are asked about together. */
 const attention = new GroupCommit<string, Attention>(
   async (pluginIds) => {
-    const found = await read(scopeFor("login"), (tx) => readAttention(tx, [...new Set(pluginIds)]));
+    const found = await read(scopeFor("login"), (tx) => readAttention(tx, [...new Set(pluginIds)], new Date()));
     return pluginIds.map((id) => found.get(id) ?? NOTHING);
   },
   LIMITS.groupCommitRows,
@@ -55,6 +56,7 @@ async function offer(plugin: SignedPlugin, now: Date): Promise<readonly unknown[
 }
 
 async function lookAndOffer(plugin: SignedPlugin, beat: Beat, now: Date): Promise<FollowUp> {
+  if (beat.data.last_checkpoint !== undefined) await heedEcho(plugin, beat.data.last_checkpoint, now);
   let watched = await attention.add(plugin.pluginId);
   const previousBootId = watched.hasJustBooted ? null : beat.data.boot_id;
   if (watched.hasIncident || couldFire(sampleOf(beat, now), await configuredRules(), previousBootId)) {
@@ -71,7 +73,10 @@ export async function afterBeat(plugin: SignedPlugin, beat: Beat, now: Date): Pr
   try {
     return await lookAndOffer(plugin, beat, now);
   } catch (error) {
-    log.error("ERR_JOB_FAILED", "What follows a beat failed; the scan will look again", { error, tenant_id: plugin.tenantId });
+    // No room, or a slow database, is no fault of this beat; thousands of records of it would only add to the load.
+    if (!(error instanceof Refusal)) {
+      log.error("ERR_JOB_FAILED", "What follows a beat failed; the scan will look again", { error, tenant_id: plugin.tenantId });
+    }
     return { nextHeartbeatInSeconds: LIMITS.heartbeatProbationSeconds, commands: [] };
   }
 }

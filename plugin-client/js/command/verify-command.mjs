@@ -89,9 +89,10 @@ function checkCargo(payload) {
   if (type === "commit" && ref === null) return "bad_ref";
   if (type === "update" && artifact === null) return "artifact";
   if (artifact !== null && !isArtifact(artifact)) return "artifact";
+  // What a plan's digest does not cover travels only under the type that says so.
+  if ((config !== null) !== (type === "config_update")) return "config";
   if (config !== null && (typeof config !== "object" || Array.isArray(config))) return "config";
   if (config !== null && jsonBytes(config) > AGENT_LIMITS.configBytes) return "config";
-  if (type === "config_update" && config === null) return "config";
   const isProbation =
     probation === null || (Number.isInteger(probation) && probation >= 1 && probation <= AGENT_LIMITS.probationMaxSeconds);
   return isProbation ? null : "probation";
@@ -112,9 +113,15 @@ function isArtifact({ url, sha256, length }) {
   return Number.isInteger(length) && length > 0 && length <= AGENT_LIMITS.artifactBytes;
 }
 
-/** Only a major update needs people's signatures; with no approver configured it cannot happen at all. @type {(payload: any, context: VerifyContext) => string | null} */
+/**
+ * A major update needs people's signatures, and so does a rollback that brings bytes: going back to what was never kept here could
+ * install anything. With no approver configured neither can happen at all.
+ * @type {(payload: any, context: VerifyContext) => string | null}
+ */
 function checkQuorum(payload, { trust, diskVersion, now }) {
-  if (payload.type !== "update" || !isMajorStep(payload.to_version, String(diskVersion))) return null;
+  const isMajor = payload.type === "update" && isMajorStep(payload.to_version, String(diskVersion));
+  const isFetching = payload.type === "rollback" && (payload.artifact ?? null) !== null;
+  if (!isMajor && !isFetching) return null;
   const needed = Number.isInteger(trust.threshold) ? Math.max(1, trust.threshold) : Number.POSITIVE_INFINITY;
   return countApprovals(payload.quorum, payload.plan_digest, trust.approver_keys, now) >= needed ? null : "quorum";
 }

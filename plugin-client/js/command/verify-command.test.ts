@@ -41,7 +41,6 @@ const say = (payload: unknown, changes: Partial<VerifyContext> = {}) => {
 describe("what is obeyed", () => {
   test.each([
     ["update by a patch", update()],
-    ["update with a new configuration", update({ config: { a: 1 } })],
     ["rollback to a lower version", other("rollback", { from_version: "1.2.2", to_version: "1.2.1" })],
     ["rollback to where the disk already is", other("rollback", { from_version: "1.2.3", to_version: "1.2.2" })],
     ["config_update", other("config_update", { from_version: "1.2.2", to_version: "1.2.2", config: { a: 1 } })],
@@ -91,8 +90,11 @@ describe("what is refused, and told so", () => {
     ["more bytes than allowed", update({ artifact: { ...ARTIFACT, length: 20 * 1024 * 1024 + 1 } }), "artifact"],
     ["a length that is no number", update({ artifact: { ...ARTIFACT, length: "1000" } }), "artifact"],
     ["a configuration update without one", other("config_update"), "config"],
-    ["a configuration that is a list", update({ config: [1] }), "config"],
-    ["a configuration of 65 KiB", update({ config: { a: "x".repeat(65 * 1024) } }), "config"],
+    ["a configuration that is a list", other("config_update", { config: [1] }), "config"],
+    ["a configuration of 65 KiB", other("config_update", { config: { a: "x".repeat(65 * 1024) } }), "config"],
+    ["an update with a configuration, which no plan's digest covers", update({ config: { a: 1 } }), "config"],
+    ["a rollback with one", other("rollback", { from_version: "1.2.2", to_version: "1.2.1", config: { a: 1 } }), "config"],
+    ["a restart with one", other("restart", { config: {} }), "config"],
     ["a probation of no length", update({ probation_s: 0 }), "probation"],
     ["a commit of nothing", other("commit"), "bad_ref"],
     ["a ref that is no id", other("rollback", { to_version: "1.2.1", ref: "../journal" }), "bad_ref"],
@@ -100,7 +102,7 @@ describe("what is refused, and told so", () => {
 
   test("a configuration nested too deep to be written again", () => {
     const deep = `${'{"a":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
-    const text = JSON.stringify(update({ config: "DEEP" })).replace('"DEEP"', deep);
+    const text = JSON.stringify(other("config_update", { config: "DEEP" })).replace('"DEEP"', deep);
     expect(verifyCommand(signEnvelope(center, Buffer.from(text)), context)).toMatchObject({ reason: "config" });
   });
 
@@ -183,6 +185,25 @@ describe("a major update needs people", () => {
     ["more envelopes than anyone needs", Array(17).fill(approve(ada)), "refused:quorum"],
     ["no list at all", "ada, bob", "refused:quorum"],
   ])("%s", (_, quorum, verdict) => expect(say({ ...major, quorum })).toBe(verdict));
+
+  describe("and so does a rollback that brings bytes: it could install anything, whatever it is called", () => {
+    const fetching = (to: string) => other("rollback", { from_version: "1.2.2", to_version: to, artifact: ARTIFACT });
+    const signed = (payload: ReturnType<typeof fetching>, ...people: (typeof ada)[]) => ({
+      ...payload,
+      quorum: people.map((who) => approve(who, { plan_digest: String(payload.plan_digest) })),
+    });
+
+    test.each(["1.2.1", "0.9.0"])("to %s", (to) => {
+      const payload = fetching(to);
+      expect(say(payload)).toBe("refused:quorum");
+      expect(say(signed(payload, ada))).toBe("refused:quorum");
+      expect(say(signed(payload, ada, bob))).toBe("accepted");
+    });
+    test("where no approver is configured it cannot happen", () => {
+      const trust = { ...context.trust, approver_keys: [] };
+      expect(say(signed(fetching("1.2.1"), ada, bob), { trust })).toBe("refused:quorum");
+    });
+  });
 
   test("with no approver configured it cannot happen", () => {
     const trust = { ...context.trust, approver_keys: [], threshold: 0 };

@@ -8,24 +8,25 @@
  * @returns {{ target: Home, restore: Home | null, mustFetch: boolean } | { refusal: string }}
  */
 export function planChange(command, { home, journal }) {
-  const wished = command.config === null ? null : JSON.stringify(command.config, null, 2);
-  if (command.type === "rollback") return planRollback(command, wished, { home, journal });
+  if (command.type === "rollback") return planRollback(command, { home, journal });
   if (journal.attempt !== null) return { refusal: "busy" };
   if (command.type === "restart") return { target: home, restore: null, mustFetch: false };
-  if (command.type === "config_update") return { target: { ...home, config: wished }, restore: home, mustFetch: false };
-  return { target: { version: String(command.to_version), config: wished ?? home.config }, restore: home, mustFetch: true };
+  if (command.type === "config_update") {
+    return { target: { ...home, config: JSON.stringify(command.config, null, 2) }, restore: home, mustFetch: false };
+  }
+  return { target: { ...home, version: String(command.to_version) }, restore: home, mustFetch: true };
 }
 
-/** @type {(command: import("../types.d.mts").Command, wished: string | null, state: Parameters<typeof planChange>[1]) => ReturnType<typeof planChange>} */
-function planRollback({ to_version, ref, artifact }, wished, { home, journal }) {
+/** @type {(command: import("../types.d.mts").Command, state: Parameters<typeof planChange>[1]) => ReturnType<typeof planChange>} */
+function planRollback({ to_version, ref, artifact }, { home, journal }) {
   const to = String(to_version);
   const lastGood = journal.attempt?.restore ?? null;
   if (lastGood && lastGood.version === to) return { target: lastGood, restore: null, mustFetch: false };
   // Nobody pre-empts an attempt towards anything but a known place.
   if (journal.attempt && ref === journal.attempt.id) return { refusal: "not_last_good" };
 
-  const undone = ref !== null && ref === journal.last_commit?.id ? journal.last_commit.config_before : home.config;
-  const target = { version: to, config: wished ?? undone };
+  const config = ref !== null && ref === journal.last_commit?.id ? journal.last_commit.config_before : home.config;
+  const target = { version: to, config };
   const isKept = to === home.version || journal.kept.includes(to);
   if (!isKept && artifact === null) return { refusal: "not_kept" };
   return { target, restore: lastGood ?? home, mustFetch: !isKept };

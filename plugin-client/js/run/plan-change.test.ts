@@ -47,10 +47,10 @@ test.each<[string, Partial<Command>, JournalData, object]>([
     { target: { version: "1.2.0", config: NEW.config }, restore: NEW, mustFetch: true },
   ],
   [
-    "an update may bring a configuration",
-    { type: "update", to_version: "1.2.0", artifact: ARTIFACT, config: { b: 1 } },
+    "a change of configuration keeps the version",
+    { type: "config_update", config: { b: 1 } },
     IDLE,
-    { target: { version: "1.2.0", config: '{\n  "b": 1\n}' }, restore: NEW, mustFetch: true },
+    { target: { version: NEW.version, config: '{\n  "b": 1\n}' }, restore: NEW, mustFetch: false },
   ],
   ["a restart goes nowhere", { type: "restart" }, IDLE, { target: NEW, restore: null, mustFetch: false }],
   ["nothing else while an attempt is under way", { type: "restart" }, PROBATION, { refusal: "busy" }],

@@ -28,7 +28,7 @@ import { createWatch } from "./watch-plugin.mjs";
  * @returns {import("../types.d.mts").RunningAgent & { ready: Promise<void> }} ready: the plugin was started and proven, or is being retried
  * @throws TypeError for a wrong configuration, LockedError when another agent holds the directory, Error when no plugin is installed
  */
-export function startAgent(raw, { log, now = Date.now, killAt = process.env.RELIABILITY_AGENT_KILL_AT } = {}) {
+export function startAgent(raw, { log, now = Date.now, killAt } = {}) {
   const config = parseConfig(raw);
   const layout = layoutOf(config.dir);
   const kill = createKillPoint(killAt);

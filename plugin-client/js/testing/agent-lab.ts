@@ -112,9 +112,10 @@ export class AgentLab {
   }
 
   /** Starts an agent process; `killAt` has it SIGKILL itself at a labelled step. */
-  startAgent(killAt = ""): SpawnedAgent {
-    const child = spawn(process.execPath, [AGENT, "--dir", this.dir], {
-      env: { PATH: process.env.PATH, RELIABILITY_AGENT_KILL_AT: killAt, NODE_ENV: "test" },
+  startAgent(killAt = "", env: Record<string, string> = {}): SpawnedAgent {
+    const chaos = killAt === "" ? [] : ["--chaos", killAt];
+    const child = spawn(process.execPath, [AGENT, "--dir", this.dir, ...chaos], {
+      env: { PATH: process.env.PATH, NODE_ENV: "test", ...env },
       stdio: ["ignore", "pipe", "inherit"],
     });
     let output = "";

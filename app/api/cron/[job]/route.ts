@@ -1,20 +1,31 @@
 import { requireCron } from "@/lib/access/authenticate-cron";
+import { underLease } from "@/lib/gateway/lease";
 import { scan } from "@/lib/incidents/jobs/scan";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
 import { respond, route } from "@/lib/platform/web/http";
 import { retain } from "@/lib/telemetry/jobs/retain";
 
 type Params = { params: Promise<{ job: string }> };
 
+/** Fixed, so that every process means the same retention. */
+const RETENTION = { kind: "job", tenantId: PLATFORM_TENANT, id: "00000000-0000-4000-8000-00000000005d" } as const;
+
+/** Drops what is too old, one round at a time, whoever asks. */
+async function retention() {
+  const startedMs = performance.now();
+  const done = await underLease(RETENTION, "cron", async () => ({ at: await retain(systemClock.now()) }), {
+    restSeconds: LIMITS.scanRestSeconds,
+  });
+  return { ran: done !== null, findings: 0, duration_ms: Math.round(performance.now() - startedMs) };
+}
+
 /** Background rounds that may also be asked for from outside. */
 const JOBS: Readonly<Record<string, () => Promise<{ ran: boolean; findings: number; duration_ms: number }>>> = {
   scan: () => scan("cron", systemClock),
-  retention: async () => {
-    const startedMs = performance.now();
-    await retain(systemClock.now());
-    return { ran: true, findings: 0, duration_ms: Math.round(performance.now() - startedMs) };
-  },
+  retention,
 };
 
 /** POST /api/cron/:job with the cron secret: runs one round now, unless one is running. */

@@ -1,5 +1,12 @@
 import { inputFrom, opsWrite } from "@/lib/platform/web/ops-route";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 
-/** POST /api/ops/kill-switch { on, reason }: on, no new command of any kind is issued; off takes two people. */
-export const POST = opsWrite({ command: throwSwitch, input: (body) => inputFrom(body, { name: "kill_switch", scope: "global" }) });
+/**
+ * POST /api/ops/kill-switch { on, reason }: on, no new command of any kind is issued. Off, it answers 202 with a request that a
+ * second person approves (POST /api/ops/switches/requests/:id/approve).
+ */
+export const POST = opsWrite({
+  command: throwSwitch,
+  input: (body) => inputFrom(body, { name: "kill_switch", scope: "global" }),
+  status: (result) => ("request_id" in result ? 202 : 200),
+});

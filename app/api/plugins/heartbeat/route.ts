@@ -1,4 +1,5 @@
 import { pluginHeaders } from "@/lib/access/authenticate-plugin";
+import { currentCheckpoint } from "@/lib/audit/checkpoint/current-checkpoint";
 import { LIMITS } from "@/lib/platform/limits";
 import { readBytes, respond, route } from "@/lib/platform/web/http";
 import { acceptBeat } from "@/lib/telemetry/adapters/accept-beat";
@@ -15,7 +16,7 @@ export const POST = route(
       next_heartbeat_in_s: answer.nextHeartbeatInSeconds,
       duplicate: answer.isDuplicate,
       commands: answer.commands,
-      checkpoint: null,
+      checkpoint: await currentCheckpoint(),
     });
   },
   { quiet: true },

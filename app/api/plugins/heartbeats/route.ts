@@ -1,3 +1,4 @@
+import { currentCheckpoint } from "@/lib/audit/checkpoint/current-checkpoint";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { readBytes, route } from "@/lib/platform/web/http";
@@ -11,7 +12,9 @@ export const POST = route(
     if (type !== "application/x-ndjson") refuse("unsupported-media", "A batch is application/x-ndjson");
     const body = await readBytes(request, LIMITS.batchBodyBytes);
     const answers = await acceptBatch(body, new Date(), afterBeat);
-    const text = answers.map((answer) => `${JSON.stringify(answer)}\n`).join("");
+    const checkpoint = await currentCheckpoint();
+    const seen = checkpoint === null ? {} : { checkpoint };
+    const text = answers.map((answer) => `${JSON.stringify(answer.status === 200 ? { ...answer, ...seen } : answer)}\n`).join("");
     return new Response(text, { headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" } });
   },
   { quiet: true },

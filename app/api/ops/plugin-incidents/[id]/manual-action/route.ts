@@ -42,4 +42,4 @@ function choose(call: z.output<typeof body>, incidentId: string): Choice {
 }
 
 /** POST /api/ops/plugin-incidents/:id/manual-action { action, params, reason }: what a person does about an incident. */
-export const POST = opsChoice({ permission: "incident:write", body, choose: (call, { id = "" }) => choose(call, id) });
+export const POST = opsChoice({ least: orderAction, body, choose: (call, { id = "" }) => choose(call, id) });

@@ -1,0 +1,69 @@
+import { getTranslations } from "next-intl/server";
+import { Forbidden } from "@/app/(center)/forbidden-state";
+import { signedInWith } from "@/app/(center)/signed-in";
+import { SafetyBoard } from "@/components/safety/safety-board";
+import { listPlugins, listTenants } from "@/lib/access/queries";
+import { may } from "@/lib/access/roles";
+import { showFactor } from "@/lib/access/step-up/queries-factor";
+import type { TenantScope } from "@/lib/access/types";
+import { systemClock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
+import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
+import { showSwitches } from "@/lib/policy/queries";
+
+const URLS = { safety: "/api/ops/switches", emergencies: "/api/ops/emergency-rollback" };
+
+export async function generateMetadata() {
+  return { title: (await getTranslations("nav"))("safety") };
+}
+
+/** Merchants and plugins that a narrower switch can be about. */
+async function placesIn(scope: TenantScope) {
+  const [tenants, plugins] = await Promise.all([
+    listTenants(scope, { limit: LIMITS.pageSize }),
+    listPlugins(scope, { limit: LIMITS.pageSize, status: ["active"] }),
+  ]);
+  return {
+    merchants: tenants.items.map(({ id, name }) => ({ id, name })),
+    plugins: plugins.items.map(({ id, tenant_name, plugin_key, running_version, version }) => ({
+      id,
+      merchant: tenant_name,
+      key: plugin_key,
+      version: running_version ?? version,
+    })),
+  };
+}
+
+/** What may happen by itself right now, what holds it back, and the ways to stop and to undo. */
+export default async function SafetyPage() {
+  const actor = await signedInWith("incident:read");
+  if (!actor) return <Forbidden permission="incident:read" />;
+  const t = await getTranslations("safety");
+  const now = systemClock.now();
+  const [safety, emergencies, places, factor] = await Promise.all([
+    showSwitches(actor.tenants, now),
+    listEmergencies(actor.tenants),
+    placesIn(actor.tenants),
+    showFactor(actor),
+  ]);
+  const mayThrow = may(actor, "switch:safer");
+  return (
+    <div className="grid gap-4">
+      <h1 className="text-xl font-semibold">{t("title")}</h1>
+      <SafetyBoard
+        renderedAt={now.toISOString()}
+        urls={URLS}
+        safety={safety}
+        emergencies={emergencies}
+        places={places}
+        powers={{
+          email: actor.email,
+          mayThrow,
+          mayThrowAll: mayThrow && actor.tenants.kind === "all",
+          mayAgree: may(actor, "switch:looser"),
+        }}
+        isEnrolled={factor.known ? factor.enrolled : null}
+      />
+    </div>
+  );
+}

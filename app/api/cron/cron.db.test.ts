@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { endLeases } from "@/test/loop/worker";
+import { POST } from "./[job]/route";
+
+process.env.CRON_SECRET = "a-secret-of-this-test-that-is-long-enough";
+const call = async (job: string, secret = process.env.CRON_SECRET) => {
+  const request = new Request(`http://center.test/api/cron/${job}`, { method: "POST", headers: { authorization: `Bearer ${secret}` } });
+  const response = await POST(request, { params: Promise.resolve({ job }) });
+  return { status: response.status, body: (await response.json()) as { ran?: boolean } };
+};
+
+test.each(["scan", "retention"])("safety 22: ten calls of %s at once are one", async (job) => {
+  await endLeases();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => call(job)));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+  expect(answers.filter(({ body }) => body.ran)).toHaveLength(1);
+});
+
+test("a wrong secret is 401, an unknown job 404", async () => {
+  expect((await call("retention", "wrong")).status).toBe(401);
+  expect((await call("constructor")).status).toBe(404);
+});

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { type APIResponse, type Browser, expect, type Page } from "@playwright/test";
+import { generateSync } from "otplib";
+import { centerUrl } from "./center";
+
+const CODE_SECONDS = 30;
+const PASSWORD = "correct horse battery staple";
+
+/** Sends an order as a page of Center does: with the browser's session and its own origin. */
+export function order(page: Page, route: string, data: unknown, method = "POST"): Promise<APIResponse> {
+  return page.request.fetch(`${centerUrl()}${route}`, { method, data, headers: { origin: centerUrl() } });
+}
+
+/** The same, and it has to be answered like this. */
+export async function orderOk<Answer>(page: Page, route: string, data: unknown, method = "POST"): Promise<Answer> {
+  const answer = await order(page, route, data, method);
+  expect(answer.status(), `${method} ${route}: ${await answer.text()}`).toBeLessThan(300);
+  return (await answer.json()) as Answer;
+}
+
+/** An authenticator app: it never gives a code twice. */
+export class Phone {
+  private lastStep = 0;
+
+  constructor(private readonly secret: string) {}
+
+  private static step(): number {
+    return Math.floor(Date.now() / 1_000 / CODE_SECONDS);
+  }
+
+  private codeOf(step: number): string {
+    this.lastStep = step;
+    return generateSync({ secret: this.secret, epoch: step * CODE_SECONDS });
+  }
+
+  /** The codes of the step before this one and of this one. */
+  pair(): [string, string] {
+    const step = Phone.step();
+    return [this.codeOf(step - 1), this.codeOf(step)];
+  }
+
+  /** A code that counts now, at most one step ahead; waits for the clock where all of these were given. */
+  async code(): Promise<string> {
+    await expect.poll(() => Phone.step() + 1, { timeout: 2 * CODE_SECONDS * 1_000, intervals: [250] }).toBeGreaterThan(this.lastStep);
+    return this.codeOf(Math.max(this.lastStep + 1, Phone.step()));
+  }
+}
+
+/** Sets up a second factor through the API. */
+export async function enrol(page: Page): Promise<Phone> {
+  const { secret } = await orderOk<{ secret: string }>(page, "/api/ops/step-up/factor", {});
+  const phone = new Phone(secret);
+  await orderOk(page, "/api/ops/step-up/factor", { codes: phone.pair() }, "PUT");
+  return phone;
+}
+
+/** Shows a second factor for a digest through the API. */
+export async function prove(page: Page, phone: Phone, digest: string): Promise<void> {
+  await orderOk(page, "/api/ops/step-up", { code: await phone.code(), digest });
+}
+
+/** Somebody else, made by an administrator through the API, in a browser of their own where they have signed in. */
+export async function newPerson(
+  browser: Browser,
+  admin: Page,
+  name: string,
+  roles: readonly string[],
+): Promise<{ page: Page; email: string }> {
+  const email = `${name.toLowerCase()}-${randomUUID().slice(0, 8)}@center.test`;
+  await orderOk(admin, "/api/ops/people", { email, name, roles, tenants: ["*"], password: PASSWORD });
+  const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await page.goto(`${centerUrl()}/signin`);
+  await page.getByLabel(/e-mail/i).fill(email);
+  await page.getByLabel(/password/i).fill(PASSWORD);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.waitForURL(`${centerUrl()}/`);
+  return { page, email };
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { lockFactor, putFactor, requireOwnRecord } from "../factor";
+import { replacementDigest } from "../factor-digests";
+import { requireStepUp } from "../require-step-up";
+import { totpUri } from "../totp";
+
+/**
+ * Somebody is given a secret for their authenticator app, shown this once; it counts once two consecutive codes confirmed it.
+ * A factor that counts is replaced only by whoever still holds it. Call it without an idempotency key: its answer is a secret.
+ */
+export const beginFactor = defineCommand({
+  name: "step-up.begin",
+  permission: "session:open",
+  input: z.strictObject({}),
+
+  async apply(tx, _input, { actor, now }) {
+    const person = await requireOwnRecord(tx, actor);
+    const known = await lockFactor(tx, person.id);
+    if (known?.confirmedAt) await requireStepUp(tx, actor, replacementDigest(person.email), now);
+    const secret = await putFactor(tx, person.id, now);
+    return {
+      subject: `person:${person.id}`,
+      tenantId: null,
+      before: { second_factor: known?.confirmedAt ? "totp" : null },
+      after: { second_factor: null, waits_for: "two codes" },
+      result: { secret, uri: totpUri(secret, person.email) },
+    };
+  },
+});

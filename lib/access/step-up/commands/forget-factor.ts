@@ -1,0 +1,38 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { totpFactors } from "@/db/schema/approvals";
+import { people } from "@/db/schema/people";
+import { lockPerson } from "@/lib/access/people/lock-person";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import { lockFactor } from "../factor";
+import { resetDigest } from "../factor-digests";
+import { requireStepUp } from "../require-step-up";
+
+/** Somebody lost their phone: a security admin, by a factor of their own, lets them set up another one. Their sessions end. */
+export const forgetFactor = defineCommand({
+  name: "step-up.forget",
+  permission: "people:write",
+  input: z.strictObject({ personId: z.uuid().toLowerCase(), reason: z.string().trim().min(1).max(LIMITS.reasonCharacters) }),
+
+  async apply(tx, { personId, reason }, { actor, now }) {
+    const person = await lockPerson(tx, personId, actor);
+    if (actor.email === person.email) refuse("forbidden", "Nobody resets their own second factor", { code: "ERR_SECOND_PERSON" });
+    const factor = await lockFactor(tx, personId);
+    if (!factor?.confirmedAt) refuse("conflict", "This person has no second factor");
+    await requireStepUp(tx, actor, resetDigest(personId), now);
+    // No code of the lost phone is ever after this step, so that only a new secret can be confirmed.
+    const spent = { confirmedAt: null, lastStep: Number.MAX_SAFE_INTEGER, updatedAt: now };
+    await tx.update(totpFactors).set(spent).where(eq(totpFactors.personId, personId));
+    await tx.update(people).set({ sessionsValidFrom: now, updatedAt: now }).where(eq(people.id, personId));
+    return {
+      subject: `person:${personId}`,
+      tenantId: null,
+      before: { second_factor: "totp" },
+      after: { second_factor: null },
+      reason,
+      result: { id: personId, second_factor: null },
+    };
+  },
+});

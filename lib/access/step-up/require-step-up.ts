@@ -1,0 +1,36 @@
+import { and, desc, eq, gt, isNull } from "drizzle-orm";
+import { stepUps } from "@/db/schema/approvals";
+import { people } from "@/db/schema/people";
+import type { WriterTx } from "@/db/writer";
+import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
+import type { Actor } from "../types";
+import { isFreshToken } from "./fresh-token";
+
+/** By what somebody showed that it is really them: a code entered here, or what their token says. */
+export type StepUp = "totp" | "token";
+
+/**
+ * Makes sure that whoever acts showed a second factor for exactly this, within the last minutes: a code entered for this digest
+ * (POST /api/ops/step-up), which is used up by this very transaction, or a bearer token that says so itself.
+ *
+ * @param digest  `sha256:<hex>` of what is agreed to
+ * @throws Refusal forbidden with ERR_STEP_UP
+ */
+export async function requireStepUp(tx: WriterTx, actor: Actor, digest: string, now: Date): Promise<StepUp> {
+  if (actor.kind === "person" && isFreshToken(actor, now)) return "token";
+  const since = new Date(now.getTime() - LIMITS.stepUpSeconds * 1_000);
+  const [proof] = await tx
+    .select({ id: stepUps.id })
+    .from(stepUps)
+    .innerJoin(people, eq(people.id, stepUps.personId))
+    .where(and(eq(people.email, actor.email ?? ""), eq(stepUps.digest, digest), gt(stepUps.provenAt, since), isNull(stepUps.usedAt)))
+    .orderBy(desc(stepUps.provenAt))
+    .limit(1)
+    .for("update", { of: stepUps });
+  if (!proof) {
+    refuse("forbidden", `This needs a fresh code of your second factor, entered for ${digest}`, { code: "ERR_STEP_UP" });
+  }
+  await tx.update(stepUps).set({ usedAt: now }).where(eq(stepUps.id, proof.id));
+  return "totp";
+}

@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SWITCH_NAMES, SWITCH_SCOPES } from "@/lib/policy/effective-switches";
+import { bindLoosening, driftOf, type LooseningWorld, type StoredLoosening } from "./loosening";
+import type { Loosening } from "./types";
+
+const NOW = new Date("2026-01-01T12:00:00.000Z");
+const THROWN = { at: new Date("2026-01-01T11:00:00.000Z"), by: "person:ada@center.test" };
+const OFF = {
+  do: "switch_off",
+  switch: "kill_switch",
+  scope: "global",
+  tenant_id: null,
+  target_id: null,
+  thrown_at: THROWN.at.toISOString(),
+  thrown_by: THROWN.by,
+  policy_version: 7,
+  nonce: "n".repeat(24),
+  expires_at: "2026-01-01T16:00:00.000Z",
+} as const satisfies Loosening;
+const WORLD: LooseningWorld = { now: NOW, policyVersion: 7, thrown: THROWN };
+const stored = (document: Loosening, changes: Partial<StoredLoosening> = {}): StoredLoosening => ({
+  ...bindLoosening(document),
+  status: "awaiting",
+  ...changes,
+});
+
+describe("the digest is of everything that is done", () => {
+  const documents = fc.record({
+    do: fc.constant("switch_off" as const),
+    switch: fc.constantFrom(...SWITCH_NAMES),
+    scope: fc.constantFrom(...SWITCH_SCOPES),
+    tenant_id: fc.option(fc.uuid(), { nil: null }),
+    target_id: fc.option(fc.uuid(), { nil: null }),
+    thrown_at: fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((at) => at.toISOString()),
+    thrown_by: fc.emailAddress(),
+    policy_version: fc.integer({ min: 1, max: 1_000_000 }),
+    nonce: fc.string({ minLength: 16, maxLength: 24, unit: "grapheme-ascii" }),
+    expires_at: fc.date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true }).map((at) => at.toISOString()),
+  });
+
+  test("two requests that differ in one member have two digests", () => {
+    const oneChanged = fc.tuple(documents, documents, fc.constantFrom(...(Object.keys(OFF) as (keyof typeof OFF)[])));
+    fc.assert(
+      fc.property(oneChanged, ([document, other, member]) => {
+        const changed = { ...document, [member]: other[member] } as Loosening;
+        const isSame = other[member] === document[member];
+        expect(bindLoosening(changed).digest === bindLoosening(document).digest).toBe(isSame);
+      }),
+    );
+  });
+
+  test("the order of members does not matter, and a member too many is refused", () => {
+    fc.assert(
+      fc.property(documents, (document) => {
+        const turned = Object.fromEntries(Object.entries(document).reverse()) as unknown as Loosening;
+        expect(bindLoosening(turned).digest).toBe(bindLoosening(document).digest);
+      }),
+    );
+    expect(() => bindLoosening({ ...OFF, approved_by: "me" } as unknown as Loosening)).toThrow();
+  });
+
+  test("whatever is changed in what is stored, it is not executed", () => {
+    fc.assert(
+      fc.property(documents, fc.constantFrom(...(Object.keys(OFF) as (keyof typeof OFF)[])), (other, member) => {
+        fc.pre(other[member] !== OFF[member]);
+        const request = { ...stored(OFF), document: { ...OFF, [member]: other[member] } as Loosening };
+        expect(driftOf(request, WORLD)).not.toBeNull();
+      }),
+    );
+  });
+});
+
+describe("what voids a request", () => {
+  const change: Loosening = {
+    do: "policy_change",
+    changes: { autopatch_enabled: true },
+    policy_version: 7,
+    nonce: OFF.nonce,
+    expires_at: OFF.expires_at,
+  };
+  test.each<[string, StoredLoosening, Partial<LooseningWorld>, RegExp | null]>([
+    ["nothing has changed", stored(OFF), {}, null],
+    ["a change of the policy, and nothing else has changed", stored(change), {}, null],
+    ["the last moment", stored(OFF), { now: new Date("2026-01-01T15:59:59.999Z") }, null],
+    ["it expired", stored(OFF), { now: new Date(OFF.expires_at) }, /expired/],
+    ["the policy changed", stored(OFF), { policyVersion: 8 }, /policy changed/],
+    ["the switch is off", stored(OFF), { thrown: null }, /off already/],
+    ["thrown again later", stored(OFF), { thrown: { ...THROWN, at: NOW } }, /thrown again/],
+    ["thrown again by somebody else", stored(OFF), { thrown: { ...THROWN, by: "person:eve@center.test" } }, /thrown again/],
+    ["executed before", stored(OFF, { status: "executed" }), {}, /executed/],
+    ["declined", stored(OFF, { status: "declined" }), {}, /declined/],
+    ["void", stored(OFF, { status: "void" }), {}, /void/],
+  ])("%s", (_why, request, changes, expected) => {
+    const drift = driftOf(request, { ...WORLD, ...changes });
+    if (expected === null) expect(drift).toBeNull();
+    else expect(drift).toMatch(expected);
+  });
+});

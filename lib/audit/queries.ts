@@ -1,0 +1,89 @@
+import { and, desc, eq, gte, lte, or, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { auditEntries } from "@/db/schema/spine";
+import type { TenantScope } from "@/lib/access/types";
+import { read } from "@/lib/platform/scope";
+import { afterPlace, containsText, instantParameter, pageOf, pageParameters } from "@/lib/platform/web/page";
+
+/** Filters of the audit log; from and to bound `at`, both inclusive. */
+export const auditFilters = {
+  /** Place in the log, from 0. */
+  seq: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,15})$/, "a whole number")
+    .transform(Number)
+    .optional(),
+  tenant_id: z.uuid().toLowerCase().optional(),
+  actor: z.string().min(1).max(200).optional(),
+  command: z.string().min(1).max(100).optional(),
+  subject: z.string().min(1).max(200).optional(),
+  outcome: z.enum(["done", "refused"]).optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
+  q: z.string().min(1).max(100).optional(),
+} as const;
+const filtersSchema = z.strictObject(auditFilters);
+export type AuditFilters = z.output<typeof filtersSchema>;
+
+export const auditQuery = z.strictObject({ ...pageParameters, ...auditFilters });
+export type AuditQuery = z.output<typeof auditQuery>;
+
+function contains(text: string): SQL | undefined {
+  const { actor, onBehalfOf, command, subject, reason, traceId } = auditEntries;
+  return or(...[actor, onBehalfOf, command, subject, reason, traceId].map((column) => containsText(column, text)));
+}
+
+/** The filters as a condition. Row security leaves entries of other tenants out, and global ones to who sees all tenants. */
+export function matching({ seq, tenant_id, actor, command, subject, outcome, from, to, q }: AuditFilters): SQL | undefined {
+  return and(
+    seq === undefined ? undefined : eq(auditEntries.seq, seq),
+    tenant_id === undefined ? undefined : eq(auditEntries.tenantId, tenant_id),
+    actor === undefined ? undefined : or(eq(auditEntries.actor, actor), eq(auditEntries.actor, `person:${actor}`)),
+    command === undefined ? undefined : eq(auditEntries.command, command),
+    subject === undefined ? undefined : eq(auditEntries.subject, subject),
+    outcome === undefined ? undefined : eq(auditEntries.outcome, outcome),
+    from === undefined ? undefined : gte(auditEntries.at, from),
+    to === undefined ? undefined : lte(auditEntries.at, to),
+    q === undefined ? undefined : contains(q),
+  );
+}
+
+function auditItem(entry: typeof auditEntries.$inferSelect) {
+  return {
+    seq: entry.seq,
+    id: entry.id,
+    at: entry.at.toISOString(),
+    tenant_id: entry.tenantId,
+    actor: entry.actor,
+    on_behalf_of: entry.onBehalfOf,
+    command: entry.command,
+    outcome: entry.outcome,
+    subject: entry.subject,
+    before: entry.before,
+    after: entry.after,
+    reason: entry.reason,
+    trace_id: entry.traceId,
+    leaf_hash: entry.leafHash?.toString("hex") ?? null,
+  };
+}
+
+/** A page of the audit log within a scope, newest first. */
+export async function listAudit(scope: TenantScope, query: AuditQuery) {
+  const rows = await read(scope, (tx) =>
+    tx
+      .select()
+      .from(auditEntries)
+      .where(and(matching(query), afterPlace(auditEntries.at, auditEntries.id, query.cursor)))
+      .orderBy(desc(auditEntries.at), desc(auditEntries.id))
+      .limit(query.limit + 1),
+  );
+  return pageOf(rows, query.limit, auditItem, ({ at, id }) => ({ at, id }));
+}
+
+/** The entry with this id within a scope, by its place in the log; null when it is not there or not sealed yet. */
+export async function placeOfEntry(scope: TenantScope, id: string): Promise<number | null> {
+  const [row] = await read(scope, (tx) =>
+    tx.select({ seq: auditEntries.seq }).from(auditEntries).where(sql`${auditEntries.id} = ${id}::uuid`),
+  );
+  return row?.seq ?? null;
+}

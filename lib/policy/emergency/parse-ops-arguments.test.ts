@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { parseOpsArguments } from "./parse-ops-arguments";
+
+const TENANT = "0190a0a0-0000-7000-8000-000000000001";
+
+test.each<[string[], object]>([
+  [["status"], { do: "status" }],
+  [["kill-switch", "on", "--reason", "storm"], { do: "kill_switch_on", reason: "storm" }],
+  [["emergency-rollback", "--scope", "global", "--reason", "storm"], { do: "emergency_rollback", scope: "global", reason: "storm" }],
+  [
+    ["emergency-rollback", "--reason", "r", "--scope", `tenant:${TENANT.toUpperCase()}`],
+    { do: "emergency_rollback", scope: { tenant_id: TENANT }, reason: "r" },
+  ],
+  [
+    ["emergency-rollback", "--scope", "tenant:atlas", "--reason", "r"],
+    { do: "emergency_rollback", scope: { tenant_slug: "atlas" }, reason: "r" },
+  ],
+  [
+    ["emergency-rollback", "--scope", "plugin:demo-pay", "--reason", "r"],
+    { do: "emergency_rollback", scope: { plugin_key: "demo-pay" }, reason: "r" },
+  ],
+  [
+    ["emergency-rollback", "--scope", "plugin:demo-pay@1.2.5", "--reason", "r"],
+    { do: "emergency_rollback", scope: { plugin_key: "demo-pay", version: "1.2.5" }, reason: "r" },
+  ],
+])("%j", (words, order) => expect(parseOpsArguments(words)).toEqual(order));
+
+test.each([
+  [[], /order is missing/],
+  [["status", "now"], /not understood/],
+  [["kill-switch"], /not understood/],
+  [["kill-switch", "on"], /--reason is missing/],
+  [["kill-switch", "on", "--reason", "  "], /--reason is missing/],
+  [["kill-switch", "on", "--reason"], /not understood/],
+  [["kill-switch", "off", "--reason", "over"], /two people/],
+  [["kill-switch", "on", "--reason", "a", "--reason", "b"], /not understood/],
+  [["emergency-rollback", "--reason", "r"], /--scope is missing/],
+  [["emergency-rollback", "--scope", "everything", "--reason", "r"], /no scope/],
+  [["emergency-rollback", "--scope", "plugin:", "--reason", "r"], /no scope/],
+  [["emergency-rollback", "--scope", "plugin:a@", "--reason", "r"], /no scope/],
+  [["emergency-rollback", "--scope", "tenant:a:b", "--reason", "r"], /no scope/],
+  [["emergency-rollback", "--force", "yes"], /not understood/],
+])("%j is refused", (words, message) => expect(() => parseOpsArguments(words)).toThrow(message));

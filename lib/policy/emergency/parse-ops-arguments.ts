@@ -1,0 +1,64 @@
+import type { EmergencyScope } from "@/lib/approvals/types";
+
+/** What somebody at a shell asks for. */
+export type OpsOrder =
+  | { readonly do: "kill_switch_on"; readonly reason: string }
+  | { readonly do: "emergency_rollback"; readonly scope: EmergencyScope | { readonly tenant_slug: string }; readonly reason: string }
+  | { readonly do: "status" };
+
+export const OPS_USAGE = `usage: npm run ops -- <order>
+  kill-switch on --reason "why"                                  no new command is issued, anywhere, from this moment on
+  emergency-rollback --scope SCOPE --reason "why"                stops, calls back and undoes; SCOPE is one of
+      global | tenant:<id or slug> | plugin:<key>[@<version>]
+  status                                                         switches, what they hold up, emergency rollbacks
+Turning a switch off takes two people, in the browser or through the API.`;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function scopeOf(text: string): Extract<OpsOrder, { do: "emergency_rollback" }>["scope"] {
+  if (text === "global") return "global";
+  const [kind, name = "", ...rest] = text.split(":");
+  if (name === "" || rest.length > 0) throw new RangeError(`no scope: ${text}`);
+  if (kind === "tenant") return UUID.test(name) ? { tenant_id: name.toLowerCase() } : { tenant_slug: name };
+  const [key = "", version, ...more] = name.split("@");
+  if (kind !== "plugin" || key === "" || version === "" || more.length > 0) throw new RangeError(`no scope: ${text}`);
+  return version === undefined ? { plugin_key: key } : { plugin_key: key, version };
+}
+
+function optionsOf(words: readonly string[], known: readonly string[]): Map<string, string> {
+  const options = new Map<string, string>();
+  for (let index = 0; index < words.length; index += 2) {
+    const name = words[index]?.replace(/^--/, "") ?? "";
+    const value = words[index + 1];
+    if (!words[index]?.startsWith("--") || !known.includes(name) || value === undefined || options.has(name)) {
+      throw new RangeError(`not understood: ${words[index]}`);
+    }
+    options.set(name, value);
+  }
+  return options;
+}
+
+function need(options: ReadonlyMap<string, string>, name: string): string {
+  const value = options.get(name)?.trim();
+  if (!value) throw new RangeError(`--${name} is missing`);
+  return value;
+}
+
+/**
+ * Reads the words of a shell.
+ * @throws RangeError that says which word is not understood or missing: nothing is done by half an order
+ */
+export function parseOpsArguments(words: readonly string[]): OpsOrder {
+  const [order, ...rest] = words;
+  if (order === "status" && rest.length === 0) return { do: "status" };
+  if (order === "kill-switch" && rest[0] === "on") {
+    return { do: "kill_switch_on", reason: need(optionsOf(rest.slice(1), ["reason"]), "reason") };
+  }
+  if (order === "kill-switch" && rest[0] === "off")
+    throw new RangeError("the kill switch is turned off by two people, in the browser or by the API");
+  if (order === "emergency-rollback") {
+    const options = optionsOf(rest, ["scope", "reason"]);
+    return { do: "emergency_rollback", scope: scopeOf(need(options, "scope")), reason: need(options, "reason") };
+  }
+  throw new RangeError(order ? `not understood: ${words.join(" ")}` : "an order is missing");
+}

@@ -1,0 +1,59 @@
+import { userInfo } from "node:os";
+import { closeConnections } from "@/db/connection";
+import { listTenants } from "@/lib/access/queries";
+import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
+import { scopeFor } from "@/lib/access/system-actor";
+import type { Actor } from "@/lib/access/types";
+import type { EmergencyScope } from "@/lib/approvals/types";
+import { runCommand } from "@/lib/gateway/run-command";
+import { Refusal } from "@/lib/kernel/refusal";
+import { systemClock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
+import { nameProcess } from "@/lib/platform/log";
+import { throwSwitch } from "@/lib/policy/commands/throw-switch";
+import { OPS_USAGE, type OpsOrder, parseOpsArguments } from "@/lib/policy/emergency/parse-ops-arguments";
+import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
+import { showSwitches } from "@/lib/policy/queries";
+import { emergencyRollback } from "@/lib/rollout/commands/emergency-rollback";
+
+const scope = scopeFor("operate");
+/** Whoever holds this machine and its keys; the audit names them as the operating system does. */
+const actor: Actor = { kind: "system", id: `cli:${userInfo().username}`, email: null, roles: [], tenants: scope };
+
+async function reachOf(wanted: Extract<OpsOrder, { do: "emergency_rollback" }>["scope"]): Promise<EmergencyScope> {
+  if (typeof wanted !== "object" || !("tenant_slug" in wanted)) return wanted;
+  const { items } = await listTenants(scope, { limit: LIMITS.pageSize, q: wanted.tenant_slug });
+  const found = items.find(({ slug }) => slug === wanted.tenant_slug);
+  if (!found) throw new RangeError(`there is no tenant ${wanted.tenant_slug}`);
+  return { tenant_id: found.id };
+}
+
+async function obey(order: OpsOrder): Promise<unknown> {
+  const now = systemClock.now();
+  if (order.do === "kill_switch_on") {
+    const input = { name: "kill_switch", scope: "global", on: true, reason: order.reason };
+    return runCommand(throwSwitch, { input, actor, now });
+  }
+  if (order.do === "emergency_rollback") {
+    const input = { scope: await reachOf(order.scope), reason: order.reason };
+    const done = await runCommand(emergencyRollback, { input, actor, now });
+    const { items } = await listEmergencies(scope, [done.id]);
+    return { ...done, ...items[0] };
+  }
+  const { kill_switch, items, requests } = await showSwitches(scope);
+  const emergencies = await listEmergencies(scope);
+  return { kill_switch, switches: items.filter(({ on }) => on), requests, emergencies: emergencies.items };
+}
+
+nameProcess("ops");
+try {
+  const order = parseOpsArguments(process.argv.slice(2));
+  await requireSameMasterKey(systemClock.now());
+  console.log(JSON.stringify(await obey(order), null, 2));
+} catch (error) {
+  const isUsage = error instanceof RangeError;
+  console.error(`ops: ${error instanceof Error ? error.message : String(error)}${isUsage ? `\n\n${OPS_USAGE}` : ""}`);
+  process.exitCode = isUsage ? 2 : error instanceof Refusal ? 3 : 1;
+} finally {
+  await closeConnections();
+}
