@@ -48,6 +48,8 @@ export async function startCenter({ root, tenants, pluginsEach, webArgs = [], en
     await database.stop("immediate");
     fs.rmSync(dataDir, { recursive: true, force: true });
   };
+  // PostgreSQL would outlive us: whoever stops the bench stops it too.
+  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => void stop().finally(() => process.exit(1)));
   try {
     const databaseUrl = await provisionDatabase(dataDir, database);
     const [port, barePort] = [await freePort(), await freePort()];

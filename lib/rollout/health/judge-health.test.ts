@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { baselineOf } from "@/lib/rollout/health/baseline-of";
 import { judgeHealth } from "@/lib/rollout/health/judge-health";
-import type { HealthInput } from "@/lib/rollout/types";
 import { wilsonLower } from "@/lib/rollout/health/wilson-lower";
+import type { HealthInput } from "@/lib/rollout/types";
 import type { BeatSample } from "@/lib/telemetry/types";
 import { at, beat, counters } from "@/test/fixtures/beat";
 

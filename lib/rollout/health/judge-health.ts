@@ -1,8 +1,8 @@
 import { LIMITS } from "@/lib/platform/limits";
 import type { ObservedHealth, TrafficStep } from "@/lib/rollout/health/observed-health";
 import { median, observeHealth } from "@/lib/rollout/health/observed-health";
-import type { HealthFigures, HealthInput, HealthVerdict } from "@/lib/rollout/types";
 import { wilsonLower } from "@/lib/rollout/health/wilson-lower";
+import type { HealthFigures, HealthInput, HealthVerdict } from "@/lib/rollout/types";
 
 /** The window is looked at after every report, so each look demands 99.5 % on its side. */
 const Z = 2.576;

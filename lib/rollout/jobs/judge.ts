@@ -4,11 +4,11 @@ import { scopeFor } from "@/lib/access/system-actor";
 import { configuredRules } from "@/lib/detection/queries-configured";
 import { isStillSick } from "@/lib/incidents/still-sick";
 import { read } from "@/lib/platform/scope";
+import { baselineOf } from "@/lib/rollout/health/baseline-of";
+import { judgeHealth } from "@/lib/rollout/health/judge-health";
 import { readPluginWindow } from "@/lib/telemetry/queries";
 import type { AttemptFacts, Step } from "../attempt-state";
-import { baselineOf } from "@/lib/rollout/health/baseline-of";
 import type { EndFacts } from "../commands/end-attempt";
-import { judgeHealth } from "@/lib/rollout/health/judge-health";
 import type { HealthInput, HealthVerdict } from "../types";
 import type { LoadedAttempt } from "./load-attempt";
 

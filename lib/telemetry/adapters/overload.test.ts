@@ -31,7 +31,7 @@ describe("what is turned away when pressed", () => {
 
   test("never what is for safety, and more pressure never lets more in", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0, noNaN: true }), fc.double({ min: 0, noNaN: true }), (one, other) => {
+      fc.property(fc.double({ min: 0, max: 1e9, noNaN: true }), fc.double({ min: 0, max: 1e9, noNaN: true }), (one, other) => {
         expect(isShed("safety", one)).toBe(false);
         for (const kind of WORK_KINDS) if (isShed(kind, Math.min(one, other))) expect(isShed(kind, Math.max(one, other))).toBe(true);
       }),

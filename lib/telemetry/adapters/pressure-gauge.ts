@@ -1,7 +1,7 @@
 import { LIMITS } from "@/lib/platform/limits";
 import { pressureOf } from "../shed";
 
-/** Weight of the newest sample: a single pause (a garbage collection) is no overload, a tenth of a second of them is. */
+/** Weight of the newest sample. A sample counts for no more than twice what is bearable, so one pause, however long, is no overload; several are. */
 const NEWEST = 0.4;
 
 /** How hard pressed this process is, from how late its own timer comes and how full its queues are. */
@@ -17,7 +17,10 @@ export class PressureGauge {
 
   /** Takes the timer's word that it came now instead of `everyMs` after the last time. */
   tick(nowMs: number, everyMs: number): void {
-    if (this.lastMs !== null) this.lagMs = (1 - NEWEST) * this.lagMs + NEWEST * Math.max(0, nowMs - this.lastMs - everyMs);
+    if (this.lastMs !== null) {
+      const late = Math.min(Math.max(0, nowMs - this.lastMs - everyMs), 2 * LIMITS.pressureLagMs);
+      this.lagMs = (1 - NEWEST) * this.lagMs + NEWEST * late;
+    }
     this.lastMs = nowMs;
   }
 
