@@ -76,7 +76,7 @@ try {
       const result = await runCase(name, roots, { ...order, seconds });
       results[key] = [...(results[key] ?? []), result];
       console.log(
-        `round ${round + 1} ${name}: ${result.beatsPerSecond.toFixed(0)}/s, p99 ${result.p99Ms.toFixed(0)} ms, ${result.cpuPerThousand.toFixed(3)} CPU s / 1,000 (reference ${reference.beatsPerSecond.toFixed(0)}/s)`,
+        `round ${round + 1} ${name}: ${result.beatsPerSecond.toFixed(0)}/s, p99 ${result.p99Ms.toFixed(0)} ms, CPU s / 1,000: ${result.cpuByProcess.map((used) => used.toFixed(3)).join(" + ")} (reference ${reference.beatsPerSecond.toFixed(0)}/s)`,
       );
     }
   }

@@ -4,9 +4,9 @@ import { cpuSeconds } from "./cpu-seconds.mjs";
 
 /**
  * @typedef {{
- *   name: string, beatsPerSecond: number, p50Ms: number, p99Ms: number, cpuPerThousand: number, kinstrPerBeat: number | null,
+ *   name: string, cpuByProcess: number[], beatsPerSecond: number, p50Ms: number, p99Ms: number, cpuPerThousand: number, kinstrPerBeat: number | null,
  *   statuses: Record<string, number>,
- * }} CaseResult `cpuPerThousand` in seconds, server and PostgreSQL together
+ * }} CaseResult `cpuPerThousand` in seconds, server and PostgreSQL together; `cpuByProcess` the same, each root by itself
  */
 
 /**
@@ -18,10 +18,11 @@ import { cpuSeconds } from "./cpu-seconds.mjs";
  * @returns {Promise<CaseResult>}
  */
 export async function runCase(name, roots, order) {
-  const before = cpuSeconds(roots);
+  const before = roots.map((root) => cpuSeconds([root]));
   const { result, instructions } = await countInstructions(roots, () => runLoad(order));
-  const used = cpuSeconds(roots) - before;
   const { beatsPerSecond, p50Ms, p99Ms, statuses, beats } = result;
+  const cpuByProcess = roots.map((root, index) => ((cpuSeconds([root]) - (before[index] ?? Number.NaN)) / beats) * 1_000);
+  const cpuPerThousand = cpuByProcess.reduce((sum, each) => sum + each, 0);
   const kinstrPerBeat = instructions === null ? null : instructions / beats / 1_000;
-  return { name, beatsPerSecond, p50Ms, p99Ms, cpuPerThousand: (used / beats) * 1_000, kinstrPerBeat, statuses };
+  return { name, beatsPerSecond, p50Ms, p99Ms, cpuPerThousand, cpuByProcess, kinstrPerBeat, statuses };
 }

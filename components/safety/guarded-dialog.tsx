@@ -97,6 +97,8 @@ function Problem({ text }: { text: string }) {
 
 type GuardedFormProps = Omit<GuardedDialogProps, "isOpen" | "title" | "impact">;
 
+const isCode = (text: string) => /^\d{6}$/.test(text.replace(/\s/g, ""));
+
 function GuardedForm({ reasons, confirmLabel, typed, needsCode = false, look = "danger", onConfirm, onClose }: GuardedFormProps) {
   const t = useTranslations("danger");
   const s = useTranslations("safety.guard");
@@ -104,10 +106,7 @@ function GuardedForm({ reasons, confirmLabel, typed, needsCode = false, look = "
   const [name, setName] = useState("");
   const [code, setCode] = useState("");
   const { isSending, problem, send } = useSending(onConfirm, onClose);
-  const isReady =
-    reason.trim().length >= REASON_MIN &&
-    (typed === undefined || name.trim() === typed) &&
-    (!needsCode || /^\d{6}$/.test(code.replace(/\s/g, "")));
+  const isReady = reason.trim().length >= REASON_MIN && (typed === undefined || name.trim() === typed) && (!needsCode || isCode(code));
   return (
     <form
       className="grid gap-3 p-4"
@@ -125,7 +124,7 @@ function GuardedForm({ reasons, confirmLabel, typed, needsCode = false, look = "
             value={reason}
             maxLength={REASON_MAX}
             required
-            onChange={({ target }) => setReason(target.value)}
+            onChange={(event) => setReason(event.target.value)}
           />
         )}
       </Field>

@@ -14,6 +14,7 @@ const VALUES: Readonly<Record<string, string>> = {
   xid8: "1",
   "double precision": "1",
   boolean: "f",
+  date: "2026-01-01",
   bytea: "\\x00",
   "text[]": "{}",
   "timestamp(3) with time zone": "2026-01-01T00:00:00Z",

@@ -107,7 +107,7 @@ const PLANTS: readonly (readonly [string, string, ...string[]])[] = [
   ],
   ["components/plant-verb.tsx", `import { close } from "@/lib/incidents/lifecycle";`, "components-know-types-only"],
   ["components/plant-action.tsx", `import { act } from "@/app/incidents/actions";`, "components-know-types-only"],
-  ["components/plant-row.tsx", `import { incidents } from "@/db/schema/incidents";`, "components-without-server"],
+  ["components/plant-row.tsx", `import type { Row } from "@/db/schema/incidents";`, "components-without-server"],
   ["components/plant-postgres.tsx", `import "postgres";`, "components-without-server"],
   ["components/plant-node.tsx", `import { readFileSync } from "node:fs";`, "components-without-node"],
   ["lib/incidents/commands/plant-reader.ts", `import "@/db/reader";`, "commands-write-through-tx", "reader-in-queries-only"],

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { changeRule } from "@/lib/detection/commands/change-rule";
+import { configuredRules } from "@/lib/detection/queries-configured";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
 import { makeShop, OPS, setPolicy } from "@/test/loop/make-shop";
@@ -8,14 +9,11 @@ import { stopTime } from "@/test/loop/virtual-time";
 stopTime();
 beforeAll(() => setPolicy());
 
-/** The monotonic clock of this file, from its first change on: well past whatever was cached before. */
-let monotonicMs = performance.now() + 60_000;
-
-/** Changes a rule, and lets the time pass in which processes may still go by the old one. */
-async function change(input: object): Promise<void> {
+/** Changes a rule, and waits until nothing in this process goes by the old one any more. */
+async function change(input: { enabled?: boolean; params?: object }): Promise<void> {
   await runCommand(changeRule, { input: { id: "webhook_fail_rate", ...input }, actor: OPS, now: new Date() });
-  monotonicMs += LIMITS.powerCacheMs + 1;
-  vi.spyOn(performance, "now").mockReturnValue(monotonicMs);
+  const isKnown = async () => expect((await configuredRules()).webhook_fail_rate).toMatchObject(input);
+  await vi.waitFor(isKnown, { timeout: 2 * LIMITS.powerCacheMs, interval: 50 });
 }
 const shopFailing = (failShare: number) => makeShop({ releases: {}, behaviours: { "1.2.2": { failShare } } });
 
