@@ -46,6 +46,8 @@ class Heartbeat {
   #paceMs;
   #failures = 0;
   #seq = 0;
+  /** @type {string | undefined} the audit log's checkpoint Center showed last: echoed, so that Center cannot rewrite its log unseen */
+  #checkpoint;
   #sentAt = Number.NEGATIVE_INFINITY;
   #isWanted = false;
   /** @type {Promise<void> | null} */
@@ -119,7 +121,9 @@ class Heartbeat {
     });
     const text = await reply.text();
     if (!reply.ok) throw new Refusal(reply);
-    const wish = Number(JSON.parse(text).next_heartbeat_in_s) * 1_000;
+    const answer = JSON.parse(text);
+    if (typeof answer.checkpoint === "string") this.#checkpoint = answer.checkpoint;
+    const wish = Number(answer.next_heartbeat_in_s) * 1_000;
     if (wish > 0) this.#paceMs = Math.min(CEILING_MS, Math.max(FLOOR_MS, wish));
   }
 
@@ -135,6 +139,7 @@ class Heartbeat {
       active: true,
       platform: { name: "node", version: process.versions.node, runtime: `node ${process.versions.node}` },
       telemetry: await this.#measure(),
+      ...(this.#checkpoint === undefined ? {} : { last_checkpoint: this.#checkpoint }),
     };
   }
 

@@ -41,6 +41,15 @@ test("the first beat goes out at once, signed, with what the plugin measured", a
   expect(center.rejected).toEqual([]);
 });
 
+test("the checkpoint of the audit log that Center showed last comes back in the next beat", async () => {
+  start();
+  await center.until(() => center.beats.length === 1, "a beat");
+  heartbeat.urgent();
+  await center.until(() => center.beats.length === 2, "the next beat");
+  expect(center.beats[1]).toMatchObject({ last_checkpoint: "checkpoint-1" });
+  expect(center.beats[0]).not.toHaveProperty("last_checkpoint");
+});
+
 test("urgent() makes one more beat of the same boot", async () => {
   start();
   await center.until(() => center.beats.length === 1, "a beat");

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { buildNotification } from "./build-notification";
 import { isUrgent, nextTryAt } from "./retry-schedule";
-import { type AttemptFacts, type IncidentFacts, NOTIFICATION_EVENTS, type NotificationEvent, type SwitchFacts } from "./types";
+import {
+  type AttemptFacts,
+  type IncidentFacts,
+  NOTIFICATION_EVENTS,
+  type NotificationEvent,
+  type SwitchFacts,
+  type TamperFacts,
+} from "./types";
 
 const AT = new Date("2026-11-21T10:00:00.000Z");
 const PLUGIN = { tenant_id: "t-1", tenant_name: "Atlas", plugin_id: "p-1", plugin_key: "demo-pay" };
@@ -16,7 +23,7 @@ const ATTEMPT: AttemptFacts = {
 };
 const SWITCH: SwitchFacts = { switch: "kill_switch", scope: "global", on: true, actor: "person:ada@example.com", reason: "Bad release" };
 
-function textOf(event: NotificationEvent, facts: IncidentFacts | AttemptFacts | SwitchFacts): { en: string; fr: string } {
+function textOf(event: NotificationEvent, facts: IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts): { en: string; fr: string } {
   const { body } = buildNotification("1", event as "incident.opened", facts as IncidentFacts, AT);
   return (JSON.parse(body) as { data: { text: { en: string; fr: string } } }).data.text;
 }
@@ -36,7 +43,7 @@ describe("a notification", () => {
     expect(buildNotification("1", "attempt.success", ATTEMPT, AT)).toEqual(buildNotification("1", "attempt.success", ATTEMPT, AT));
   });
 
-  test.each<[NotificationEvent, IncidentFacts | AttemptFacts | SwitchFacts, string, string]>([
+  test.each<[NotificationEvent, IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts, string, string]>([
     [
       "incident.opened",
       INCIDENT,
@@ -79,6 +86,12 @@ describe("a notification", () => {
       "Switch kill_switch (global) is now ON, by person:ada@example.com: Bad release.",
       "L'interrupteur kill_switch (global) est maintenant ACTIVÉ, par person:ada@example.com : Bad release.",
     ],
+    [
+      "audit.tampered",
+      { first_bad_index: 7, kind: "leaf" },
+      "The audit log is not what was sealed: the first bad entry is 7 (leaf). Verify it before you trust it.",
+      "Le journal d'audit n'est plus ce qui a été scellé : la première entrée fautive est 7 (leaf). Vérifiez-le avant de vous y fier.",
+    ],
   ])("%s is said in English and in French", (event, facts, en, fr) => {
     expect(textOf(event, facts)).toEqual({ en, fr });
   });
@@ -110,7 +123,7 @@ describe("the schedule of retries", () => {
 
   test("notices of switches and rollbacks skip the back-off for a minute before they join it", () => {
     expect(delays("switch.changed")).toEqual([...new Array<number>(12).fill(5), ...BACK_OFF]);
-    expect(NOTIFICATION_EVENTS.filter(isUrgent)).toEqual(["attempt.rolled_back", "switch.changed"]);
+    expect(NOTIFICATION_EVENTS.filter(isUrgent)).toEqual(["attempt.rolled_back", "switch.changed", "audit.tampered"]);
   });
 
   test.each([0, -1, 1.5, Number.NaN])("%d failures are the caller's bug", (failures) => {

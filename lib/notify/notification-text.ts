@@ -1,6 +1,6 @@
 import type { IncidentType } from "@/lib/detection/types";
 import type { Severity } from "@/lib/kernel/severity";
-import type { AttemptFacts, IncidentFacts, NotificationEvent, NotificationFacts, SwitchFacts } from "@/lib/notify/types";
+import type { AttemptFacts, IncidentFacts, NotificationEvent, NotificationFacts, SwitchFacts, TamperFacts } from "@/lib/notify/types";
 
 export interface TextLines {
   readonly en: string;
@@ -77,6 +77,14 @@ function switchLines(facts: SwitchFacts): TextLines {
   };
 }
 
+function tamperLines({ first_bad_index, kind }: TamperFacts): TextLines {
+  const what = plain(kind);
+  return {
+    en: `The audit log is not what was sealed: the first bad entry is ${first_bad_index ?? "unknown"} (${what}). Verify it before you trust it.`,
+    fr: `Le journal d'audit n'est plus ce qui a été scellé : la première entrée fautive est ${first_bad_index ?? "inconnue"} (${what}). Vérifiez-le avant de vous y fier.`,
+  };
+}
+
 type Writers = { readonly [Event in NotificationEvent]: (facts: NotificationFacts[Event]) => TextLines };
 
 const WRITERS: Writers = {
@@ -100,6 +108,7 @@ const WRITERS: Writers = {
       fr: `Échec : ${where.fr} n'est pas passé de ${from.fr} à ${to.fr}`,
     })),
   "switch.changed": switchLines,
+  "audit.tampered": tamperLines,
 };
 
 /** One line in each language, for whoever reads it on a phone at night. */

@@ -2,9 +2,9 @@ import type { NotificationEvent } from "@/lib/notify/types";
 import { LIMITS } from "@/lib/platform/limits";
 
 /** Whoever waits for these may be about to act on what is no longer true. */
-const URGENT: ReadonlySet<NotificationEvent> = new Set(["attempt.rolled_back", "switch.changed"]);
+const URGENT: ReadonlySet<NotificationEvent> = new Set(["attempt.rolled_back", "switch.changed", "audit.tampered"]);
 
-/** Kill-switch and rollback notices skip the back-off. */
+/** Notices of switches, rollbacks and a tampered log skip the back-off. */
 export function isUrgent(event: NotificationEvent): boolean {
   return URGENT.has(event);
 }

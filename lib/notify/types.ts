@@ -33,6 +33,13 @@ export interface SwitchFacts {
   readonly reason: string;
 }
 
+export interface TamperFacts {
+  /** Index of the first entry that is not what was sealed; null when it cannot be said. */
+  readonly first_bad_index: number | null;
+  /** What the evidence is: `leaf`, `root`, `checkpoint`, ... */
+  readonly kind: string;
+}
+
 /** Everything people are told of, with what each kind says. Names are events of the outbox. */
 export interface NotificationFacts {
   readonly "incident.opened": IncidentFacts;
@@ -43,6 +50,7 @@ export interface NotificationFacts {
   readonly "attempt.rolled_back": AttemptFacts;
   readonly "attempt.failed": AttemptFacts;
   readonly "switch.changed": SwitchFacts;
+  readonly "audit.tampered": TamperFacts;
 }
 export type NotificationEvent = keyof NotificationFacts;
 
@@ -55,6 +63,7 @@ export const NOTIFICATION_EVENTS = [
   "attempt.rolled_back",
   "attempt.failed",
   "switch.changed",
+  "audit.tampered",
 ] as const satisfies readonly NotificationEvent[];
 
 /** A message ready to be signed and sent; retries send the same id and the same bytes. */

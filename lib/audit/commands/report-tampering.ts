@@ -6,15 +6,24 @@ import { defineCommand } from "@/lib/gateway/define-command";
 /** Where the last finding lies among the single values of the installation. */
 export const TAMPERED_KEY = "audit_tampered";
 
-/** Center writes down that its own audit log is not what was sealed, for the log itself and for whoever is told of events. */
+const WHOLE = "whole";
+
+/** The finding as it is kept: two checks that find the same tell of it once. */
+export function findingValue(problem: { readonly index: number; readonly kind: string } | null): string {
+  return problem === null ? WHOLE : `${problem.kind}:${problem.index}`;
+}
+
+/** Center writes down that its own audit log is not what was sealed, or is again; whoever is told of events hears of the first. */
 export const reportTampering = defineCommand({
   name: "audit.report-tampering",
   permission: "system",
-  input: z.strictObject({ index: z.number().int().nullable(), kind: z.string().max(32), detail: z.string().max(1_000) }),
+  input: z.strictObject({
+    problem: z.strictObject({ index: z.number().int(), kind: z.string().max(32), detail: z.string().max(1_000) }).nullable(),
+  }),
 
-  async apply(tx, { index, kind, detail }, { now }) {
+  async apply(tx, { problem }, { now }) {
     const [before] = await tx.select().from(installation).where(eq(installation.key, TAMPERED_KEY)).for("update");
-    const set = { value: `${kind}:${index ?? ""}`, updatedAt: now };
+    const set = { value: findingValue(problem), updatedAt: now };
     await tx
       .insert(installation)
       .values({ key: TAMPERED_KEY, ...set })
@@ -23,10 +32,10 @@ export const reportTampering = defineCommand({
       subject: "audit:log",
       tenantId: null,
       before: before?.value ?? null,
-      after: { first_bad_index: index, kind },
-      reason: detail,
-      events: [{ name: "audit.tampered", payload: { firstBadIndex: index, kind } }],
-      result: { first_bad_index: index },
+      after: { first_bad_index: problem?.index ?? null, kind: problem?.kind ?? WHOLE },
+      reason: problem?.detail ?? "A later check found the log as it was sealed",
+      events: problem ? [{ name: "audit.tampered", payload: { firstBadIndex: problem.index, kind: problem.kind } }] : [],
+      result: { first_bad_index: problem?.index ?? null },
     };
   },
 });

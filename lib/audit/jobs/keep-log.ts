@@ -48,7 +48,8 @@ export class LogKeeper {
     const from = durationMs > LIMITS.auditLongCheckMs && isFresh ? size : 0;
     const report = await verifyLog({ directory: this.#directory, from });
     if (from === 0) this.#lastFull = { size: report.size, durationMs: report.duration_ms, atMs: performance.now() };
-    if (report.problem) await tellTampering(report.problem, this.#clock.now());
+    // A check of the end alone cannot say that the beginning is whole again.
+    if (report.problem || from === 0) await tellTampering(report.problem, this.#clock.now());
     return report;
   }
 

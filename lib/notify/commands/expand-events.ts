@@ -51,12 +51,17 @@ async function attemptFacts(tx: WriterTx, tenantId: string, attemptId: string): 
   return { ...plugin, attempt_id: attempt.id, incident_id, from_version, to_version, reason };
 }
 
+function tamperFacts({ firstBadIndex, kind }: Record<string, unknown>): NotificationFacts["audit.tampered"] {
+  return { first_bad_index: typeof firstBadIndex === "number" ? firstBadIndex : null, kind: typeof kind === "string" ? kind : "unknown" };
+}
+
 /** What a notification says beyond its name, read in the moment it is written down. */
 async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Promise<NotificationFacts[NotificationEvent] | null> {
   const incidentId = textOf(payload, "incidentId");
   const attemptId = textOf(payload, "attemptId");
   if (name.startsWith("attempt.") && attemptId) return attemptFacts(tx, tenantId, attemptId);
   if (name.startsWith("incident.") && incidentId) return incidentFacts(tx, tenantId, incidentId);
+  if (name === "audit.tampered") return tamperFacts(payload);
   if (name !== "switch.changed") return null;
   return {
     switch: textOf(payload, "switch") ?? "unknown",

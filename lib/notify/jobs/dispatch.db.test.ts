@@ -5,6 +5,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { webhookDeliveries } from "@/db/schema/notify";
 import { scopeFor } from "@/lib/access/system-actor";
+import { tellTampering } from "@/lib/audit/jobs/tell-tampering";
 import { runCommand } from "@/lib/gateway/run-command";
 import { notifyAgain } from "@/lib/incidents/commands/notify-again";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
@@ -107,6 +108,17 @@ describe("an event becomes messages", () => {
       expect(() => new Webhook(foreign).verify(message?.body ?? "", message?.headers ?? {})).toThrow();
       expect(await deliveriesTo(address)).toMatchObject([{ status: "delivered", attempts: 1, lastStatus: 200 }]);
     }
+  });
+
+  test("of a tampered audit log, to ops alone", async () => {
+    const shop = await sickShop();
+    const addresses = { ops: await addressOf(null, { events: ["audit.tampered"] }), own: await addressOf(shop.tenantId) };
+    const problem = { index: 7, kind: "altered" as const, before: null, detail: "Entry 7 is not what was sealed" };
+    await tellTampering(problem, new Date());
+    await runNotifier();
+    const told = addresses.ops.box.got.map(({ body }) => JSON.parse(body));
+    expect(told).toMatchObject([{ type: "audit.tampered", data: { first_bad_index: 7, kind: "altered" } }]);
+    expect(addresses.own.box.got).toEqual([]);
   });
 
   test("only what an address asked for", async () => {
