@@ -4,6 +4,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { scopeKey } from "@/lib/platform/live/change-feed";
 import { openStream } from "@/lib/platform/live/open-stream";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { route } from "@/lib/platform/web/http";
 
 async function readerOf(request: Request) {
@@ -22,3 +23,5 @@ export const GET = route(
   },
   { quiet: true },
 );
+
+describeRoute(GET, { caller: "person", permission: "incident:read", answers: "text/event-stream" });

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { authenticatePlugin, pluginActor, pluginHeaders, type SignedPlugin } from "@/lib/access/authenticate-plugin";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
@@ -12,6 +12,11 @@ export interface AgentAnswer<Word> {
   readonly actor: ReturnType<typeof pluginActor>;
   readonly word: Word;
   readonly now: Date;
+}
+
+/** The body of an answer as its sender writes it, for the documentation of what `takeAnswer` takes. */
+export function answerEnvelope(type: string, data: z.ZodType): z.ZodType {
+  return z.strictObject({ type: z.literal(type), timestamp: z.iso.datetime({ offset: true }), data });
 }
 
 /**

@@ -8,6 +8,8 @@ import type { Json } from "@/lib/kernel/canonical-json";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
+import { type BodyDescription, describeRoute } from "@/lib/platform/openapi/route-description";
+import { camelCase, snakeCase } from "@/lib/platform/web/field-case";
 import { readJson, readQuery, respond, route } from "@/lib/platform/web/http";
 
 type Parameters = Readonly<Record<string, string>>;
@@ -48,22 +50,21 @@ interface OpsReadOptions<Query extends z.ZodType, Answer> {
 
 /** A GET of the ops API: caller, permission, path and query are judged before anything is read. */
 export function opsRead<Answer, Query extends z.ZodType = typeof noQuery>(options: OpsReadOptions<Query, Answer>): OpsHandler {
-  return route(async (request: Request, context?: RouteContext) => {
+  const { permission } = options;
+  const handler = route(async (request: Request, context?: RouteContext) => {
     const now = systemClock.now();
     const actor = await authenticatePerson(request, now);
-    if (!may(actor, options.permission)) refuse("forbidden", `This needs ${missingRole(options.permission)}`);
+    if (!may(actor, permission)) refuse("forbidden", `This needs ${missingRole(permission)}`);
     const query = readQuery(request, options.query ?? (noQuery as unknown as Query));
     const params = await readParams(context);
     const answer = await options.read({ request, actor, scope: actor.tenants, params, query, now });
     return respond(answer ?? new Refusal("not-found", "No such object"));
   });
+  return describeRoute(handler, { caller: "person", permission, query: options.query });
 }
 
 type Body = Readonly<Record<string, unknown>>;
 const anyObject = z.record(z.string(), z.unknown());
-
-const camelCase = (name: string) => name.replace(/_([a-z0-9])/g, (_whole, letter: string) => letter.toUpperCase());
-const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function unknownField(name: string): never {
   return refuse("invalid", "The body does not match its schema", { errors: [{ path: name.slice(0, 200), message: "unknown field" }] });
@@ -119,20 +120,38 @@ interface OpsWriteOptions<Input extends z.ZodType, Result extends Json, Query ex
   readonly params?: Readonly<Record<string, string>>;
   /** Reads a body that is no JSON object; such a write takes no idempotency key. */
   readonly readBody?: (request: Request) => Promise<Body>;
+  /** Members of the input that are always the same here, so that no body can say them. */
+  readonly fixed?: Readonly<Record<string, Json>>;
+  /** Members of the body that are not the command's: `input` takes them out. */
+  readonly besides?: Readonly<Record<string, z.ZodType>>;
   /** The command's input where it is not simply the body's fields. */
   readonly input?: (body: Body, params: Parameters, query: z.output<Query>) => unknown;
   /** The member of the input into which `input` put the body. */
   readonly wrappedIn?: string;
   /** What the caller is told where it is more than the command's answer: a secret this once, a document. */
   readonly answer?: (result: Result, call: OpsDone<z.output<Query>>) => Promise<unknown>;
-  /** 200 unless said otherwise; a command that only asks for something answers 202. */
-  readonly status?: number | ((result: Result) => number);
+  /** 200 unless said otherwise. */
+  readonly status?: number;
+  /** A command that may come to no more than a request, which others approve: that answers 202. */
+  readonly mayAsk?: boolean;
   /** False where even a digest of the body must not be kept. */
   readonly takesKey?: boolean;
 }
 
 function named(params: Parameters, names: Readonly<Record<string, string>> = {}): Parameters {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [names[name] ?? name, value]));
+}
+
+const isRequest = (result: Json) => typeof result === "object" && result !== null && "request_id" in result;
+
+/** What the document says of a write's body. Without a path of its own, `input` of a query alone takes none. */
+function bodyOf<Input extends z.ZodType, Result extends Json, Query extends z.ZodType>(
+  options: OpsWriteOptions<Input, Result, Query>,
+): BodyDescription | undefined {
+  const { command, params = {}, fixed = {}, wrappedIn, besides } = options;
+  if (options.readBody) return { bytes: "application/octet-stream" };
+  if (options.query) return undefined;
+  return { fields: { input: command.input, given: [...Object.values(params), ...Object.keys(fixed)], wrappedIn, besides } };
 }
 
 /**
@@ -144,22 +163,27 @@ export function opsWrite<Input extends z.ZodType, Result extends Json, Query ext
 ): OpsHandler {
   const { command } = options;
   const takesKey = options.takesKey ?? options.readBody === undefined;
-  return route(async (request: Request, context?: RouteContext) => {
+  const handler = route(async (request: Request, context?: RouteContext) => {
     const now = systemClock.now();
     const actor = await authenticatePerson(request, now);
     if (!may(actor, command.permission)) await runCommand(command, { input: null, actor, now });
     const query = readQuery(request, options.query ?? (noQuery as unknown as Query));
     const params = await readParams(context);
     const body = await (options.readBody ?? readBody)(request);
-    const input = options.input ? options.input(body, params, query) : inputFrom(body, named(params, options.params));
+    const input = options.input
+      ? options.input(body, params, query)
+      : inputFrom(body, { ...named(params, options.params), ...options.fixed });
     const key = takesKey ? idempotencyKey(request) : null;
     const result = await runCommand(command, { input, actor, now, idempotencyKey: key }).catch((error: unknown) => {
       throw inCallersWords(error, options.wrappedIn);
     });
     const call = { request, actor, scope: actor.tenants, params, query, body, now };
-    const status = typeof options.status === "function" ? options.status(result) : (options.status ?? 200);
+    const status = options.mayAsk && isRequest(result) ? 202 : (options.status ?? 200);
     return respond(options.answer ? await options.answer(result, call) : result, { status });
   });
+  const statuses = [options.status ?? 200, ...(options.mayAsk ? [202] : [])];
+  const { permission } = command;
+  return describeRoute(handler, { caller: "person", permission, query: options.query, body: bodyOf(options), statuses, takesKey });
 }
 
 /** The command that a body asks for, with its input. */
@@ -178,7 +202,7 @@ interface OpsChoiceOptions<Body extends z.ZodType> {
 
 /** A write whose body says which of several commands it is. As in `opsWrite`, who may not is refused by the gateway, unread. */
 export function opsChoice<Body extends z.ZodType>(options: OpsChoiceOptions<Body>): OpsHandler {
-  return route(async (request: Request, context?: RouteContext) => {
+  const handler = route(async (request: Request, context?: RouteContext) => {
     const now = systemClock.now();
     const actor = await authenticatePerson(request, now);
     if (!may(actor, options.least.permission)) await runCommand(options.least, { input: null, actor, now });
@@ -186,4 +210,6 @@ export function opsChoice<Body extends z.ZodType>(options: OpsChoiceOptions<Body
     const { command, input } = options.choose(await readJson(request, options.body), params);
     return respond(await runCommand(command, { input, actor, now, idempotencyKey: idempotencyKey(request) }));
   });
+  const { permission } = options.least;
+  return describeRoute(handler, { caller: "person", permission, body: { json: options.body }, takesKey: true });
 }

@@ -1,6 +1,7 @@
 import { authenticatePlugin, pluginHeaders } from "@/lib/access/authenticate-plugin";
 import { readOrderedArtifact } from "@/lib/delivery/queries-artifacts";
 import { refuse } from "@/lib/kernel/refusal";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { read } from "@/lib/platform/scope";
 import { route } from "@/lib/platform/web/http";
 
@@ -19,3 +20,5 @@ export const GET = route(async (request, { params }: Params) => {
     headers: { "content-type": "application/gzip", "content-length": String(bytes.length), "cache-control": "no-store" },
   });
 });
+
+describeRoute(GET, { caller: "plugin", answers: "application/gzip" });

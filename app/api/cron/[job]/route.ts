@@ -5,6 +5,7 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { respond, route } from "@/lib/platform/web/http";
 import { retain } from "@/lib/telemetry/jobs/retain";
 
@@ -35,3 +36,5 @@ export const POST = route(async (request, { params }: Params) => {
   const run = Object.hasOwn(JOBS, job) ? JOBS[job] : undefined;
   return respond(await (run ?? refuse("not-found", `No such job`))());
 });
+
+describeRoute(POST, { caller: "cron" });

@@ -1,4 +1,4 @@
-import { inputFrom, opsWrite } from "@/lib/platform/web/ops-route";
+import { opsWrite } from "@/lib/platform/web/ops-route";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 
 /**
@@ -7,6 +7,6 @@ import { throwSwitch } from "@/lib/policy/commands/throw-switch";
  */
 export const POST = opsWrite({
   command: throwSwitch,
-  input: (body) => inputFrom(body, { name: "kill_switch", scope: "global" }),
-  status: (result) => ("request_id" in result ? 202 : 200),
+  fixed: { name: "kill_switch", scope: "global" },
+  mayAsk: true,
 });

@@ -14,6 +14,7 @@ export const POST = opsWrite({
   command: createPerson,
   status: 201,
   // Judged before the person exists; it is set apart, because the input of a repeatable command leaves a digest behind.
+  besides: { password: passwordField.optional() },
   input: ({ password, ...body }) => {
     if (password !== undefined && !passwordField.safeParse(password).success) {
       refuse("invalid", "The password cannot be used", { errors: [{ path: "password", message: "is too short or too long" }] });

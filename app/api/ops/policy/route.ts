@@ -14,5 +14,5 @@ export const PUT = opsWrite({
   input: ({ version, reason, updated_at: _at, updated_by: _by, ...changes }) => ({ changes, version, reason }),
   wrappedIn: "changes",
   // Automatic healing is not turned on again by one person: that is a request.
-  status: (result) => ("request_id" in result ? 202 : 200),
+  mayAsk: true,
 });

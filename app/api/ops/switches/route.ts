@@ -6,4 +6,4 @@ import { showSwitches } from "@/lib/policy/queries";
 export const GET = opsRead({ permission: "incident:read", read: ({ scope, now }) => showSwitches(scope, now) });
 
 /** POST /api/ops/switches { name, scope, tenant_id?, target_id?, on, reason }: off, it answers 202 with a request. */
-export const POST = opsWrite({ command: throwSwitch, status: (result) => ("request_id" in result ? 202 : 200) });
+export const POST = opsWrite({ command: throwSwitch, mayAsk: true });

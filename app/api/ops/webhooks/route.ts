@@ -14,7 +14,7 @@ export const POST = opsWrite({
   answer: async (endpoint, { scope }) => ({ ...endpoint, secret: await revealWebhookSecret(scope, endpoint.id) }),
 });
 
-/** DELETE /api/ops/webhooks?id= */
+/** DELETE /api/ops/webhooks?id=: an address is removed, and what still waits for it with it. */
 export const DELETE = opsWrite({
   command: removeWebhook,
   query: z.strictObject({ id: z.uuid() }),

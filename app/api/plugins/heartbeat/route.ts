@@ -1,9 +1,11 @@
 import { pluginHeaders } from "@/lib/access/authenticate-plugin";
 import { currentCheckpoint } from "@/lib/audit/checkpoint/current-checkpoint";
 import { LIMITS } from "@/lib/platform/limits";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readBytes, respond, route } from "@/lib/platform/web/http";
 import { acceptBeat } from "@/lib/telemetry/adapters/accept-beat";
 import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
+import { beatSchema } from "@/lib/telemetry/types";
 
 /** POST /api/plugins/heartbeat: one signed beat. 200 means durably stored. */
 export const POST = route(
@@ -21,3 +23,5 @@ export const POST = route(
   },
   { quiet: true },
 );
+
+describeRoute(POST, { caller: "plugin", body: { json: beatSchema } });

@@ -1,6 +1,7 @@
 import { currentCheckpoint } from "@/lib/audit/checkpoint/current-checkpoint";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readBytes, route } from "@/lib/platform/web/http";
 import { acceptBatch } from "@/lib/telemetry/adapters/accept-batch";
 import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
@@ -19,3 +20,6 @@ export const POST = route(
   },
   { quiet: true },
 );
+
+// Each line is signed by its own plugin, so that the relay itself is nobody.
+describeRoute(POST, { caller: "anybody", body: { bytes: "application/x-ndjson" }, answers: "application/x-ndjson" });

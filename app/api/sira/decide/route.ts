@@ -2,6 +2,7 @@ import { authenticatePerson } from "@/lib/access/authenticate-person";
 import { may, missingRole } from "@/lib/access/roles";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readJson, respond, route } from "@/lib/platform/web/http";
 import { decide } from "@/lib/sira/decide";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
@@ -13,3 +14,5 @@ export const POST = route(async (request) => {
   if (!may(actor, "incident:read")) refuse("forbidden", `This needs ${missingRole("incident:read")}`);
   return respond(decide(await readJson(request, siraRequestSchema), MODEL_V0));
 });
+
+describeRoute(POST, { caller: "person", permission: "incident:read", body: { json: siraRequestSchema } });

@@ -5,6 +5,7 @@ import { EXPORT_FORMATS, exportEntries } from "@/lib/audit/export/export-entries
 import { auditFilters } from "@/lib/audit/queries";
 import { runCommand } from "@/lib/gateway/run-command";
 import { systemClock } from "@/lib/platform/clock";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readQuery, route } from "@/lib/platform/web/http";
 
 const query = z.strictObject({ ...auditFilters, format: z.enum(EXPORT_FORMATS).default("ndjson") });
@@ -36,3 +37,5 @@ export const GET = route(async (request: Request) => {
   const headers = { "content-type": TYPES[format], "content-disposition": `attachment; filename="${name}"`, "cache-control": "no-store" };
   return new Response(streamOf(exportEntries(actor.tenants, filters, format)), { headers });
 });
+
+describeRoute(GET, { caller: "person", permission: recordExport.permission, query, answers: "application/x-ndjson" });

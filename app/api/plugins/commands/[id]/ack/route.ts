@@ -1,6 +1,7 @@
-import { takeAnswer } from "@/lib/delivery/adapters/take-answer";
+import { answerEnvelope, takeAnswer } from "@/lib/delivery/adapters/take-answer";
 import { acknowledgeCommand, acknowledgementSchema } from "@/lib/delivery/commands/acknowledge-command";
 import { runCommand } from "@/lib/gateway/run-command";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { respond, route } from "@/lib/platform/web/http";
 
 type Params = { params: Promise<{ id: string }> };
@@ -10,3 +11,5 @@ export const POST = route(async (request, { params }: Params) => {
   const { plugin, actor, word, now } = await takeAnswer(request, "plugin.command.ack", (await params).id, acknowledgementSchema);
   return respond(await runCommand(acknowledgeCommand, { input: { tenantId: plugin.tenantId, word }, actor, now }));
 });
+
+describeRoute(POST, { caller: "plugin", body: { json: answerEnvelope("plugin.command.ack", acknowledgementSchema) } });
