@@ -4,7 +4,7 @@ import { plugins, tenants } from "@/db/schema/tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { parseVersion } from "@/lib/kernel/semver";
-import { LIMITS } from "@/lib/platform/limits";
+import { urlField } from "@/lib/platform/outbound/url-field";
 import { requireRegistrar } from "../plugins/lock-plugin";
 import { pluginItem } from "../plugins/plugin-item";
 import { addPluginSecret } from "../plugins/plugin-secrets";
@@ -16,11 +16,7 @@ const input = z.strictObject({
   pluginKey: z.string().regex(word, "lower-case letters and digits, separated by . _ or -").max(128),
   version: z.string().refine((version) => parseVersion(version) !== null, "a version such as 1.2.3"),
   channel: z.string().regex(word).max(32).default("stable"),
-  probeUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(LIMITS.urlCharacters)
-    .nullable()
-    .default(null),
+  probeUrl: urlField.nullable().default(null),
   paymentVolume: z.number().min(0).max(1e12).default(0),
 });
 

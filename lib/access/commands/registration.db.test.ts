@@ -78,6 +78,14 @@ describe("who registers what", () => {
     await expect(register(["tenant_admin"])).resolves.toMatchObject({ tenant_id: tenant.id, version: "1.2.2" });
   });
 
+  test.each(["ftp://shop.test/health", "https://user:secret@shop.test/health", "javascript:alert(1)"])(
+    "a plugin is not probed at %s",
+    async (probeUrl) => {
+      const input = { tenantId: (await makeTenant()).id, pluginKey: "demo-pay", version: "1.2.2", probeUrl };
+      expect((await refusalOf(runCommand(registerPlugin, { input, actor, now: new Date() }))).kind).toBe("invalid");
+    },
+  );
+
   test("another tenant's plugin is as unknown as a random id", async () => {
     const plugin = await makeAny();
     const stranger = personActor(["tenant_admin"], [(await makeTenant()).id]);

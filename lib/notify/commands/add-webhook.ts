@@ -9,19 +9,14 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { urlField } from "@/lib/platform/outbound/url-field";
 import { endpointItem, endpointSecretPlace } from "../endpoint-item";
 import { NOTIFICATION_EVENTS } from "../types";
 
 const input = z.strictObject({
   /** Null or left out: an address of ops, which hears of every tenant. */
   tenantId: z.uuid().toLowerCase().nullish(),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .max(LIMITS.urlCharacters)
-    .refine(
-      (text) => URL.canParse(text) && new URL(text).username === "" && new URL(text).password === "",
-      "has no user or password in it",
-    ),
+  url: urlField,
   events: z
     .array(z.enum(NOTIFICATION_EVENTS))
     .min(1)
