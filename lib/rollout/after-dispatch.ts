@@ -38,7 +38,8 @@ function failed(attempt: AttemptState, command: AttemptCommand): Step {
   if (command.result?.rolledBack === true) return finish("rolled_back", `the agent restored the last good copy: ${reason}`);
   if (reason.startsWith("refused:")) return finish("failed", `the agent refused it: ${reason}`);
   if (provesOld(attempt, command.result?.runningVersion)) return finish("failed", `the agent failed before anything changed: ${reason}`);
-  return undo(attempt, `the agent failed and did not restore: ${reason}`);
+  // It tried to go back and could not: the same order once more would be a second try of the same rollback (safety.md, case 17).
+  return needsPerson(`the agent failed and could not restore: ${reason}`);
 }
 
 /** The agent says that it is done for good. */

@@ -55,10 +55,13 @@ const EVENTS: Readonly<Record<string, (world: World) => void>> = {
     };
   },
   reportsOld: (world) => {
-    world.facts = { ...world.facts, lastReport: { at: at(world.seconds), runningVersion: "1.2.2" } };
+    world.facts = {
+      ...world.facts,
+      lastReport: { at: at(world.seconds), runningVersion: "1.2.2", isNewBoot: world.attempt.command?.appliedAt != null },
+    };
   },
   reportsNew: (world) => {
-    world.facts = { ...world.facts, lastReport: { at: at(world.seconds), runningVersion: "1.2.3" } };
+    world.facts = { ...world.facts, lastReport: { at: at(world.seconds), runningVersion: "1.2.3", isNewBoot: true } };
   },
   applies: (world) => answer(world, "command", "applied", [null, false, "1.2.3"]),
   refuses: (world) => answer(world, "command", "failed", ["refused:expired", false, "1.2.2"]),
@@ -170,7 +173,9 @@ test("each thing is ordered at most once, and each end is backed by what the age
       if (end?.status === "cancelled") expect(attempt.command?.offeredAt ?? null).toBeNull();
       if (end?.status === "rolled_back") {
         const isSaid = attempt.command?.result?.rolledBack === true || attempt.revertCommand?.status === "committed";
-        expect(isSaid || facts.lastReport?.runningVersion === "1.2.2").toBe(true);
+        const untouched =
+          attempt.command?.result?.runningVersion === "1.2.2" || attempt.command?.result?.reason?.startsWith("refused:") === true;
+        expect(isSaid || untouched || facts.lastReport?.runningVersion === "1.2.2").toBe(true);
       }
     }),
     { numRuns: 1_500 },

@@ -62,8 +62,8 @@ describe("a command exists", () => {
     ["refused by the agent", ordered("failed", result("refused:expired", false, "1.2.2")), {}, {}, 10, "failed"],
     ["failed before it changed anything", ordered("failed", result("download", false, "1.2.2")), {}, {}, 10, "failed"],
     ["failed and restored by the agent", ordered("failed", result("crash loop", true, "1.2.2")), {}, {}, 10, "rolled_back"],
-    ["failed half way", ordered("failed", result("boot", false, "1.2.3")), {}, {}, 10, "revert"],
-    ["failed, and nobody knows what runs", ordered("failed", result("boot", false, null)), {}, {}, 10, "revert"],
+    ["failed half way: a person, and no second try", ordered("failed", result("boot", false, "1.2.3")), {}, {}, 10, "failed"],
+    ["failed, and nobody knows what runs", ordered("failed", result("boot", false, null)), {}, {}, 10, "failed"],
     ["withdrawn by the runbook in time", ordered("cancelled", { offeredAt: null }), {}, {}, 10, "cancelled"],
     ["cancelled by the runbook too late", ordered("cancelled"), {}, {}, 10, "revert"],
     ["expired without a beat", ordered("expired", { offeredAt: null }), {}, {}, 10, "failed"],
@@ -88,7 +88,7 @@ describe("a command exists", () => {
     expect(said(on({ ...PASSED, phase: "dispatch", command, ...attempt }, facts, at(seconds)))).toBe(expected);
   });
   test("a beat that runs the old version after all that time proves that nothing happened", () => {
-    const lastReport = { at: at(9_990), runningVersion: "1.2.2" };
+    const lastReport = { at: at(9_990), runningVersion: "1.2.2", isNewBoot: false };
     expect(on({ command: ordered("offered") }, { lastReport }, at(9_999))).toMatchObject({ status: "failed", needsPerson: false });
   });
   test("withdrawing says so, because the beat may be faster", () => {
@@ -156,6 +156,10 @@ describe("committing", () => {
 describe("reverting", () => {
   const reverting = { phase: "reverting" as const, command: applied(), revertCommand: ordered("offered") };
   const EXPIRED = 1_860;
+  /** The agent's own deadline (180 s after `applied`) and the grace in which it goes back. */
+  const PAST_DEADLINE = 240;
+  const old = (seconds: number, isNewBoot: boolean) => ({ lastReport: { at: at(seconds), runningVersion: "1.2.2", isNewBoot } });
+  const unsaid = { command: ordered("offered") };
   test.each([
     ["confirmed", { revertCommand: ordered("committed", result(null, null, "1.2.2")) }, {}, 10, "rolled_back", false],
     ["confirmed, but something else runs", { revertCommand: ordered("committed", result(null, null, "1.2.3")) }, {}, 10, "failed", true],
@@ -169,16 +173,49 @@ describe("reverting", () => {
       false,
     ],
     ["failed", { revertCommand: ordered("failed", result("disk", false, "1.2.3")) }, {}, 10, "failed", true],
-    ["never confirmed", {}, {}, EXPIRED, "failed", true],
     [
-      "never confirmed, but a beat proves it",
+      "the agent could not go back: a person at once",
+      { command: ordered("failed", result("boot", false, "1.2.3")) },
       {},
-      { lastReport: { at: at(1_000), runningVersion: "1.2.2" } },
-      EXPIRED,
+      10,
+      "failed",
+      true,
+    ],
+    ["the agent could not, and nothing answers", { command: ordered("failed", result("boot", false, "")) }, {}, 10, "failed", true],
+    ["the agent had refused it", { command: ordered("failed", result("refused:busy", false, "")) }, {}, 10, "rolled_back", false],
+    [
+      "it failed before it changed anything",
+      { command: ordered("failed", result("download", false, "1.2.2")) },
+      {},
+      10,
       "rolled_back",
       false,
     ],
-    ["a beat from before the order proves nothing", {}, { lastReport: { at: at(-1), runningVersion: "1.2.2" } }, EXPIRED, "failed", true],
+    ["still within the agent's own deadline", {}, {}, PAST_DEADLINE - 1, "wait", false],
+    ["never confirmed", {}, {}, PAST_DEADLINE, "failed", true],
+    ["never confirmed, but a beat says so", {}, old(200, false), PAST_DEADLINE, "rolled_back", false],
+    ["a beat of a new boot ends the waiting at once", {}, old(5, true), 10, "rolled_back", false],
+    ["one of a boot from before may be a late one", {}, old(5, false), 10, "wait", false],
+    ["a beat from before the order proves nothing", {}, old(-1, true), PAST_DEADLINE, "failed", true],
+    [
+      "ordered after the deadline: a grace from then on",
+      { revertCommand: ordered("offered", { createdAt: at(300) }) },
+      {},
+      359,
+      "wait",
+      false,
+    ],
+    ["and no longer", { revertCommand: ordered("offered", { createdAt: at(300) }) }, {}, 360, "failed", true],
+    ["never said applied: it may still begin", unsaid, old(5, true), EXPIRED - 1, "wait", false],
+    ["until the order's own life is over", unsaid, {}, EXPIRED, "failed", true],
+    [
+      "an agent that had committed has no deadline",
+      { command: ordered("committed", result(null, null, "1.2.3")) },
+      {},
+      EXPIRED - 1,
+      "wait",
+      false,
+    ],
     ["a commit that raced it does not end it", { command: ordered("committed", result(null, null, "1.2.3")) }, {}, 10, "wait", false],
   ] as const)("%s", (...[, attempt, facts, seconds, expected, needsPerson]) => {
     const step = on({ ...reverting, ...attempt }, { ...KILL, ...facts }, at(seconds));

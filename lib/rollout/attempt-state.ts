@@ -49,7 +49,12 @@ export interface AttemptFacts {
   readonly verdict: HealthVerdict | null;
   readonly isStagingRequired: boolean;
   /** The plugin's newest beat: a signed proof of what runs. */
-  readonly lastReport: { readonly at: Date; readonly runningVersion: string } | null;
+  readonly lastReport: {
+    readonly at: Date;
+    readonly runningVersion: string;
+    /** No beat of this boot came before the change was applied: the plugin was started since. */
+    readonly isNewBoot: boolean;
+  } | null;
 }
 
 export type FinalStatus = Extract<AttemptStatus, "success" | "failed" | "rolled_back" | "cancelled">;
