@@ -21,6 +21,8 @@ export interface VersionBehaviour {
   readonly onUpdate?: "applies" | "refuses" | "crashes" | "hangs";
   /** What becomes of the order to leave it again. */
   readonly onRollback?: "restores" | "fails" | "hangs";
+  /** What becomes of the order to start it again. */
+  readonly onRestart?: "restarts" | "hangs";
 }
 
 export interface FakeAgentOptions {
@@ -187,6 +189,7 @@ export class FakeAgent {
     if (command.type === "update") return this.update(command, digest);
     if (command.type === "rollback") return this.rollBack(command, digest);
     if (command.type === "commit") return this.commit(command);
+    if (command.type === "restart" && this.behaviour.onRestart === "hangs") return;
     if (command.type === "restart") this.restart();
     await this.acknowledge(command.id, digest, "committed");
   }

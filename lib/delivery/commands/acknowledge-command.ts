@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { answerCommand, type CommandRow } from "./answer-command";
-
-/** Commands that the agent keeps on probation until a signed commit arrives. */
-const CONFIRMED = new Set(["update", "config_update"]);
+import { answerCommand, type CommandRow, isConfirmed } from "./answer-command";
 
 export const acknowledgementSchema = z.strictObject({
   plugin_id: z.uuid(),
@@ -15,10 +12,14 @@ export const acknowledgementSchema = z.strictObject({
 });
 
 function after(row: CommandRow, stage: "applied" | "committed", now: Date): Partial<CommandRow> | null {
-  const isConfirmed = CONFIRMED.has(row.type);
-  if (stage === "applied") return isConfirmed && row.status === "offered" ? { status: "applied", appliedAt: now } : null;
-  const isPossible = isConfirmed ? row.status === "applied" : row.status === "offered";
-  return isPossible ? { status: "committed", finishedAt: now, appliedAt: row.appliedAt ?? now } : null;
+  const done = { status: "committed" as const, finishedAt: row.finishedAt ?? now, appliedAt: row.appliedAt ?? now };
+  if (isConfirmed(row)) {
+    if (stage === "applied") return row.status === "offered" ? { status: "applied", appliedAt: now } : null;
+    return row.status === "applied" ? done : null;
+  }
+  // A restart or a rollback has one step: an agent that reports both stages of it says twice that it is done.
+  const isFollowedUp = stage === "committed" && row.status === "committed" && row.result?.stage === "applied";
+  return row.status === "offered" || isFollowedUp ? done : null;
 }
 
 /** An agent reports that a command took effect, or that it was confirmed for good. */

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { makeShop, type Shop, setPolicy } from "@/test/loop/make-shop";
+import { runCommand } from "@/lib/gateway/run-command";
+import { orderAction } from "@/lib/rollout/commands/order-action";
+import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { runWorker } from "@/test/loop/worker";
 
@@ -53,6 +55,40 @@ describe("ack and fail", () => {
     const shop = await made("hangs");
     const { id } = await ordered(shop);
     expect((await shop.agent.say("ack", id, { stage: "committed", ...now(shop) })).status).toBe(409);
+  });
+
+  describe("of a command with one step", () => {
+    /** A restart that a person ordered, fetched by an agent that says nothing of it yet. */
+    async function restart(): Promise<{ shop: Shop; id: string }> {
+      const shop = await makeShop({ behaviours: { "1.2.2": { failShare: 0.6, onRestart: "hangs" } }, releases: {} });
+      await shop.live(1);
+      const { id: incidentId } = await shop.incident();
+      await runCommand(orderAction, { input: { incidentId, action: "restart", reason: "it may help" }, actor: OPS, now: new Date() });
+      await runWorker();
+      const { id } = await ordered(shop);
+      return { shop, id };
+    }
+
+    test.each(["applied", "committed"])("%s is the end of it", async (stage) => {
+      const { shop, id } = await restart();
+      const answer = await shop.agent.say("ack", id, { stage, ...now(shop) });
+      expect(answer).toMatchObject({ status: 200 });
+      expect(JSON.parse(answer.text)).toMatchObject({ status: "committed" });
+      await runWorker();
+      expect(await shop.attempt()).toMatchObject({ status: "success", method: "restart" });
+    });
+
+    test("an agent that reports both stages is believed twice, and each is answered alike when it comes again", async () => {
+      const { shop, id } = await restart();
+      const applied = await shop.agent.say("ack", id, { stage: "applied", ...now(shop) });
+      const committed = await shop.agent.say("ack", id, { stage: "committed", ...now(shop) });
+      expect([applied.status, committed.status]).toEqual([200, 200]);
+      const { commands } = await shop.records();
+      expect(await shop.agent.say("ack", id, { stage: "applied", ...now(shop) })).toEqual(applied);
+      expect(await shop.agent.say("ack", id, { stage: "committed", ...now(shop) })).toEqual(committed);
+      expect((await shop.agent.say("ack", id, { stage: "committed", ...now(shop), running_version: "1.2.9" })).status).toBe(409);
+      expect((await shop.records()).commands).toEqual(commands);
+    });
   });
 
   test("fail after applied is legal, and ends the attempt as rolled back", async () => {

@@ -18,17 +18,23 @@ function digestOfWord({ timings_ms: _timings, ...meaning }: Word): string {
   return digestOf(meaning);
 }
 
+/** Commands that the agent keeps on probation until a signed commit arrives; of all others `applied` is already the end. */
+export function isConfirmed({ type }: Pick<CommandRow, "type">): boolean {
+  return type === "update" || type === "config_update";
+}
+
 /** The word that was said when the command was applied, which stays beside the one that ended it. */
 function appliedWord(row: CommandRow): Word | null {
   const last = row.result as Word | null;
-  return row.status === "applied" ? last : ((last?.applied ?? null) as Word | null);
+  return last?.stage === "applied" ? last : ((last?.applied ?? null) as Word | null);
 }
 
 /** The status that this very word was answered with, or null when it is a new one. */
 function answeredBefore(row: CommandRow, digest: string): string | null {
   if (row.resultDigest === digest) return row.status;
   const applied = appliedWord(row);
-  return applied && digestOfWord(applied) === digest ? "applied" : null;
+  if (!applied || digestOfWord(applied) !== digest) return null;
+  return isConfirmed(row) ? "applied" : "committed";
 }
 
 /**
