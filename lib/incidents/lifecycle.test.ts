@@ -25,6 +25,7 @@ const TRUTH: Readonly<Record<IncidentEvent, string>> = {
   permitted: "healing - - - - -",
   approval_needed: "awaiting_approval awaiting_approval - - awaiting_approval -",
   only_suggested: "open open - - escalated -",
+  nothing_left: "escalated - - - escalated -",
   approval_given: "- healing - - - -",
   approval_lapsed: "- open - - - -",
   healed: "- - resolved - - -",

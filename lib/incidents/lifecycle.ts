@@ -8,6 +8,7 @@ export const INCIDENT_EVENTS = {
   permitted: "permit",
   approval_needed: "permit",
   only_suggested: "permit",
+  nothing_left: "permit",
   approval_given: "person",
   approval_lapsed: "permit",
   healed: "attempt",
@@ -33,7 +34,7 @@ export type IncidentEvent = keyof typeof INCIDENT_EVENTS;
  * open               found, nobody and nothing works on it yet; or a change is in place and clean beats have still to prove it
  * awaiting_approval  a plan waits for people
  * healing            an attempt runs: only its outcome moves the incident, so a person cannot end it under the attempt
- * escalated          a person has to look: an attempt failed or was rolled back, or somebody asked for help
+ * escalated          a person has to look: an attempt was rolled back, or failed with nothing left to try, or somebody asked for help
  * resolved           over, and still watched: the same cause within the hour reopens it
  * closed             over for good; what comes later is another incident
  */
@@ -43,6 +44,7 @@ const TABLE: Readonly<Record<IncidentStatus, Partial<Readonly<Record<IncidentEve
     permitted: "healing",
     approval_needed: "awaiting_approval",
     only_suggested: "open",
+    nothing_left: "escalated",
     acknowledge: "open",
     assign: "open",
     heal_by_hand: "healing",
@@ -73,6 +75,7 @@ const TABLE: Readonly<Record<IncidentStatus, Partial<Readonly<Record<IncidentEve
   },
   escalated: {
     only_suggested: "escalated",
+    nothing_left: "escalated",
     approval_needed: "awaiting_approval",
     acknowledge: "escalated",
     assign: "escalated",

@@ -98,6 +98,14 @@ function lookAgainAt(permit: Permit, now: Date): Date | null {
   return isHeld ? new Date(now.getTime() + seconds * 1_000) : null;
 }
 
+/** How the incident moves on. After an attempt on it, what nobody tries any further and nobody asks about again is left to people. */
+function eventOf({ permit, permitInput }: Decision, { hasPlan, isAskedAgain }: { hasPlan: boolean; isAskedAgain: boolean }): IncidentEvent {
+  // Telling people is "permitted" too, but nothing runs then: the incident stays with them.
+  const event: IncidentEvent = permit.kind === "auto" && !hasPlan ? "only_suggested" : EVENT_OF[permit.kind];
+  const isLeft = event === "only_suggested" && !isAskedAgain && permitInput.attempts.onIncident > 0;
+  return isLeft ? "nothing_left" : event;
+}
+
 /** SIRA's proposal and policy's permit for one incident, with all they were derived from; what is permitted begins at once. */
 export const decideIncident = defineCommand({
   name: "incident.decide",
@@ -117,15 +125,17 @@ export const decideIncident = defineCommand({
       .values({ tenantId, id: decisionId, incidentId, at: context.now, source, request, decision, permitInput, permit });
 
     const plan = made.plan && (permit.kind === "auto" || permit.kind === "approval") ? buildPlan(made.plan) : null;
-    // Telling people is "permitted" too, but nothing runs then: the incident stays with them.
-    const event: IncidentEvent = permit.kind === "auto" && !plan ? "only_suggested" : EVENT_OF[permit.kind];
+    const lookAgain = before.status === "open" ? lookAgainAt(permit, context.now) : null;
+    const event = eventOf(made, { hasPlan: plan !== null, isAskedAgain: lookAgain !== null });
     const status = moveIncident(before.status, event);
-    const decideAt = status === "open" ? lookAgainAt(permit, context.now) : null;
+    const decideAt = status === "open" ? lookAgain : null;
+    const isHandedOver = status === "escalated" && before.status === "open";
     const after = { status, siraDecision: decision, permit, decisionId, planDigest: plan?.digest ?? null, decideAt };
+    const handed = isHandedOver ? { escalatedAt: context.now } : {};
     const key = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
     await tx
       .update(pluginIncidents)
-      .set({ ...after, updatedAt: context.now })
+      .set({ ...after, ...handed, updatedAt: context.now })
       .where(key);
 
     const common = { tenantId, incidentId, pluginId, decisionId, requestedBy: "system:sira", isAutomatic: true };
@@ -143,7 +153,7 @@ export const decideIncident = defineCommand({
       tenantId,
       before: { status: before.status, decideAt: before.decideAt },
       after,
-      events: [decided, ...events],
+      events: [decided, ...events, ...(isHandedOver ? [{ name: "incident.escalated", payload: { incidentId, pluginId } }] : [])],
       timeline:
         before.permit?.kind === permit.kind && before.siraDecision?.action === decision.action && permit.kind !== "auto" ? [] : [line],
       wakes,

@@ -6,10 +6,10 @@ stopTime();
 beforeAll(() => setPolicy());
 
 describe("staging failure creates a failed attempt", () => {
-  test("nothing is sent, the incident is open again, and the release is never proposed to this plugin again", async () => {
+  test("nothing is sent, the release is never proposed to this plugin again, and with nothing left to try a person is told", async () => {
     const shop = await makeShop({ releases: { "1.2.2": { fixes: [] }, "1.2.3": { smoke: "fails" } } });
     await shop.live(1);
-    const { attempts, commands, incidents, feedback, events, timeline, decisions } = await shop.records();
+    const { attempts, commands, incidents, feedback, events, timeline, decisions, outbox } = await shop.records();
     expect(attempts).toMatchObject([
       { status: "failed", phase: "done", needsPerson: false, stagingReport: { passed: false, undo_token_digest: null } },
     ]);
@@ -20,7 +20,8 @@ describe("staging failure creates a failed attempt", () => {
     expect(shop.agent.version).toBe("1.2.2");
     expect(feedback).toMatchObject([{ outcome: "not_fixed" }]);
     expect(timeline.map(({ kind }) => kind)).toContain("attempt_failed");
-    expect(incidents).toMatchObject([{ status: "open", type: "webhook_fail_rate" }]);
+    expect(incidents).toMatchObject([{ status: "escalated", type: "webhook_fail_rate", escalatedAt: expect.any(Date), decideAt: null }]);
+    expect(outbox.filter(({ name }) => name === "incident.escalated")).toHaveLength(1);
 
     expect(decisions).toHaveLength(2);
     expect(decisions[1]?.request.context.releases).toContainEqual(expect.objectContaining({ version: "1.2.3", failed_here: true }));
