@@ -41,5 +41,6 @@ export const webhookDeliveries = pgTable(
     primaryKey({ columns: [table.tenantId, table.id] }),
     foreignKey({ columns: [table.tenantId, table.endpointId], foreignColumns: [webhookEndpoints.tenantId, webhookEndpoints.id] }),
     index("webhook_deliveries_due").on(table.nextAttemptAt).where(sql`${table.status} = 'waiting'`),
+    index("webhook_deliveries_finished").on(table.finishedAt).where(sql`${table.finishedAt} is not null`),
   ],
 );

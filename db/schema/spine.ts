@@ -72,6 +72,7 @@ export const outbox = pgTable(
     primaryKey({ columns: [table.tenantId, table.id] }),
     index("outbox_by_id").on(table.id),
     index("outbox_waiting").on(table.id).where(sql`${table.dispatchedAt} is null`),
+    index("outbox_dispatched").on(table.dispatchedAt).where(sql`${table.dispatchedAt} is not null`),
   ],
 );
 
@@ -87,7 +88,7 @@ export const idempotencyKeys = pgTable(
     answer: json("answer"),
     createdAt: instant("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.actor, table.key] })],
+  (table) => [primaryKey({ columns: [table.actor, table.key] }), index("idempotency_keys_by_age").on(table.createdAt)],
 );
 
 /** Center's own signing keys, private halves sealed by the master key. */

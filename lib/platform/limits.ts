@@ -179,6 +179,9 @@ export const LIMITS = {
   healthBootChurn: 3,
   attemptRecheckSeconds: 5,
   attemptGraceSeconds: 60,
+  leaseMemoryDays: 7,
+  idempotencyMemoryDays: 7,
+  spentRowsAtOnce: 5_000,
   // sira
   siraTimeoutMs: 5_000,
   siraAnswerBytes: 64 * 1024,
@@ -197,6 +200,8 @@ export const LIMITS = {
   deliveriesAtOncePerTenant: 4,
   deliveriesARound: 1_000,
   deliveryRoundMs: 5_000,
+  outboxMemoryDays: 7,
+  deliveryMemoryDays: 30,
   // staging
   stagingWallMs: 30_000,
   stagingCpuSeconds: 20,

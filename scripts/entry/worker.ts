@@ -4,8 +4,10 @@ import { roleUrl } from "@/db/roles";
 import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { LogKeeper } from "@/lib/audit/jobs/keep-log";
+import { forgetSpent } from "@/lib/gateway/forget-spent";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
+import { forgetMessages } from "@/lib/notify/jobs/forget-messages";
 import { systemClock } from "@/lib/platform/clock";
 import { environment, requireSetting } from "@/lib/platform/env";
 import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
@@ -49,6 +51,10 @@ function startLoops(): void {
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollUpSeconds * 1_000, () => rollUp(now())),
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retain(now())),
+    keepDoing("forgetting", LIMITS.retainSeconds * 1_000, async () => {
+      await forgetMessages(now());
+      await forgetSpent(now());
+    }),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
     keepDoing("audit checkpoint", LIMITS.auditCopyMs, () => keeper.vouch()),
     keepDoing("audit check", LIMITS.auditCheckSeconds * 1_000, () => keeper.check()),
