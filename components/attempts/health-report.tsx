@@ -3,9 +3,9 @@
 import { useFormatter, useTranslations } from "next-intl";
 
 const COUNTS = ["reports", "sent", "failed"] as const;
-const SHARES = ["failRate", "baselineFailRate", "excess"] as const;
+const SHARES = ["fail_rate", "baseline_fail_rate", "excess"] as const;
 
-/** The judge writes its figures in camel case into the report; a report of another shape shows what it has. */
+/** A report of another shape shows what it has. */
 function figuresOf(report: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { figures } = report;
   return typeof figures === "object" && figures !== null ? (figures as Record<string, unknown>) : report;

@@ -1,7 +1,7 @@
 import type { Finding, IncidentType } from "@/lib/detection/types";
 import type { IncidentStatus } from "@/lib/incidents/types";
 import type { Severity } from "@/lib/kernel/severity";
-import type { Permit } from "@/lib/policy/types";
+import type { PermitItem } from "@/lib/policy/permit-item";
 import type { AttemptPhase, AttemptStatus } from "@/lib/rollout/types";
 import type { SiraDecision } from "@/lib/sira/types";
 
@@ -29,7 +29,7 @@ export interface IncidentItem {
   readonly explain: string;
   readonly telemetry_snapshot: Readonly<Record<string, unknown>>;
   readonly sira_decision: SiraDecision | null;
-  readonly permit: Permit | null;
+  readonly permit: PermitItem | null;
   readonly plan_digest: string | null;
   readonly approvals: { readonly required: number; readonly given: number };
   readonly acknowledged_by: string | null;

@@ -8,6 +8,7 @@ import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { afterPlace, containsText, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
+import { permitItem } from "@/lib/policy/permit-item";
 
 /** Filters of the list of incidents (contract.md, Ops); from and to bound `opened_at`, both inclusive. */
 export const incidentsQuery = z.strictObject({
@@ -53,7 +54,7 @@ function incidentItem({ incident, required, given }: Selected) {
     sira_decision: incident.siraDecision,
     plan_digest: incident.planDigest,
     approvals: { required: required ?? 0, given },
-    permit: incident.permit,
+    permit: permitItem(incident.permit),
     value: incident.value,
     explain: incident.finding.explain,
     reopened_count: incident.reopenedCount,
@@ -136,7 +137,7 @@ async function readDecisions(tx: ReaderTx, tenantId: string, incidentId: string)
     .from(siraDecisions)
     .where(and(eq(siraDecisions.tenantId, tenantId), eq(siraDecisions.incidentId, incidentId)))
     .orderBy(desc(siraDecisions.at));
-  return rows.map(({ id, at, source, decision, permit }) => ({ id, at: at.toISOString(), source, decision, permit }));
+  return rows.map(({ id, at, source, decision, permit }) => ({ id, at: at.toISOString(), source, decision, permit: permitItem(permit) }));
 }
 
 async function readAttempts(tx: ReaderTx, tenantId: string, incidentId: string) {

@@ -4,7 +4,8 @@ import { autopatchAttemptEvents, autopatchAttempts, pluginAgentCommands } from "
 import type { TenantScope } from "@/lib/access/types";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { afterPlace, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
-import { ATTEMPT_STATUSES } from "@/lib/rollout/types";
+import { baselineItem, healthItem } from "@/lib/rollout/health/health-item";
+import { ATTEMPT_STATUSES, type HealthVerdict } from "@/lib/rollout/types";
 
 /** Filters of the list of attempts (contract.md, Ops); from and to bound `created_at`, both inclusive. */
 export const attemptsQuery = z.strictObject({
@@ -64,7 +65,7 @@ function attemptItem(attempt: AttemptRow, events: readonly EventRow[]) {
     automatic: attempt.isAutomatic,
     requested_by: attempt.requestedBy,
     staging_report: attempt.stagingReport,
-    health_report: attempt.healthReport,
+    health_report: healthItem(attempt.healthReport as HealthVerdict | null),
     end_reason: attempt.endReason,
     revert_reason: attempt.revertReason,
     needs_person: attempt.needsPerson,
@@ -123,6 +124,6 @@ export async function readAttempt(scope: TenantScope, attemptId: string) {
     const [row] = await selectAttempts(tx, and(eq(autopatchAttempts.id, attemptId), inTenants(autopatchAttempts.tenantId, scope)), 1);
     if (!row) return null;
     const events = await readEvents(tx, [row]);
-    return { ...attemptItem(row, events.get(row.id) ?? []), baseline: row.baseline, commands: await readCommands(tx, row) };
+    return { ...attemptItem(row, events.get(row.id) ?? []), baseline: baselineItem(row.baseline), commands: await readCommands(tx, row) };
   });
 }

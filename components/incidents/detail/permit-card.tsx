@@ -2,7 +2,8 @@
 
 import { Check, Minus, X } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { Gate, Permit, PermitKind } from "@/lib/policy/types";
+import type { PermitItem } from "@/lib/policy/permit-item";
+import type { Gate, PermitKind } from "@/lib/policy/types";
 import { Card } from "../../ui/card";
 import { GATES } from "./gate-names";
 
@@ -37,7 +38,7 @@ function GateLine({ gate }: { gate: Gate }) {
 }
 
 /** Policy's verdict over the proposal: every gate, what stopped it first and why. */
-export function PermitCard({ permit }: { permit: Permit | null }) {
+export function PermitCard({ permit }: { permit: PermitItem | null }) {
   const t = useTranslations("permit");
   if (!permit) {
     return (
@@ -60,7 +61,7 @@ export function PermitCard({ permit }: { permit: Permit | null }) {
       <div className="grid gap-3 p-4">
         <p className="text-sm text-muted">
           {t("level", { level: permit.level })}{" "}
-          {permit.requiredSignatures > 0 ? t("signatures", { count: permit.requiredSignatures }) : null}
+          {permit.required_signatures > 0 ? t("signatures", { count: permit.required_signatures }) : null}
         </p>
         {blocked.length > 0 ? (
           <ul className="grid gap-2">

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Permit } from "@/lib/policy/types";
+import type { PermitItem } from "@/lib/policy/permit-item";
 import type { SiraDecision } from "@/lib/sira/types";
 import type { IncidentItem } from "../../live/items";
 import { recommendedAction } from "./recommended-action";
 
 const decision = (action: SiraDecision["action"]) => ({ action }) as SiraDecision;
-const permit = (kind: Permit["kind"]) => ({ kind }) as Permit;
+const permit = (kind: PermitItem["kind"]) => ({ kind }) as PermitItem;
 
 test.each<{ incident: Partial<IncidentItem>; action: string; why: string }>([
   { incident: { status: "resolved" }, action: "none", why: "it is over" },
