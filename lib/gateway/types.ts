@@ -74,8 +74,8 @@ export interface CommandDefinition<Input extends z.ZodType, Result extends Json>
    */
   readonly heals?: (input: z.output<Input>) => Healing | null;
   /**
-   * Asked again at every beat: that there is nothing, or that a switch holds it, is then an answer and no act, and its conflicts
-   * are not audited. Every other refusal is.
+   * Asked again at every beat, or by every worker in every round: that there is nothing, that a switch holds it, or that another worker was
+   * faster, is then an answer and no act, and its conflicts are not audited. Every other refusal is.
    */
   readonly isPolled?: boolean;
   apply(tx: WriterTx, input: z.output<Input>, context: CommandContext): Promise<Change<Result>>;

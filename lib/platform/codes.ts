@@ -45,6 +45,7 @@ export const CODES = {
   ERR_DATABASE: { class: "DATA", meaning: "The database refused or did not answer." },
   ERR_LEASE_LOST: { class: "DATA", meaning: "Another worker took this work over; the late one changes nothing." },
   ERR_JOB_FAILED: { class: "DATA", meaning: "A background step failed and will be taken up again." },
+  INFO_OUTPACED: { class: "DATA", meaning: "Another process was faster at a piece of background work; nothing was left undone." },
   INFO_STARTED: { class: "UX", meaning: "A process is up." },
   INFO_STOPPED: { class: "UX", meaning: "A process drained and ended." },
   INFO_COMMAND: { class: "DATA", meaning: "A governed change was made." },

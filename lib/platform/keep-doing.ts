@@ -1,4 +1,4 @@
-import { log } from "./log";
+import { reportFault } from "./report-fault";
 import { newTrace, withTrace } from "./trace";
 
 export interface Loop {
@@ -20,7 +20,7 @@ export function keepDoing(name: string, everyMs: number, round: () => Promise<un
     try {
       await withTrace(newTrace(), round);
     } catch (error) {
-      log.error("ERR_JOB_FAILED", `A round of ${name} failed`, { error });
+      reportFault(`A round of ${name} failed`, error);
     }
     if (!isStopping) timer = setTimeout(start, everyMs);
   };

@@ -3,7 +3,7 @@ import { underLease } from "@/lib/gateway/lease";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { Clock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
-import { log } from "@/lib/platform/log";
+import { reportFault } from "@/lib/platform/report-fault";
 import { read } from "@/lib/platform/scope";
 import { probeSite } from "@/lib/telemetry/adapters/probe-site";
 import { readPluginsToScan } from "@/lib/telemetry/queries";
@@ -37,7 +37,7 @@ async function scanAll(clock: Clock): Promise<number> {
       try {
         findings += await look(subject, clock);
       } catch (error) {
-        log.error("ERR_JOB_FAILED", "One plugin could not be scanned", { error, tenant_id: subject.tenantId });
+        reportFault("One plugin could not be scanned", error, { tenant_id: subject.tenantId });
       }
     }
   };

@@ -93,6 +93,7 @@ async function expand(tx: WriterTx, row: OutboxRow, event: NotificationEvent, { 
 export const expandEvents = defineCommand({
   name: "notify.expand",
   permission: "system",
+  isPolled: true,
   input: z.strictObject({}),
 
   async apply(tx, _input, context) {

@@ -10,7 +10,7 @@ import { Refusal } from "@/lib/kernel/refusal";
 import type { Clock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
-import { log } from "@/lib/platform/log";
+import { reportFault } from "@/lib/platform/report-fault";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { expandEvents } from "../commands/expand-events";
 import { recordDelivery } from "../commands/record-delivery";
@@ -145,9 +145,7 @@ function hasSlot(due: Due): boolean {
 function begin(due: Due, owner: string, clock: Clock): void {
   const { tenantId, id } = due.delivery;
   const done = deliver(due, owner, clock)
-    .catch((error: unknown) =>
-      log.error("ERR_JOB_FAILED", "A message could not be sent and will be taken up again", { error, tenant_id: tenantId }),
-    )
+    .catch((error: unknown) => reportFault("A message could not be sent and will be taken up again", error, { tenant_id: tenantId }))
     .finally(() => underWay.delete(id));
   underWay.set(id, { due, done });
 }

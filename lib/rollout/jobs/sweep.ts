@@ -3,7 +3,7 @@ import { scopeFor } from "@/lib/access/system-actor";
 import { reconsider } from "@/lib/incidents/jobs/reconsider";
 import type { Clock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
-import { log } from "@/lib/platform/log";
+import { reportFault } from "@/lib/platform/report-fault";
 import { read } from "@/lib/platform/scope";
 import { advance } from "./advance";
 import { decide } from "./decide";
@@ -35,7 +35,7 @@ export async function work(due: Due, owner: string, clock: Clock, isWoken: boole
   try {
     await (due.kind === "attempt" ? advance : decide)(due.tenant_id, due.id, owner, clock, isWoken);
   } catch (error) {
-    log.error("ERR_JOB_FAILED", `A step of ${due.kind} ${due.id} failed and will be taken up again`, { error, tenant_id: due.tenant_id });
+    reportFault(`A step of ${due.kind} ${due.id} failed and will be taken up again`, error, { tenant_id: due.tenant_id });
   }
 }
 
