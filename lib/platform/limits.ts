@@ -182,6 +182,9 @@ export const LIMITS = {
   leaseMemoryDays: 7,
   idempotencyMemoryDays: 7,
   spentRowsAtOnce: 5_000,
+  canaryPlugins: 5_000,
+  canaryMinimumEvents: 100,
+  canaryMinimumPlugins: 3,
   // sira
   siraTimeoutMs: 5_000,
   siraAnswerBytes: 64 * 1024,
