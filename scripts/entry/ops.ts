@@ -5,9 +5,12 @@ import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { scopeFor } from "@/lib/access/system-actor";
 import type { Actor } from "@/lib/access/types";
 import type { EmergencyScope } from "@/lib/approvals/types";
+import { copyDirectory } from "@/lib/audit/checkpoint/outside-copy";
+import { acceptRestoredLog } from "@/lib/audit/restore/accept-restored-log";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
+import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { nameProcess } from "@/lib/platform/log";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
@@ -39,6 +42,10 @@ async function obey(order: OpsOrder): Promise<unknown> {
     const done = await runCommand(emergencyRollback, { input, actor, now });
     const { items } = await listEmergencies(scope, [done.id]);
     return { ...done, ...items[0] };
+  }
+  if (order.do === "accept_restore") {
+    const directory = copyDirectory(environment().dataDir);
+    return acceptRestoredLog({ directory, actor, now, reason: order.reason, lost: order.lost });
   }
   const { kill_switch, items, requests } = await showSwitches(scope);
   const emergencies = await listEmergencies(scope);

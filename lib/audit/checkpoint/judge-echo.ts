@@ -3,6 +3,8 @@ import { auditCheckpoints } from "@/db/schema/spine";
 import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
+import { isOfLost } from "../restore/lost-span";
+import { readLostSpans } from "../restore/queries-lost";
 import { readLogIdentity } from "./keys";
 import { parseNote, signerOf } from "./note";
 
@@ -27,7 +29,7 @@ async function isContained(note: string, size: number): Promise<boolean> {
 /**
  * What the checkpoint that an agent echoes says about the log.
  *
- * @returns "known" when the log contains it; "fork" when Center signed it and the log does not: two histories were shown;
+ * @returns "known" when the log contains it, or when it spoke of what a restored backup lost and somebody accepted; "fork" when Center signed it and the log does not: two histories were shown;
  *          "foreign" when nobody of ours signed it: the agent, or something between, makes things up
  */
 export async function judgeEcho(note: string): Promise<"known" | "fork" | "foreign"> {
@@ -35,5 +37,6 @@ export async function judgeEcho(note: string): Promise<"known" | "fork" | "forei
   if (!parsed) return "foreign";
   if (await isContained(note, parsed.size)) return "known";
   const identity = await readLogIdentity();
-  return identity && parsed.origin === identity.origin && signerOf(parsed, identity.keys) ? "fork" : "foreign";
+  if (!identity || parsed.origin !== identity.origin || !signerOf(parsed, identity.keys)) return "foreign";
+  return isOfLost(parsed, await readLostSpans()) ? "known" : "fork";
 }

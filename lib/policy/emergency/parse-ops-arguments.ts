@@ -4,6 +4,7 @@ import type { EmergencyScope } from "@/lib/approvals/types";
 export type OpsOrder =
   | { readonly do: "kill_switch_on"; readonly reason: string }
   | { readonly do: "emergency_rollback"; readonly scope: EmergencyScope | { readonly tenant_slug: string }; readonly reason: string }
+  | { readonly do: "accept_restore"; readonly lost: number | null; readonly reason: string }
   | { readonly do: "status" };
 
 export const OPS_USAGE = `usage: npm run ops -- <order>
@@ -11,6 +12,8 @@ export const OPS_USAGE = `usage: npm run ops -- <order>
   emergency-rollback --scope SCOPE --reason "why"                stops, calls back and undoes; SCOPE is one of
       global | tenant:<id or slug> | plugin:<key>[@<version>]
   status                                                         switches, what they hold up, emergency rollbacks
+  accept-restore --reason "why" [--lost N]                       after a backup was restored: the audit log goes on without its N
+                                                                 newest entries; without --lost it only says how many they are
 Turning a switch off takes two people, in the browser or through the API.`;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -59,6 +62,12 @@ export function parseOpsArguments(words: readonly string[]): OpsOrder {
   if (order === "emergency-rollback") {
     const options = optionsOf(rest, ["scope", "reason"]);
     return { do: "emergency_rollback", scope: scopeOf(need(options, "scope")), reason: need(options, "reason") };
+  }
+  if (order === "accept-restore") {
+    const options = optionsOf(rest, ["reason", "lost"]);
+    const lost = options.get("lost");
+    if (lost !== undefined && !/^[1-9]\d{0,14}$/.test(lost)) throw new RangeError(`--lost is a number of entries, not ${lost}`);
+    return { do: "accept_restore", lost: lost === undefined ? null : Number(lost), reason: need(options, "reason") };
   }
   throw new RangeError(order ? `not understood: ${words.join(" ")}` : "an order is missing");
 }
