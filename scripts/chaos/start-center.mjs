@@ -12,7 +12,7 @@ const LEASE_SECONDS = 5;
 /**
  * The product as `npm start` runs it, with its own PostgreSQL, in a folder of its own.
  *
- * @typedef {{ url: string, dataDir: string, superuserUrl: string, findPid(name: "web" | "worker" | "postgres"): number | null, stop(): Promise<void> }} RunningCenter
+ * @typedef {{ url: string, dataDir: string, superuserUrl: string, findPid(name: "web" | "worker" | "postgres"): number | null, hasEnded(): boolean, stop(): Promise<void> }} RunningCenter
  *
  * @param {{ root: string, dataDir: string, env: Record<string, string> }} wanted
  * @returns {Promise<RunningCenter>}
@@ -31,6 +31,7 @@ export async function startCenter({ root, dataDir, env: extra }) {
     dataDir,
     superuserUrl: `postgres://postgres:${password}@127.0.0.1:${port}/center`,
     findPid: (name) => (name === "postgres" ? findPostmaster(dataDir) : findProgram(supervisor, name)),
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async stop() {
       child.kill("SIGTERM");
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");

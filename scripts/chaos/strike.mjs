@@ -17,8 +17,14 @@ function pickTargets(random) {
   return random.next() < TWICE ? [first, random.pick(TARGETS.filter((other) => other !== first))] : [first];
 }
 
+/** @param {Target} target @param {import("./start-center.mjs").RunningCenter} center @returns {boolean} false while it is down */
+function killProgram(target, center) {
+  const pid = target === "agent" ? null : center.findPid(target);
+  return pid !== null && signalIfAlive(pid, "SIGKILL");
+}
+
 /**
- * Kills one target as soon as it lives.
+ * Kills one target. One that is down is let live for a random while first: else it would always die at its birth.
  *
  * @param {Target} target
  * @param {import("./start-center.mjs").RunningCenter} center
@@ -28,14 +34,16 @@ function pickTargets(random) {
  * @throws {Error} when nobody brings it back
  */
 async function kill(target, center, shops, random) {
+  const lifeMs = random.between(0, 2 * PACE_MS);
   for (const deadline = performance.now() + BACK_WITHIN_MS; performance.now() < deadline; await wait(POLL_MS)) {
     if (target === "agent") {
       const shop = shops.size > 0 ? random.pick([...shops]) : null;
       if (shop?.kill()) return `agent of ${shop.slug}`;
-      continue;
-    }
-    const pid = center.findPid(target);
-    if (pid !== null && signalIfAlive(pid, "SIGKILL")) return target;
+    } else if (center.findPid(target) === null) {
+      while (center.findPid(target) === null && performance.now() < deadline) await wait(POLL_MS);
+      await wait(lifeMs);
+    } else if (killProgram(target, center)) return target;
+    if (center.hasEnded()) throw new Error("the supervisor itself has ended");
   }
   throw new Error(`${target} did not come back within ${BACK_WITHIN_MS / 1_000} s`);
 }
