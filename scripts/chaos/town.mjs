@@ -3,7 +3,7 @@ import { inspectShop } from "./inspect-shop.mjs";
 import { openShop } from "./open-shop.mjs";
 import { pickStory } from "./stories.mjs";
 
-const SHOPS_AT_ONCE = 5;
+const SHOPS_AT_ONCE = 7;
 const WHOLE_WITHIN_MS = 60_000;
 const LOOK_MS = 500;
 const LIVE = new Set(["pending", "staging", "applying", "verifying"]);
