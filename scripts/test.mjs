@@ -8,7 +8,7 @@ import path from "node:path";
 import { ensurePostgres } from "./embedded-postgres.mjs";
 import { findBrowser } from "./ensure-browser.mjs";
 import { describeCounts, sumCounts } from "./testing/count-results.mjs";
-import { countUnrunnable, runPlaywright, runVerify, runVitest } from "./testing/run-suites.mjs";
+import { countUnrunnable, runChaos, runPlaywright, runVerify, runVitest } from "./testing/run-suites.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const root = path.resolve(import.meta.dirname, "..");
@@ -44,6 +44,8 @@ try {
   await cluster.stop("immediate");
   fs.rmSync(temporary, { recursive: true, force: true });
 }
+
+await run("twenty rounds of kill -9", () => runChaos(plain));
 
 const total = sumCounts(outcomes.map(({ counts }) => counts));
 console.log("");

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { type WriterTx, writer } from "@/db/writer";
 import { systemActorFor } from "@/lib/access/system-actor";
 import { refuse } from "@/lib/kernel/refusal";
+import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { bindScope } from "@/lib/platform/scope";
@@ -34,7 +35,7 @@ async function claim(subject: LeaseSubject, owner: string, isWoken: boolean): Pr
   const [row] = await inTenant(subject.tenantId, (tx) =>
     tx.execute<{ fence: string }>(sql`
       insert into work_leases (tenant_id, kind, subject_id, owner, lease_until, fence)
-      values (${subject.tenantId}, ${subject.kind}, ${subject.id}, ${owner}, now() + ${LIMITS.leaseSeconds} * interval '1 second', 1)
+      values (${subject.tenantId}, ${subject.kind}, ${subject.id}, ${owner}, now() + ${environment().leaseSeconds} * interval '1 second', 1)
       on conflict (tenant_id, kind, subject_id) do update
         set owner = excluded.owner, lease_until = excluded.lease_until, fence = work_leases.fence + 1
         where work_leases.lease_until < now() or (work_leases.owner = '' and ${isWoken})
@@ -45,7 +46,7 @@ async function claim(subject: LeaseSubject, owner: string, isWoken: boolean): Pr
 
 /** Keeps a lease for some seconds more. @returns whether it was still held */
 function renew(lease: Lease): Promise<boolean> {
-  return moveEnd(lease, lease.owner, LIMITS.leaseSeconds);
+  return moveEnd(lease, lease.owner, environment().leaseSeconds);
 }
 
 /** Lets go of a lease; nobody but who is woken takes it again before it has rested. */
@@ -85,12 +86,13 @@ export async function underLease<T>(
 ): Promise<T | null> {
   const lease = await claim(subject, owner, options.isWoken ?? false);
   if (!lease) return null;
+  const renewalMs = Math.min(LIMITS.leaseRenewSeconds, environment().leaseSeconds / 4) * 1_000;
   const renewal = setInterval(() => {
     renew(lease).then(
       (isHeld) => isHeld || log.warn("WARN_LEASE_LOST", `The lease on ${lease.kind} ${lease.id} was taken over`),
       (error: unknown) => log.warn("ERR_DATABASE", "A lease could not be renewed", { error }),
     );
-  }, LIMITS.leaseRenewSeconds * 1_000);
+  }, renewalMs);
   const rest = { seconds: options.restSeconds ?? 0 };
   try {
     return await work(lease, rest);

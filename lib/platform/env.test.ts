@@ -18,6 +18,8 @@ describe("readEnvironment", () => {
       sira: null,
       stagingRunner: null,
       outboundAllow: [],
+      leaseSeconds: 60,
+      killAt: null,
       logLevel: "info",
       otlpEndpoint: null,
       demo: true,
@@ -104,6 +106,9 @@ describe("readEnvironment", () => {
     ["FIRST_ADMIN_PASSWORD", "short"],
     ["LOG_LEVEL", "loud"],
     ["DEMO", "perhaps"],
+    ["LEASE_SECONDS", "3"],
+    ["LEASE_SECONDS", "61"],
+    ["CHAOS_KILL_AT", "attempt.nowhere"],
   ])("%s = %.20s is named, its value is not", (name, value) => {
     const read = () => readEnvironment({ ...bearer, [name]: value });
     expect(read).toThrow(EnvironmentError);
@@ -113,6 +118,17 @@ describe("readEnvironment", () => {
 
   test("a key without issuer and audience is refused", () => {
     expect(() => readEnvironment({ MOLAM_ID_JWT_PUBLIC: publicPem })).toThrow(/MOLAM_ID_ISSUER must[\s\S]*MOLAM_ID_AUDIENCE must/);
+  });
+
+  test("a process ends itself only where somebody says twice that this is an exercise", () => {
+    const CHAOS_KILL_AT = "attempt.dispatch.written";
+    for (const CHAOS of [undefined, "", "0"]) {
+      expect(() => readEnvironment({ CHAOS_KILL_AT, CHAOS, NODE_ENV: "production" })).toThrow(
+        /CHAOS_KILL_AT must not be set without CHAOS=1/,
+      );
+    }
+    expect(readEnvironment({ CHAOS_KILL_AT, CHAOS: "1" }).killAt).toBe(CHAOS_KILL_AT);
+    expect(readEnvironment({ CHAOS: "1" }).killAt).toBeNull();
   });
 
   test("all bad variables are named at once", () => {

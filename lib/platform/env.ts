@@ -1,6 +1,8 @@
 import { createPublicKey, hkdfSync } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
+import { KILL_LABELS } from "@/lib/platform/kill-labels";
+import { LIMITS } from "@/lib/platform/limits";
 import { LOG_LEVELS } from "@/lib/platform/log";
 import { type AddressRange, parseRange } from "@/lib/platform/outbound/address-range";
 
@@ -22,6 +24,13 @@ const port = z
   .regex(/^\d{1,5}$/, "must be a port, 1 to 65535")
   .transform(Number)
   .refine((value) => value >= 1 && value <= 65_535, "must be a port, 1 to 65535");
+
+/** Shorter than usual only costs renewals; longer would break the promise that work is taken over within 90 s. */
+const leaseSeconds = z
+  .string()
+  .regex(/^\d{1,3}$/, `must be whole seconds, 4 to ${LIMITS.leaseSeconds}`)
+  .transform(Number)
+  .refine((value) => value >= 4 && value <= LIMITS.leaseSeconds, `must be whole seconds, 4 to ${LIMITS.leaseSeconds}`);
 
 const databaseUrl = z
   .string()
@@ -92,11 +101,17 @@ const schema = z
     OUTBOUND_ALLOW: outboundAllow.prefault(""),
     FIRST_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
     FIRST_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
+    LEASE_SECONDS: leaseSeconds.prefault(String(LIMITS.leaseSeconds)),
     LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
     OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
     DEMO: yesOrNo.optional(),
+    CHAOS: yesOrNo.prefault("0"),
+    CHAOS_KILL_AT: z.enum(KILL_LABELS, "must be one of the labels in lib/platform/kill-labels.ts").optional(),
   })
   .superRefine((source, context) => {
+    if (source.CHAOS_KILL_AT !== undefined && !source.CHAOS) {
+      context.addIssue({ code: "custom", path: ["CHAOS_KILL_AT"], message: "must not be set without CHAOS=1: it is for exercises only" });
+    }
     if (source.MOLAM_ID_JWT_PUBLIC === undefined) return;
     for (const name of ["MOLAM_ID_ISSUER", "MOLAM_ID_AUDIENCE"] as const) {
       if (source[name] === undefined) context.addIssue({ code: "custom", path: [name], message: "must be set with MOLAM_ID_JWT_PUBLIC" });
@@ -157,8 +172,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     outboundAllow: value.OUTBOUND_ALLOW,
     firstAdminEmail: value.FIRST_ADMIN_EMAIL ?? null,
     firstAdminPassword: value.FIRST_ADMIN_PASSWORD ?? null,
+    leaseSeconds: value.LEASE_SECONDS,
     logLevel: value.LOG_LEVEL,
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    /** Where an exercise has this process end itself (kill-point.ts); null everywhere else. */
+    killAt: value.CHAOS_KILL_AT ?? null,
     demo: value.DEMO ?? value.DATABASE_URL === undefined,
   } as const;
 }

@@ -209,6 +209,7 @@ export const LIMITS = {
   stagingWallMs: 30_000,
   stagingCpuSeconds: 20,
   stagingHeapMb: 128,
+  stagingLeftoverMs: 15 * 60_000,
   stagingOutputBytes: 64 * 1024,
   stagingMemoryMb: 512,
   stagingProcesses: 32,

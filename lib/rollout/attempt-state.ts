@@ -48,6 +48,8 @@ export interface AttemptFacts {
   /** The judge's word while the command is applied; null when it could not judge. */
   readonly verdict: HealthVerdict | null;
   readonly isStagingRequired: boolean;
+  /** The plugin was revoked or its tenant disabled: nobody would obey, and nobody asked Center to look after it any more. */
+  readonly isCutOff: boolean;
   /** The plugin's newest beat: a signed proof of what runs. */
   readonly lastReport: {
     readonly at: Date;

@@ -3,8 +3,9 @@ import type { AttemptFacts, AttemptState, Finish, Step } from "@/lib/rollout/att
 import { after, finish, isCommitConfirmed, wait } from "@/lib/rollout/attempt-state";
 
 /** Why nothing new may start now, or null. A rollback goes toward safety, so no switch stops it. */
-export function stopReason(attempt: AttemptState, { switches }: AttemptFacts): string | null {
+export function stopReason(attempt: AttemptState, { switches, isCutOff }: AttemptFacts): string | null {
   if (attempt.isCancelRequested) return "cancelled before it reached the plugin";
+  if (isCutOff) return "the plugin was cut off before it fetched anything";
   if (attempt.method === "rollback") return null;
   if (switches?.killSwitch) return "the kill switch was turned on";
   if (switches?.safeMode && attempt.isAutomatic) return "SAFE_MODE was turned on";

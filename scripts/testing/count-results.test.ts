@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { countListed, countPlaywright, countVerify, countVitest, describeCounts, judgeSuite, sumCounts } from "./count-results.mjs";
+import {
+  countChaos,
+  countListed,
+  countPlaywright,
+  countVerify,
+  countVitest,
+  describeCounts,
+  judgeSuite,
+  sumCounts,
+} from "./count-results.mjs";
 
 test("Vitest: a file that could not be loaded is a failure of its own", () => {
   const file = (status: string, ...cases: string[]) => ({ status, assertionResults: cases.map((one) => ({ status: one })) });
@@ -17,6 +26,13 @@ test("Playwright: an error outside any case is a failure", () => {
 test("verify: each step is a case", () => {
   expect(countVerify("ok   types\nverify: 8 passed, 2 failed in 9.1 s\n")).toEqual({ passed: 8, failed: 2, skipped: 0 });
   expect(countVerify("killed midway")).toBeNull();
+});
+
+test("chaos: each promise is a case, however often it was broken", () => {
+  const kept = '  12.3 s  round 20 of 20: web\n{"rounds":20,"lost":0,"doubled":0,"unended":0,"half":0}\n';
+  expect(countChaos(kept)).toEqual({ passed: 4, failed: 0, skipped: 0 });
+  expect(countChaos(kept.replace('"lost":0', '"lost":7'))).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  expect(countChaos("  12.3 s  round 3 of 20: web\n")).toBeNull();
 });
 
 test.each([

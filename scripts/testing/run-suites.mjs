@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { killGroup, spawnTethered } from "../process/spawn-tethered.mjs";
-import { countListed, countPlaywright, countVerify, countVitest, judgeSuite } from "./count-results.mjs";
+import { countChaos, countListed, countPlaywright, countVerify, countVitest, judgeSuite } from "./count-results.mjs";
 
 /**
  * Where a suite runs: `signal` ends it, `reportDir` takes what the runners write.
@@ -11,6 +11,7 @@ import { countListed, countPlaywright, countVerify, countVitest, judgeSuite } fr
  */
 
 const VITEST = path.join("node_modules", "vitest", "vitest.mjs");
+const CHAOS = path.join("scripts", "chaos", "kill.mjs");
 const PLAYWRIGHT = path.join("node_modules", "@playwright", "test", "cli.js");
 
 /** `npm run verify`: each of its steps counts as one case. @param {Ground} ground @returns {Promise<Counts>} */
@@ -32,6 +33,12 @@ export async function runPlaywright(ground) {
   const env = { ...ground.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const { code } = await runNode({ ...ground, env }, [PLAYWRIGHT, "test", "--reporter=list,json"]);
   return judgeSuite(readReport(report, countPlaywright), code);
+}
+
+/** The product under `kill -9`: each of its promises counts as one case. @param {Ground} ground @returns {Promise<Counts>} */
+export async function runChaos(ground) {
+  const { code, output } = await runNode(ground, [CHAOS, "--rounds", "20", "--seed", "ci"], { isCaptured: true });
+  return judgeSuite(countChaos(output), code);
 }
 
 /** Without a browser: the end-to-end cases that cannot run here, by number. @param {Ground} ground @returns {Promise<Counts>} */

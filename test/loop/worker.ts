@@ -44,7 +44,8 @@ interface Due {
   readonly id: string;
 }
 
-async function readDue(): Promise<Due[]> {
+/** Incidents and attempts that are due at this virtual instant, whoever holds them. */
+export async function readDue(): Promise<Due[]> {
   const now = new Date().toISOString();
   return asOwner()<Due[]>`
     select 'incident' as kind, tenant_id, id from plugin_incidents where decide_at <= ${now}::timestamptz

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, utimesSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { findRunner } from "@/lib/delivery/adapters/sandbox/find-runner";
 import { runStaging, type StagingInput } from "@/lib/delivery/adapters/staging-sandbox";
 import { STAGING_STEPS, type StagingReport, stagingReportSchema } from "@/lib/delivery/staging-report";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
+import { LIMITS } from "@/lib/platform/limits";
 
 const KINDS = ["bwrap", "unshare"] as const;
 const PASSED = `console.log(JSON.stringify({ passed: 1, failed: 0 }));`;
@@ -94,7 +95,7 @@ describe.each(KINDS)("with %s", (kind) => {
 
   onlyHere.each([
     ["reads /etc/passwd", `import { readFileSync } from "node:fs"; readFileSync("/etc/passwd"); ${PASSED}`],
-    ["lists the host's root", `import { readdirSync } from "node:fs"; readdirSync("/"); ${PASSED}`],
+    ["lists the host's root", `import { mkdirSync, readdirSync, utimesSync } from "node:fs"; readdirSync("/"); ${PASSED}`],
     ["reads its own process' environment", `import { readFileSync } from "node:fs"; readFileSync("/proc/self/environ"); ${PASSED}`],
     [
       "reads a file of this project",
@@ -232,4 +233,15 @@ test("nothing of a rehearsal stays on disk", async () => {
   const before = readdirSync(scratch);
   await runStaging(inputOf(candidate(PASSED)), { scratch });
   expect(readdirSync(scratch)).toEqual(before);
+});
+
+test("what a killed worker left behind is removed by the next rehearsal; one under way beside it is left alone", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "staging-leftovers-"));
+  for (const name of ["reliability-staging-dead", "reliability-staging-live", "somebody-else"])
+    mkdirSync(path.join(folder, name, "shop"), { recursive: true });
+  const longAgo = new Date(Date.now() - LIMITS.stagingLeftoverMs - 1_000);
+  for (const name of ["reliability-staging-dead", "somebody-else"]) utimesSync(path.join(folder, name), longAgo, longAgo);
+  await runStaging(inputOf(candidate(PASSED)), { scratch: folder, findRunner: () => Promise.resolve(null) });
+  expect(readdirSync(folder).sort()).toEqual(["reliability-staging-live", "somebody-else"]);
+  await rm(folder, { recursive: true });
 });

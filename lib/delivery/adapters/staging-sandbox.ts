@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { confine, type Runner } from "@/lib/delivery/adapters/sandbox/confine";
@@ -36,6 +36,17 @@ export interface StagingDependencies {
 /** The candidate is at fault, or cannot be tried: the sentence goes into the report. */
 class StagingFailure extends Error {}
 
+const SCRATCH = "reliability-staging-";
+
+/** Removes what workers that were killed while they rehearsed left behind: older than any rehearsal can last. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(SCRATCH))) {
+    const left = path.join(folder, name);
+    const changedMs = statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - changedMs > LIMITS.stagingLeftoverMs) rmSync(left, { recursive: true, force: true });
+  }
+}
+
 /**
  * Rehearses a patch: verify → apply → smoke tests, confined → roll back → same files as before → apply again.
  *
@@ -44,7 +55,8 @@ class StagingFailure extends Error {}
  */
 export async function runStaging(input: StagingInput, dependencies: Partial<StagingDependencies> = {}): Promise<StagingReport> {
   const settled = { findRunner, scratch: tmpdir(), ...dependencies };
-  const scratch = realpathSync(mkdtempSync(path.join(settled.scratch, "reliability-staging-")));
+  removeLeftovers(settled.scratch);
+  const scratch = realpathSync(mkdtempSync(path.join(settled.scratch, SCRATCH)));
   chmodSync(scratch, 0o711); // the unprivileged user that runs the candidate must get through
   try {
     return await new Rehearsal(input, settled, scratch).run();

@@ -7,6 +7,7 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
 import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
+import { killPoint } from "@/lib/platform/kill-point";
 import { CATEGORIES } from "@/lib/policy/types";
 import { statusOf } from "../attempt-machine";
 import type { Step } from "../attempt-state";
@@ -119,6 +120,7 @@ export const advanceAttempt = defineCommand({
       ...(effect.events ?? []),
     ];
     const seen = { phase: before.phase, status: before.status };
+    if (step.do !== "rest") killPoint(`attempt.${step.do === "stage" && call.stagingReport ? "staged" : step.do}.written`);
     return {
       subject: `attempt:${attemptId}`,
       tenantId,

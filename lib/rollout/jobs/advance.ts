@@ -6,6 +6,7 @@ import { type Lease, underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
 import type { Clock } from "@/lib/platform/clock";
+import { killPoint } from "@/lib/platform/kill-point";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { read } from "@/lib/platform/scope";
@@ -37,6 +38,8 @@ async function store(
 ): Promise<void> {
   const { row, commandId } = loaded;
   const now = clock.now();
+  const name = step.do === "stage" && extra.stagingReport ? "staged" : step.do;
+  if (name !== "rest") killPoint(`attempt.${name}.decided`);
   const end = await endFactsOf(loaded, step, now);
   const { tenantId, id: attemptId, pluginId, isAutomatic, category, method, phase, status } = row;
   const input = {
@@ -55,6 +58,7 @@ async function store(
     ...extra,
   };
   await runCommand(advanceAttempt, { input, actor: systemActorFor("rollout", tenantId), now });
+  if (name !== "rest") killPoint(`attempt.${name}.stored`);
 }
 
 async function pluginKeyOf({ row }: LoadedAttempt): Promise<string> {
@@ -80,7 +84,9 @@ async function takeOne(lease: Lease, clock: Clock): Promise<number | null> {
   }
   await store(loaded, lease, step, { stagingReport: null, health }, clock);
   if (step.do === "stage") {
+    killPoint("attempt.rehearsing");
     const report = await rehearse(loaded, await pluginKeyOf(loaded));
+    killPoint("attempt.rehearsed");
     await store(
       { ...loaded, row: { ...loaded.row, phase: "staging", status: statusOf("staging") } },
       lease,
@@ -103,6 +109,7 @@ export async function advance(tenantId: string, attemptId: string, owner: string
     { kind: "attempt", tenantId, id: attemptId },
     owner,
     async (lease, rest) => {
+      killPoint("attempt.claimed");
       rest.seconds = LIMITS.attemptRecheckSeconds;
       for (let taken = 0; taken < LIMITS.attemptStepsAtOnce; taken += 1) {
         try {

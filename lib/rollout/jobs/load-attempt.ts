@@ -1,6 +1,6 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import { autopatchAttempts, planApprovals, plans, pluginAgentCommands } from "@/db/schema/delivery";
-import { plugins } from "@/db/schema/tenants";
+import { plugins, tenants } from "@/db/schema/tenants";
 import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
@@ -20,6 +20,7 @@ export interface LoadedAttempt {
   readonly commandId: string | null;
   readonly appliedAt: Date | null;
   readonly probeUrl: string | null;
+  readonly isCutOff: boolean;
   readonly ceiling: Awaited<ReturnType<typeof readCeiling>>;
   /** Beats of the window before `applied` and since, oldest first. */
   readonly beats: readonly BeatSample[];
@@ -93,8 +94,9 @@ export async function loadAttempt(tx: ReaderTx, tenantId: string, attemptId: str
     .where(and(eq(pluginAgentCommands.tenantId, tenantId), eq(pluginAgentCommands.attemptId, attemptId)));
   const plan = await readPlan(tx, row);
   const [plugin] = await tx
-    .select({ probeUrl: plugins.probeUrl })
+    .select({ probeUrl: plugins.probeUrl, status: plugins.status, isTenantDisabled: tenants.isDisabled })
     .from(plugins)
+    .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
     .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, row.pluginId)));
   const { state, main } = stateOf(row, commands, plan);
   const since = new Date((main?.appliedAt ?? now).getTime() - LIMITS.baselineSeconds * 1_000);
@@ -104,6 +106,7 @@ export async function loadAttempt(tx: ReaderTx, tenantId: string, attemptId: str
     commandId: main?.id ?? null,
     appliedAt: main?.appliedAt ?? null,
     probeUrl: plugin?.probeUrl ?? null,
+    isCutOff: plugin?.status !== "active" || plugin.isTenantDisabled,
     ceiling: await readCeiling(tx, { tenantId, pluginId: row.pluginId }),
     beats: await readBeats(tx, tenantId, row.pluginId, since),
   };

@@ -14,7 +14,7 @@ const refusals = async (shop: Shop) =>
   (await shop.records()).audit.filter(({ command, outcome }) => command === "command.offer" && outcome === "refused");
 const types = (shop: Shop) => shop.agent.obeyed.map(({ type }) => type);
 
-describe("the kill switch thrown at each phase", () => {
+describe("safety 5: the kill switch thrown at each phase", () => {
   test("queued: nothing begins, and the attempt ends cancelled", async () => {
     const shop = await sick();
     await shop.beatAndDecide();
