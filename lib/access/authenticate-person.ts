@@ -4,6 +4,7 @@ import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { noteInTrace } from "@/lib/platform/trace";
 import { readSession } from "./adapters/next-auth";
+import { cookiesOf } from "./people/cookies-of";
 import { bindsClaims, cutRights, type Rights } from "./people/cut-rights";
 import { findPerson, type KnownPerson } from "./people/person-directory";
 import { scopeFor } from "./system-actor";
@@ -34,17 +35,6 @@ async function fromBearer(token: string, now: Date): Promise<Actor> {
   refuseDisabled(binding);
   const { authTime, amr } = claims;
   return { ...actorOf(claims.email, cutRights(claims, binding)), proof: { authTime, amr } };
-}
-
-/** The cookies of a request; a name given twice counts by its first value, as servers and browsers agree. */
-export function cookiesOf(header: string | null): Map<string, string> {
-  const cookies = new Map<string, string>();
-  for (const pair of (header ?? "").split(";", LIMITS.cookies)) {
-    const at = pair.indexOf("=");
-    const name = pair.slice(0, at).trim();
-    if (at > 0 && !cookies.has(name)) cookies.set(name, pair.slice(at + 1).trim());
-  }
-  return cookies;
 }
 
 /**

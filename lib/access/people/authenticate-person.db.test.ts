@@ -8,11 +8,12 @@ import { makeBearer, opsRequest } from "@/test/bearer";
 import { makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
 import { sessionCookieName, sessionOptions } from "../adapters/next-auth";
-import { authenticatePerson, cookiesOf } from "../authenticate-person";
+import { authenticatePerson } from "../authenticate-person";
 import { createPerson } from "../commands/create-person";
 import { setPassword } from "../commands/set-password";
 import { updatePerson } from "../commands/update-person";
 import type { Role } from "../types";
+import { cookiesOf } from "./cookies-of";
 import { forgetPerson } from "./person-directory";
 
 const admin = personActor(["security_admin"], undefined, "admin@center.test");

@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { askOff, makeMember, makeWebhook } from "./belongings";
+import {
+  APPROVERS,
+  EVERYBODY,
+  list,
+  OPERATORS,
+  one,
+  PEOPLE_KEEPERS,
+  PLUGIN_KEEPERS,
+  READERS,
+  RECEIVER_KEEPERS,
+  type Row,
+  SAFER,
+} from "./row";
+
+const reason = "the table asks";
+const DIGEST = `sha256:${"0".repeat(64)}`;
+const word = () => randomUUID();
+
+/** The manifest of a version that nobody has announced before. */
+const manifest = () => ({ plugin_key: `table-${word()}`, version: "1.0.0", sha256: "a".repeat(64), length: 10 });
+
+/** Plugins, incidents, attempts and releases. */
+export const HEALING: Readonly<Record<string, Row>> = {
+  "GET /api/ops/plugins": list(),
+  "GET /api/ops/plugins/[id]": one("plugin"),
+  "GET /api/ops/plugins/[id]/series": one("plugin", "?metric=webhook_fail_rate"),
+  "POST /api/ops/plugins": {
+    may: PLUGIN_KEEPERS,
+    call: ({ tenant }) => ({ body: { tenant_id: tenant, plugin_key: "demo-pay", version: "1.0.0" } }),
+    status: 201,
+    beyond: 404,
+  },
+  "POST /api/ops/plugins/[id]/rotate-secret": {
+    may: PLUGIN_KEEPERS,
+    call: ({ plugin }) => ({ params: { id: plugin }, body: {} }),
+    status: 200,
+    beyond: 404,
+  },
+  "POST /api/ops/plugins/[id]/revoke": {
+    may: PLUGIN_KEEPERS,
+    call: ({ spare }) => ({ params: { id: spare }, body: { reason } }),
+    status: 200,
+    beyond: 404,
+  },
+  "GET /api/ops/plugin-incidents": list(),
+  "GET /api/ops/plugin-incidents/[id]": one("incident"),
+  // 409: the caller may approve, and this is not today's plan.
+  "POST /api/ops/plugin-incidents/[id]/approve": {
+    may: APPROVERS,
+    call: ({ incident }) => ({ params: { id: incident }, body: { plan_digest: DIGEST, reason } }),
+    status: 409,
+    beyond: 404,
+  },
+  "POST /api/ops/plugin-incidents/[id]/manual-action": {
+    may: OPERATORS,
+    call: ({ incident }) => ({ params: { id: incident }, body: { action: "comment", reason } }),
+    status: 200,
+    beyond: 404,
+  },
+  "GET /api/ops/autopatch-attempts": list(),
+  "GET /api/ops/autopatch-attempts/[id]": one("attempt"),
+  // Releases are their vendors': everybody who may read sees the same, nobody of one tenant announces any.
+  "GET /api/ops/releases": list(),
+  "GET /api/ops/releases/[id]": { ...one("plugin"), status: 404 },
+  "POST /api/ops/releases": { may: OPERATORS, call: () => ({ body: manifest() }), status: 201, within: 403, beyond: 403 },
+  "PUT /api/ops/releases/[id]/artifact": {
+    may: OPERATORS,
+    call: () => ({ params: { id: randomUUID() }, body: Buffer.from("no artifact") }),
+    status: 404,
+    within: 403,
+    beyond: 403,
+  },
+};
+
+/** Who is who: tenants, people, second factors, receivers of notifications. */
+export const WHO: Readonly<Record<string, Row>> = {
+  "GET /api/ops/tenants": list(),
+  "POST /api/ops/tenants": {
+    may: OPERATORS,
+    call: () => ({ body: { slug: `table-${word()}`, name: "Table" } }),
+    status: 201,
+    within: 403,
+    beyond: 403,
+  },
+  "GET /api/ops/people": list(PEOPLE_KEEPERS),
+  "GET /api/ops/people/[id]": { ...one("person"), may: PEOPLE_KEEPERS },
+  "POST /api/ops/people": {
+    may: PEOPLE_KEEPERS,
+    call: ({ tenant }) => ({ body: { email: `${word()}@table.test`, name: "Table", roles: ["viewer"], tenants: [tenant] } }),
+    status: 201,
+    beyond: 403,
+  },
+  "PATCH /api/ops/people/[id]": {
+    may: PEOPLE_KEEPERS,
+    call: async ({ tenant }) => ({ params: { id: await makeMember(tenant) }, body: { disabled: true, reason } }),
+    status: 200,
+    beyond: 404,
+  },
+  "PUT /api/ops/people/[id]/password": {
+    may: PEOPLE_KEEPERS,
+    call: ({ person }) => ({ params: { id: person }, body: { password: "correct horse battery" } }),
+    status: 200,
+    beyond: 404,
+  },
+  // 409: a factor needs a record of its person here, and the table's callers have tokens alone.
+  "GET /api/ops/step-up": list(EVERYBODY),
+  "POST /api/ops/step-up": { may: EVERYBODY, call: () => ({ body: { code: "123456", digest: DIGEST } }), status: 409, beyond: 409 },
+  "POST /api/ops/step-up/factor": { may: EVERYBODY, call: () => ({ body: {} }), status: 409, beyond: 409 },
+  "PUT /api/ops/step-up/factor": { may: EVERYBODY, call: () => ({ body: { codes: ["123456", "654321"] } }), status: 409, beyond: 409 },
+  // 409: this person has no second factor to be reset.
+  "POST /api/ops/step-up/people/[id]/reset": {
+    may: PEOPLE_KEEPERS,
+    call: ({ person }) => ({ params: { id: person }, body: { reason } }),
+    status: 409,
+    beyond: 404,
+  },
+  "GET /api/ops/webhooks": list(RECEIVER_KEEPERS),
+  "POST /api/ops/webhooks": {
+    may: RECEIVER_KEEPERS,
+    call: ({ tenant }) => ({ body: { tenant_id: tenant, url: "https://hooks.shop.test/" } }),
+    status: 201,
+    beyond: 404,
+  },
+  "DELETE /api/ops/webhooks": {
+    may: RECEIVER_KEEPERS,
+    call: async ({ tenant }) => ({ search: `?id=${await makeWebhook(tenant)}` }),
+    status: 200,
+    beyond: 404,
+  },
+  "DELETE /api/ops/webhooks/[id]": {
+    may: RECEIVER_KEEPERS,
+    call: async ({ tenant }) => ({ params: { id: await makeWebhook(tenant) } }),
+    status: 200,
+    beyond: 404,
+  },
+};
+
+/** What bounds everybody: policy, rules, switches, and the ways to stop. */
+export const BOUNDS: Readonly<Record<string, Row>> = {
+  "GET /api/ops/policy": list(),
+  "PUT /api/ops/policy": {
+    may: [...APPROVERS, "security_admin"],
+    call: () => ({ body: { health_check_seconds: 90, reason } }),
+    status: 200,
+    within: 403,
+    beyond: 403,
+  },
+  "GET /api/ops/rules": list(),
+  "PUT /api/ops/rules": {
+    may: OPERATORS,
+    call: () => ({ body: { id: "webhook_fail_rate", enabled: true, reason } }),
+    status: 200,
+    within: 403,
+    beyond: 403,
+  },
+  "POST /api/ops/rules": {
+    may: OPERATORS,
+    call: () => ({ body: { id: "webhook_fail_rate", enabled: true, reason } }),
+    status: 200,
+    within: 403,
+    beyond: 403,
+  },
+  "GET /api/ops/switches": list(),
+  "POST /api/ops/switches": {
+    may: SAFER,
+    call: ({ tenant }) => ({ body: { name: "kill_switch", scope: "tenant", tenant_id: tenant, on: true, reason } }),
+    status: 200,
+    beyond: 404,
+  },
+  // 409: the caller may agree, and this is not the digest of what was asked for.
+  "POST /api/ops/switches/requests/[id]/approve": {
+    may: ["security_admin"],
+    call: ({ request }) => ({ params: { id: request }, body: { digest: DIGEST, reason } }),
+    status: 409,
+    beyond: 404,
+  },
+  "POST /api/ops/switches/requests/[id]/decline": {
+    may: SAFER,
+    call: async ({ tenant }) => ({ params: { id: await askOff(tenant) }, body: { reason } }),
+    status: 200,
+    beyond: 404,
+  },
+  "POST /api/ops/kill-switch": { may: SAFER, call: () => ({ body: { on: true, reason } }), status: 200, within: 403, beyond: 403 },
+  "GET /api/ops/emergency-rollback": list(READERS),
+  "POST /api/ops/emergency-rollback": {
+    may: SAFER,
+    call: ({ tenant }) => ({ body: { scope: { tenant_id: tenant }, reason: "the table asks for it" } }),
+    status: 200,
+    beyond: 404,
+  },
+};

@@ -1,0 +1,45 @@
+import { siraRequest } from "@/test/fixtures/sira-request";
+import { list, READERS, type Row } from "./row";
+
+/** Addresses that a signature or a secret opens, and no person's role. */
+const machines = (params: Record<string, string> = {}): Row => ({
+  may: "no person",
+  call: () => ({ params, body: {} }),
+  status: 401,
+  beyond: 401,
+});
+const nowhere: Row = { may: "anybody", call: () => ({ params: { path: ["nowhere"] } }), status: 404, beyond: 404 };
+const signingIn = (status: number, step: string): Row => ({
+  may: "anybody",
+  call: () => ({ params: { nextauth: [step] } }),
+  status,
+  beyond: status,
+});
+
+/** Everything besides the ops API: machines' doors, the audit, live events, health, and signing in. */
+export const OTHERS: Readonly<Record<string, Row>> = {
+  "POST /api/plugins/heartbeat": machines(),
+  // A batch is judged line by line: without lines there is nothing to refuse, and nothing is stored.
+  "POST /api/plugins/heartbeats": { ...machines(), status: 415, beyond: 415 },
+  "POST /api/plugins/commands/[id]/ack": machines({ id: "00000000-0000-4000-8000-000000000001" }),
+  "POST /api/plugins/commands/[id]/fail": machines({ id: "00000000-0000-4000-8000-000000000001" }),
+  "GET /api/artifacts/[sha256]": { ...machines(), call: () => ({ params: { sha256: "a".repeat(64) } }) },
+  "POST /api/cron/[job]": machines({ job: "scan" }),
+  "POST /api/sira/decide": { may: READERS, call: () => ({ body: siraRequest() }), status: 200, beyond: 200 },
+  "GET /api/events": list(),
+  "GET /api/health": { ...list("anybody") },
+  // 503: no worker runs beside a test, and that is what it says.
+  "GET /api/ready": { ...list("anybody"), status: 503, beyond: 503 },
+  "GET /api/ops/audit": list(["auditor"]),
+  "GET /api/ops/audit/checkpoint": list(["auditor"]),
+  "GET /api/ops/audit/export": list(["auditor"]),
+  "GET /api/ops/audit/proof": { ...list(["auditor"], "?seq=0") },
+  "POST /api/ops/audit/verify": list(["auditor"]),
+  "GET /api/auth/[...nextauth]": signingIn(200, "providers"),
+  "POST /api/auth/[...nextauth]": signingIn(400, "providers"),
+  "GET /api/[...path]": nowhere,
+  "POST /api/[...path]": nowhere,
+  "PUT /api/[...path]": nowhere,
+  "PATCH /api/[...path]": nowhere,
+  "DELETE /api/[...path]": nowhere,
+};
