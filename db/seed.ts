@@ -2,13 +2,12 @@ import { eq } from "drizzle-orm";
 import { people } from "@/db/schema/people";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { setPassword } from "@/lib/access/commands/set-password";
+import { FIRST_ADMIN_ROLES } from "@/lib/access/links/first-admin-roles";
 import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { systemActor } from "@/lib/access/system-actor";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
-
-const ADMIN_ROLES = ["operator", "approver", "security_admin", "auditor"] as const;
 
 /** Somebody's e-mail and first password, where the seed just made them. */
 export interface FirstAdmin {
@@ -27,7 +26,7 @@ export async function seedInstallation(admin: FirstAdmin, now: Date): Promise<Fi
   const known = await read({ kind: "set", ids: [] }, (tx) => tx.select({ id: people.id }).from(people).limit(1));
   if (known.length > 0) return null;
   const actor = systemActor("seed", "operate");
-  const input = { email: admin.email, name: "First administrator", roles: [...ADMIN_ROLES], tenants: ["*"] };
+  const input = { email: admin.email, name: "First administrator", roles: [...FIRST_ADMIN_ROLES], tenants: ["*"] };
   const person = await runCommand(createPerson, { input, actor, now });
   const [row] = await read({ kind: "set", ids: [] }, (tx) =>
     tx.select({ id: people.id }).from(people).where(eq(people.email, person.email)),

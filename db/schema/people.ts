@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 
 /** Somebody who may sign in or act by token. Rights in a token are cut by this record. */
@@ -13,6 +13,8 @@ export const people = pgTable("people", {
   isDisabled: boolean("is_disabled").notNull().default(false),
   /** Whether somebody acting for all tenants stands behind the record: then it cuts tokens wherever they reach, else within its tenants. */
   bindsEverywhere: boolean("binds_everywhere").notNull().default(true),
+  /** Who the identity provider says this is, `<issuer> <sub>`, since they first signed in there; null where they never did. */
+  idpSubject: text("idp_subject").unique(),
   /** Sessions begun before this end at once. */
   sessionsValidFrom: instant("sessions_valid_from").notNull(),
   createdAt: instant("created_at").notNull(),
@@ -46,4 +48,43 @@ export const personClients = pgTable(
     updatedAt: instant("updated_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.personId, table.client] })],
+);
+
+/** A browser session: it counts while it is neither ended, nor idle, nor old, nor begun before its person's were all ended. */
+export const personSessions = pgTable(
+  "person_sessions",
+  {
+    id: uuid("id").primaryKey(),
+    personId: uuid("person_id")
+      .notNull()
+      .references(() => people.id),
+    method: text("method", { enum: ["password", "oidc"] }).notNull(),
+    /** What the browser called itself when it signed in: its own word, for its person to tell sessions apart. */
+    agent: text("agent").notNull(),
+    startedAt: instant("started_at").notNull(),
+    /** When a hand was last seen on it, give or take LIMITS.sessionSightingSeconds. */
+    seenAt: instant("seen_at").notNull(),
+    endedAt: instant("ended_at"),
+    endedBy: text("ended_by"),
+  },
+  (table) => [index("person_sessions_by_person").on(table.personId, table.startedAt.desc().nullsLast())],
+);
+
+/** A link that works once, for a while: whoever holds it chooses a password. The link itself is stored nowhere. */
+export const accessLinks = pgTable(
+  "access_links",
+  {
+    id: uuid("id").primaryKey(),
+    /** The first administrator of an empty installation; somebody's first password; another one. */
+    kind: text("kind", { enum: ["first_admin", "invite", "reset"] }).notNull(),
+    /** Null where the person is made by it. */
+    personId: uuid("person_id").references(() => people.id),
+    digest: text("digest").notNull().unique(),
+    madeBy: text("made_by").notNull(),
+    createdAt: instant("created_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    settledAt: instant("settled_at"),
+    outcome: text("outcome", { enum: ["used", "void"] }),
+  },
+  (table) => [index("access_links_open").on(table.personId).where(sql`${table.settledAt} is null`)],
 );

@@ -7,6 +7,7 @@ import { readSession } from "./adapters/next-auth";
 import { cookiesOf } from "./people/cookies-of";
 import { bindsClaims, cutRights, type Rights } from "./people/cut-rights";
 import { findPerson, type KnownPerson } from "./people/person-directory";
+import { findSession } from "./sessions/session-directory";
 import { scopeFor } from "./system-actor";
 import type { Actor } from "./types";
 
@@ -46,13 +47,13 @@ async function fromBearer(token: string, now: Date): Promise<Actor> {
 export async function authenticateSession(cookies: ReadonlyMap<string, string>, now: Date): Promise<Actor | null> {
   const session = await readSession(cookies);
   if (!session) return null;
-  const age = now.getTime() - session.startedAt.getTime();
-  if (age > LIMITS.personSessionTotalSeconds * 1_000) return null;
-  const known = await findPerson(session.email);
+  const [kept, known] = await Promise.all([findSession(session.sessionId), findPerson(session.email)]);
+  if (!kept || kept.endedAt || now.getTime() - kept.startedAt.getTime() > LIMITS.personSessionTotalSeconds * 1_000) return null;
   // Another person may have come to hold this address since.
-  if (!known || known.id !== session.personId || session.startedAt < known.sessionsValidFrom) return null;
+  if (!known || known.id !== session.personId || kept.personId !== known.id || kept.startedAt < known.sessionsValidFrom) return null;
   refuseDisabled(known);
-  return actorOf(known.email, cutRights(known, known));
+  const isVouchedFor = known.bindsEverywhere || kept.method === "oidc";
+  return { ...actorOf(known.email, cutRights(known, known)), sessionId: kept.id, isVouchedFor };
 }
 
 /** A browser sends its session with whatever page asked; only requests of our own pages may write by it. */

@@ -19,6 +19,10 @@ export interface Actor {
   readonly tenants: TenantScope;
   /** What a bearer token says about how its person signed in; none for a browser's session, which proves itself by codes. */
   readonly proof?: { readonly authTime: Date | null; readonly amr: readonly string[] };
+  /** The browser's session, where one speaks for the person. */
+  readonly sessionId?: string;
+  /** False where nobody but a tenant's own administrator says whose address this is: then it is no second pair of eyes. */
+  readonly isVouchedFor?: boolean;
 }
 
 /** What a command asks of its actor. `agent` and `system` are never held by a person. */

@@ -17,6 +17,8 @@ export interface RefusalDetails {
   /** Paths and messages of a schema failure. */
   readonly errors?: readonly { path: string; message: string }[];
   readonly retryAfterSeconds?: number;
+  /** What a second factor has to be shown for, `sha256:<hex>`, before the same may be asked again. */
+  readonly digest?: string;
 }
 
 /** An expected "no". It is data for the caller, not a fault: nothing is logged as an error because of it. */

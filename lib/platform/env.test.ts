@@ -131,6 +131,16 @@ describe("readEnvironment", () => {
     expect(readEnvironment({ CHAOS: "1" }).killAt).toBeNull();
   });
 
+  const oidc = { OIDC_ISSUER: "https://id.example/", OIDC_CLIENT_ID: "center", OIDC_CLIENT_SECRET: "a-long-secret" };
+
+  test("an identity provider is named whole, and by https", () => {
+    expect(readEnvironment(oidc).oidc).toEqual({ issuer: "https://id.example", clientId: "center", clientSecret: "a-long-secret" });
+    expect(readEnvironment({}).oidc).toBeNull();
+    expect(() => readEnvironment({ OIDC_ISSUER: oidc.OIDC_ISSUER })).toThrow(/OIDC_CLIENT_ID must[\s\S]*OIDC_CLIENT_SECRET must/);
+    expect(() => readEnvironment({ ...oidc, OIDC_ISSUER: "http://id.example" })).toThrow(/OIDC_ISSUER must be an https URL/);
+    expect(readEnvironment({ ...oidc, OIDC_ISSUER: "http://127.0.0.1:9000" }).oidc?.issuer).toBe("http://127.0.0.1:9000");
+  });
+
   test("all bad variables are named at once", () => {
     expect(() => readEnvironment({ PORT: "x", DEMO: "y" })).toThrow(/- PORT[\s\S]*- DEMO/);
   });

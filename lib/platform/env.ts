@@ -78,6 +78,20 @@ const yesOrNo = z
   .refine((text) => /^(1|0|true|false|yes|no|on|off)$/.test(text), "must be 1 or 0")
   .transform((text) => /^(1|true|yes|on)$/.test(text));
 
+const OIDC = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
+
+/** An identity provider is named whole, and by https where it is not this very machine: what it says lets people in. */
+function oidcProblems(source: Partial<Record<(typeof OIDC)[number], string>>): { path: string[]; message: string }[] {
+  if (OIDC.every((name) => source[name] === undefined)) return [];
+  const missing = OIDC.filter((name) => source[name] === undefined).map((name) => ({
+    path: [name],
+    message: `must be set with ${OIDC.filter((other) => other !== name).join(" and ")}`,
+  }));
+  const issuer = source.OIDC_ISSUER === undefined ? null : new URL(source.OIDC_ISSUER);
+  const isBare = issuer?.protocol === "http:" && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(issuer.hostname);
+  return [...missing, ...(isBare ? [{ path: ["OIDC_ISSUER"], message: "must be an https URL, unless it is this machine" }] : [])];
+}
+
 const schema = z
   .object({
     PORT: port.prefault("3000"),
@@ -94,6 +108,9 @@ const schema = z
     MOLAM_ID_JWT_PUBLIC: publicPem.optional(),
     MOLAM_ID_ISSUER: z.string().optional(),
     MOLAM_ID_AUDIENCE: z.string().optional(),
+    OIDC_ISSUER: httpUrl.optional(),
+    OIDC_CLIENT_ID: z.string().max(256, "must have at most 256 characters").optional(),
+    OIDC_CLIENT_SECRET: z.string().min(8, "must have at least 8 characters").optional(),
     SIRA_API_URL: httpUrl.optional(),
     SIRA_API_TOKEN: z.string().optional(),
     STAGING_RUNNER_URL: httpUrl.optional(),
@@ -112,6 +129,7 @@ const schema = z
     if (source.CHAOS_KILL_AT !== undefined && !source.CHAOS) {
       context.addIssue({ code: "custom", path: ["CHAOS_KILL_AT"], message: "must not be set without CHAOS=1: it is for exercises only" });
     }
+    for (const problem of oidcProblems(source)) context.addIssue({ code: "custom", ...problem });
     if (source.MOLAM_ID_JWT_PUBLIC === undefined) return;
     for (const name of ["MOLAM_ID_ISSUER", "MOLAM_ID_AUDIENCE"] as const) {
       if (source[name] === undefined) context.addIssue({ code: "custom", path: [name], message: "must be set with MOLAM_ID_JWT_PUBLIC" });
@@ -132,6 +150,10 @@ function needed<Value>(variable: string, value: Value | undefined): Value {
 
 function bearerSettings(publicKeyPem: string | undefined, issuer: string | undefined, audience: string | undefined) {
   return publicKeyPem !== undefined && issuer !== undefined && audience !== undefined ? { publicKeyPem, issuer, audience } : null;
+}
+
+function oidcSettings(issuer: string | undefined, clientId: string | undefined, clientSecret: string | undefined) {
+  return issuer !== undefined && clientId !== undefined && clientSecret !== undefined ? { issuer, clientId, clientSecret } : null;
 }
 
 export type Environment = ReturnType<typeof readEnvironment>;
@@ -166,6 +188,7 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
       return needed("MASTER_KEY", value.MASTER_KEY);
     },
     bearer: bearerSettings(value.MOLAM_ID_JWT_PUBLIC, value.MOLAM_ID_ISSUER, value.MOLAM_ID_AUDIENCE),
+    oidc: oidcSettings(value.OIDC_ISSUER, value.OIDC_CLIENT_ID, value.OIDC_CLIENT_SECRET),
     sira: value.SIRA_API_URL === undefined ? null : { url: value.SIRA_API_URL, token: value.SIRA_API_TOKEN ?? null },
     stagingRunner:
       value.STAGING_RUNNER_URL === undefined ? null : { url: value.STAGING_RUNNER_URL, token: value.STAGING_RUNNER_TOKEN ?? null },

@@ -8,6 +8,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { personActor, steppedUp } from "@/test/actors";
 import { makeAttempt, makeIncident, makePlugin, makeTenant } from "@/test/factories";
+import { openedSession } from "@/test/session";
 
 /** Everything that a tenant can own, by id. */
 export interface Belongings {
@@ -19,6 +20,8 @@ export interface Belongings {
   readonly attempt: string;
   readonly webhook: string;
   readonly person: string;
+  /** One that this person has open. */
+  readonly session: string;
   /** A request to turn a switch of the tenant off, which waits for a second person. */
   readonly request: string;
 }
@@ -56,6 +59,12 @@ export async function askOff(tenantId: string): Promise<string> {
   return asked.request_id;
 }
 
+/** Somebody of a tenant who is signed in. */
+async function signedInMember(tenantId: string) {
+  const person = await makeMember(tenantId);
+  return { person, session: await openedSession({ id: person, email: "" }) };
+}
+
 /** A tenant with one of everything. */
 export async function settle(name: string): Promise<Belongings> {
   const tenant = await makeTenant(name);
@@ -70,7 +79,7 @@ export async function settle(name: string): Promise<Belongings> {
     incident: incident.id,
     attempt: attempt.id,
     webhook: await makeWebhook(tenant.id),
-    person: await makeMember(tenant.id),
+    ...(await signedInMember(tenant.id)),
     request: await askOff(tenant.id),
   };
 }
@@ -84,5 +93,6 @@ export const NOTHING: Belongings = {
   attempt: randomUUID(),
   webhook: randomUUID(),
   person: randomUUID(),
+  session: randomUUID(),
   request: randomUUID(),
 };

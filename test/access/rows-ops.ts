@@ -98,11 +98,28 @@ export const WHO: Readonly<Record<string, Row>> = {
     status: 200,
     beyond: 404,
   },
-  "PUT /api/ops/people/[id]/password": {
+  // 403: the platform made this record, so within a tenant nobody gets to choose its password.
+  "POST /api/ops/people/[id]/link": {
     may: PEOPLE_KEEPERS,
-    call: ({ person }) => ({ params: { id: person }, body: { password: "correct horse battery" } }),
+    call: ({ person }) => ({ params: { id: person }, body: { reason } }),
+    status: 201,
+    within: 403,
+    beyond: 404,
+  },
+  "GET /api/ops/people/[id]/sessions": { ...one("person"), may: PEOPLE_KEEPERS },
+  "GET /api/ops/sessions": list(EVERYBODY),
+  "POST /api/ops/sessions/[id]/revoke": {
+    may: PEOPLE_KEEPERS,
+    call: ({ session }) => ({ params: { id: session }, body: { reason } }),
     status: 200,
     beyond: 404,
+  },
+  // 409: the table's callers have no password here.
+  "PUT /api/ops/account/password": {
+    may: EVERYBODY,
+    call: () => ({ body: { current: "correct horse battery", password: "battery horse correct" } }),
+    status: 409,
+    beyond: 409,
   },
   // 409: a factor needs a record of its person here, and the table's callers have tokens alone.
   "GET /api/ops/step-up": list(EVERYBODY),

@@ -37,6 +37,14 @@ export const OTHERS: Readonly<Record<string, Row>> = {
   "POST /api/ops/audit/verify": list(["auditor"]),
   "GET /api/auth/[...nextauth]": signingIn(200, "providers"),
   "POST /api/auth/[...nextauth]": signingIn(400, "providers"),
+  // 404: nobody made this link.
+  "POST /api/auth/link": { may: "anybody", call: () => ({ body: { token: "made-up" } }), status: 404, beyond: 404 },
+  "PUT /api/auth/link": {
+    may: "anybody",
+    call: () => ({ body: { token: "made-up", password: "correct horse battery" } }),
+    status: 404,
+    beyond: 404,
+  },
   "GET /api/[...path]": nowhere,
   "POST /api/[...path]": nowhere,
   "PUT /api/[...path]": nowhere,

@@ -5,12 +5,12 @@ import { runCommand } from "@/lib/gateway/run-command";
 import { addWebhook } from "@/lib/notify/commands/add-webhook";
 import type { OpsHandler } from "@/lib/platform/web/ops-route";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
-import { personActor } from "@/test/actors";
+import { personActor, steppedUp } from "@/test/actors";
 import { opsRequest } from "@/test/bearer";
 import { makeAttempt, makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import * as attempt from "./autopatch-attempts/[id]/route";
 import * as attempts from "./autopatch-attempts/route";
-import * as password from "./people/[id]/password/route";
+import * as link from "./people/[id]/link/route";
 import * as person from "./people/[id]/route";
 import * as people from "./people/route";
 import * as incident from "./plugin-incidents/[id]/route";
@@ -34,7 +34,7 @@ interface Belongings {
   readonly person: string;
 }
 
-const ops = personActor(["pay_admin", "security_admin"], undefined, "root@center.test");
+const ops = steppedUp(personActor(["pay_admin", "security_admin"], undefined, "root@center.test"));
 const now = () => new Date();
 /** Two answers may differ by their trace id alone; here the caller says what it is. */
 const TRACE = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
@@ -134,7 +134,7 @@ const ACTS: readonly Act[] = [
   ["POST plugins/:id/rotate-secret", rotate.POST, (whose) => ({ id: whose.plugin, method: "POST" })],
   ["POST plugins/:id/revoke", revoke.POST, (whose) => ({ id: whose.plugin, body: { reason: "mine now" } })],
   ["PATCH people/:id", person.PATCH, (whose) => ({ id: whose.person, method: "PATCH", body: { disabled: true } })],
-  ["PUT people/:id/password", password.PUT, (whose) => ({ id: whose.person, method: "PUT", body: { password: "correct horse battery" } })],
+  ["POST people/:id/link", link.POST, (whose) => ({ id: whose.person, body: { reason: "mine now" } })],
   [
     "POST switches",
     switches.POST,

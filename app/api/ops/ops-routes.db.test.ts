@@ -127,22 +127,32 @@ describe("the contract's shapes", () => {
     expect((await call(webhooks.GET)).text).not.toContain("whsec_");
   });
 
-  test("a person with a password, which no answer repeats", async () => {
-    const body = {
-      email: `${randomUUID()}@Center.test`,
-      name: "Ada",
-      roles: ["viewer"],
-      tenants: ["*"],
-      password: "correct horse battery",
-    };
-    const made = await call(people.POST, { body, roles: ["security_admin"] });
+  test("a person: invited, the answer shows a link, the same again to who repeats the order; their password is theirs to choose", async () => {
+    const body = { email: `${randomUUID()}@Center.test`, name: "Ada", roles: ["viewer"], tenants: ["*"] };
+    const admin = { roles: ["security_admin"], authTime: new Date(), amr: ["otp"] };
+    const made = await call(people.POST, { body, ...admin });
     expect(made).toMatchObject({ status: 201, json: { email: body.email.toLowerCase(), disabled: false } });
-    expect(made.text).not.toContain("horse");
-    const weak = await call(people.POST, {
-      body: { ...body, email: `${randomUUID()}@center.test`, password: "short" },
-      roles: ["security_admin"],
+    expect(made.json).not.toHaveProperty("link");
+    const invited = { ...body, email: `${randomUUID()}@center.test`, invite: true };
+    const headers = { "idempotency-key": randomUUID() };
+    const [first, second] = [
+      await call(people.POST, { body: invited, ...admin, headers }),
+      await call(people.POST, { body: invited, ...admin, headers }),
+    ];
+    expect(first.json.link.url).toMatch(/\/signin\/link#[0-9a-f-]{36}\.[\w-]{43}$/);
+    expect(second.json).toEqual(first.json);
+    const chosen = await call(people.POST, {
+      body: { ...body, email: `${randomUUID()}@center.test`, password: "correct horse battery" },
+      ...admin,
     });
-    expect(weak).toMatchObject({ status: 422, json: { errors: [{ path: "password" }] } });
+    expect(chosen).toMatchObject({ status: 422 });
+  });
+
+  test("giving rights needs a second factor, and the refusal names what it is to be shown for", async () => {
+    const body = { email: `${randomUUID()}@center.test`, name: "Ada", roles: ["viewer"], tenants: ["*"] };
+    const refused = await call(people.POST, { body, roles: ["security_admin"] });
+    expect(refused).toMatchObject({ status: 403, json: { code: "ERR_STEP_UP", digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) } });
+    expect((await call(people.POST, { body: { ...body, roles: [] }, roles: ["security_admin"] })).status).toBe(201);
   });
 
   test("policy: what GET gave can be PUT back; a stale version is a conflict", async () => {

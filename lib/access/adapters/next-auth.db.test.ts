@@ -3,15 +3,16 @@ import { encode } from "next-auth/jwt";
 import { beforeAll, expect, test } from "vitest";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
-import { personActor } from "@/test/actors";
+import { personActor, steppedUp } from "@/test/actors";
 import { auditCount } from "@/test/five-cases";
 import { authenticateSession } from "../authenticate-person";
 import { createPerson } from "../commands/create-person";
 import { setPassword } from "../commands/set-password";
-import { readSession, sessionCookieName, sessionOptions } from "./next-auth";
+import { systemActor } from "../system-actor";
+import { type Entered, readSession, sessionCookieName, sessionOptions } from "./next-auth";
 
 const PASSWORD = "correct horse battery";
-const admin = personActor(["security_admin"]);
+const admin = steppedUp(personActor(["security_admin"]));
 let email = "";
 
 beforeAll(async () => {
@@ -21,23 +22,25 @@ beforeAll(async () => {
     actor: admin,
     now: new Date(),
   });
-  await runCommand(setPassword, { input: { personId: person.id, password: PASSWORD }, actor: admin, now: new Date() });
+  await runCommand(setPassword, {
+    input: { personId: person.id, password: PASSWORD },
+    actor: systemActor("seed", "operate"),
+    now: new Date(),
+  });
 });
 
 /** What next-auth would ask of our options when somebody sends the form. */
 async function authorize(credentials: Record<string, string>, client = "home") {
-  const [provider] = sessionOptions(client).providers;
+  const [provider] = sessionOptions({ client, agent: "test" }).providers;
   if (provider?.type !== "credentials") throw new Error("people sign in by credentials");
-  return (
-    provider.options as unknown as { authorize: (given: object) => Promise<{ id: string; email: string; name: string } | null> }
-  ).authorize(credentials);
+  return (provider.options as unknown as { authorize: (given: object) => Promise<Entered | null> }).authorize(credentials);
 }
 
 /** The cookie that next-auth would seal for whom it was given. */
-async function cookieFor(user: { id: string; email: string; name: string }): Promise<Map<string, string>> {
+async function cookieFor(user: Entered | null): Promise<Map<string, string>> {
   const options = sessionOptions();
-  const fresh = { sub: user.id, email: user.email, name: user.name };
-  const token = await options.callbacks?.jwt?.({ token: fresh, user, account: null });
+  if (!user) throw new Error("nobody signed in");
+  const token = await options.callbacks?.jwt?.({ token: { sub: user.id }, user, account: null });
   if (!token) throw new Error("no token was made");
   const sealed = await encode({ token, secret: options.secret ?? "", maxAge: LIMITS.personSessionIdleSeconds });
   return new Map([[sessionCookieName(), sealed]]);
@@ -46,7 +49,7 @@ async function cookieFor(user: { id: string; email: string; name: string }): Pro
 test("the right password opens a session that authenticates; a wrong one opens none", async () => {
   const user = await authorize({ email: ` ${email.toUpperCase()} `, password: PASSWORD });
   expect(user).toMatchObject({ email, name: "Ada" });
-  const cookies = await cookieFor(user ?? { id: "", email: "", name: "" });
+  const cookies = await cookieFor(user);
   expect(await authenticateSession(cookies, new Date())).toMatchObject({ id: `person:${email}`, roles: ["viewer", "operator"] });
   expect(await authorize({ email, password: "wrong password" })).toBeNull();
   expect(await authorize({ email: "", password: PASSWORD })).toBeNull();
@@ -54,7 +57,7 @@ test("the right password opens a session that authenticates; a wrong one opens n
 
 test("a session that had to be cut into several cookies is put together again", async () => {
   const user = await authorize({ email, password: PASSWORD });
-  const [[name, sealed] = ["", ""]] = await cookieFor(user ?? { id: "", email: "", name: "" });
+  const [[name, sealed] = ["", ""]] = await cookieFor(user);
   const pieces = new Map([sealed.slice(0, 100), sealed.slice(100)].map((piece, index) => [`${name}.${index}`, piece]));
   expect(await readSession(pieces)).toMatchObject({ email });
   pieces.delete(`${name}.1`);

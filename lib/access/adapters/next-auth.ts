@@ -1,18 +1,23 @@
-import type { NextAuthOptions } from "next-auth";
-import { decode } from "next-auth/jwt";
+import type { NextAuthOptions, User } from "next-auth";
+import { decode, type JWT } from "next-auth/jwt";
 import Credentials from "next-auth/providers/credentials";
 import { z } from "zod";
 import { SignInGate } from "@/lib/access/rates/sign-in-gate";
 import { runCommand } from "@/lib/gateway/run-command";
+import { Refusal } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
-import { closeSession } from "../commands/close-session";
+import { log } from "@/lib/platform/log";
 import { openSession } from "../commands/open-session";
-import { forgetPerson } from "../people/person-directory";
+import { closeSession } from "../sessions/commands/close-session";
+import { renewSession } from "../sessions/commands/renew-session";
+import { findSession, forgetSession } from "../sessions/session-directory";
 import { systemActor } from "../system-actor";
+import { enterByProvider, identityProvider } from "./identity-provider";
 
 const gate = new SignInGate();
+const SIGN_IN = systemActor("sign-in", "login");
 
 /** Where next-auth keeps its sealed session; the prefix makes browsers insist on https. */
 function isSecure(): boolean {
@@ -23,62 +28,104 @@ export function sessionCookieName(): string {
   return isSecure() ? "__Secure-next-auth.session-token" : "next-auth.session-token";
 }
 
-async function signIn(given: { email?: string; password?: string } | undefined, client: string) {
+/** Where a request comes from: the place as a digest, and what the browser calls itself. */
+export interface Caller {
+  readonly client: string;
+  readonly agent: string;
+}
+
+/** Who was let in, with the session that their cookie is to name. */
+export interface Entered extends User {
+  readonly sessionId: string;
+}
+
+async function signIn(given: { email?: string; password?: string } | undefined, { client, agent }: Caller): Promise<Entered | null> {
   const now = systemClock.now();
   const email = (given?.email ?? "").trim().toLowerCase();
   // Nothing of a longer one is kept anywhere.
   if (email === "" || email.length > LIMITS.emailCharacters) return null;
   const succeeded = gate.enter(client, email, now.getTime());
   if (!succeeded) return null;
-  const input = { email, password: given?.password ?? "", client };
-  const answer = await runCommand(openSession, { input, actor: systemActor("sign-in", "login"), now });
+  const input = { email, password: given?.password ?? "", client, agent };
+  const answer = await runCommand(openSession, { input, actor: SIGN_IN, now });
   if (!answer.opened) return null;
   succeeded();
-  return { id: answer.id, email: answer.email, name: answer.name };
+  return { id: answer.id, email: answer.email, name: answer.name, sessionId: answer.sessionId };
 }
 
-const startedSchema = z.looseObject({ email: z.string(), sub: z.uuid(), started_at: z.number() });
+const tokenSchema = z.looseObject({ email: z.string(), sub: z.uuid(), sid: z.uuid() });
 
 /** What a cookie said that is now taken away also ends wherever else a copy of it lies. */
 async function signOut(token: unknown): Promise<void> {
-  const parsed = startedSchema.safeParse(token);
+  const parsed = tokenSchema.safeParse(token);
   if (!parsed.success) return;
-  const { sub: personId, started_at: startedAtMs, email } = parsed.data;
-  await runCommand(closeSession, { input: { personId, startedAtMs }, actor: systemActor("sign-in", "login"), now: systemClock.now() });
-  forgetPerson(email);
+  const { sid: sessionId } = parsed.data;
+  await runCommand(closeSession, { input: { sessionId }, actor: SIGN_IN, now: systemClock.now() }).catch((error: unknown) => {
+    if (!(error instanceof Refusal && error.kind === "not-found")) throw error;
+  });
+  forgetSession(sessionId);
+}
+
+/** A browser renews its session because a hand is on it: that is written down, but not each time. */
+async function noteSighting(sessionId: string): Promise<void> {
+  const now = systemClock.now();
+  const session = await findSession(sessionId);
+  if (!session || session.endedAt || now.getTime() - session.seenAt.getTime() < LIMITS.sessionSightingSeconds * 1_000) return;
+  await runCommand(renewSession, { input: { sessionId }, actor: SIGN_IN, now }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+  });
+  forgetSession(sessionId);
+}
+
+async function nextToken(token: JWT, user: User | undefined): Promise<JWT> {
+  if (user) {
+    const { id, email, name, sessionId } = user as Entered;
+    return { sub: id, email, name, sid: sessionId };
+  }
+  const parsed = tokenSchema.safeParse(token);
+  if (parsed.success) await noteSighting(parsed.data.sid);
+  return token;
 }
 
 /**
- * How people sign in by browser: e-mail address and password, a sealed session of 30 min idle and 12 h in all, over for good at sign-out.
- * @param client  the place whoever asks comes from
+ * How people sign in by browser: e-mail address and password, or the identity provider that the environment names; a sealed session of
+ * 30 min idle and 12 h in all, over for good at sign-out.
  */
-export function sessionOptions(client = ""): NextAuthOptions {
+export function sessionOptions(caller: Caller = { client: "", agent: "" }): NextAuthOptions {
   return {
     secret: environment().nextauthSecret,
     useSecureCookies: isSecure(),
     session: { strategy: "jwt", maxAge: LIMITS.personSessionIdleSeconds, updateAge: 0 },
     pages: { signIn: "/signin", error: "/signin" },
+    logger: {
+      error: (code, { message }) =>
+        log.warn("ERR_UNAUTHENTICATED", "Somebody could not be let in", { what: code, why: String(message ?? "").slice(0, 300) }),
+      warn: (code) => log.debug("ERR_UNAUTHENTICATED", "next-auth has a remark", { what: code }),
+      debug: () => undefined,
+    },
     providers: [
       Credentials({
         name: "Password",
         credentials: { email: { label: "E-mail", type: "email" }, password: { label: "Password", type: "password" } },
-        authorize: (given) => signIn(given, client),
+        authorize: (given) => signIn(given, caller),
       }),
+      ...identityProvider(),
     ],
     events: { signOut: ({ token }) => signOut(token) },
     callbacks: {
-      jwt: ({ token, user }) => (user ? { ...token, started_at: systemClock.now().getTime() } : token),
+      signIn: async ({ user, account, profile }) => account?.type !== "oauth" || enterByProvider(user as Entered, profile, caller),
+      jwt: ({ token, user }) => nextToken(token, user as User | undefined),
     },
   };
 }
 
-const sessionSchema = startedSchema.extend({ exp: z.number() });
+const sessionSchema = tokenSchema.extend({ exp: z.number() });
 
 /** What a sealed session cookie says; whether it still counts is authenticate-person's question. */
 export interface SessionClaims {
+  readonly sessionId: string;
   readonly personId: string;
   readonly email: string;
-  readonly startedAt: Date;
 }
 
 /** A large session is cut into numbered cookies; put together they are one token. */
@@ -101,5 +148,5 @@ export async function readSession(cookies: ReadonlyMap<string, string>): Promise
   const payload = await decode({ token, secret: environment().nextauthSecret }).catch(() => null);
   const parsed = sessionSchema.safeParse(payload);
   if (!parsed.success) return null;
-  return { personId: parsed.data.sub, email: parsed.data.email, startedAt: new Date(parsed.data.started_at) };
+  return { sessionId: parsed.data.sid, personId: parsed.data.sub, email: parsed.data.email };
 }

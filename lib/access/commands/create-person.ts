@@ -6,10 +6,13 @@ import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { putLink } from "../links/put-link";
 import { coversTenants, mayGrant } from "../people/may-grant";
 import { personFields } from "../people/person-fields";
 import { personItem } from "../people/person-item";
 import { requireTenants } from "../people/require-tenants";
+import { grantDigest } from "../step-up/access-digests";
+import { requireStepUp } from "../step-up/require-step-up";
 import type { Actor } from "../types";
 
 /** How often somebody may run into people they do not see: an address is one person's, so its being taken cannot be hidden, only kept rare. */
@@ -27,13 +30,23 @@ async function refuseSecond(tx: WriterTx, email: string, actor: Actor, now: Date
   return refuseGrant();
 }
 
-/** Somebody gets a record: who they are, what they may do and where. A password is set apart (person.set-password). */
+/**
+ * Somebody gets a record: who they are, what they may do and where. Giving rights needs a second factor. With `invite` they also get a
+ * one-time link by which they choose a password; its address is shown by whoever ran this (lib/access/links/link-token.ts).
+ */
 export const createPerson = defineCommand({
   name: "person.create",
   permission: "people:write",
-  input: z.strictObject({ ...personFields, roles: personFields.roles.default([]), tenants: personFields.tenants.default([]) }),
+  input: z.strictObject({
+    ...personFields,
+    roles: personFields.roles.default([]),
+    tenants: personFields.tenants.default([]),
+    invite: z.boolean().default(false),
+    reason: z.string().trim().max(LIMITS.reasonCharacters).optional(),
+  }),
 
-  async apply(tx, { email, name, roles, tenants }, { actor, now, newId }) {
+  async apply(tx, { email, name, roles, tenants, invite, reason }, context) {
+    const { actor, now, newId } = context;
     if (!mayGrant(actor, roles, tenants)) refuseGrant();
     const wait = hidden.wait(actor.id, now.getTime());
     if (wait > 0) refuse("too-many", "Too many addresses that are not yours to record", { retryAfterSeconds: wait });
@@ -45,7 +58,10 @@ export const createPerson = defineCommand({
       .onConflictDoNothing({ target: people.email })
       .returning();
     const row = inserted[0] ?? (await refuseSecond(tx, email, actor, now));
-    const result = personItem(row);
-    return { subject: `person:${row.id}`, tenantId: null, before: null, after: result, result };
+    if (actor.kind === "person" && roles.length > 0) await requireStepUp(tx, actor, grantDigest(email, roles, tenants), now);
+    const link = invite ? await putLink(tx, { kind: "invite", personId: row.id }, context) : null;
+    const item = personItem(row);
+    const after = { ...item, invited_until: link?.expires_at };
+    return { subject: `person:${row.id}`, tenantId: null, before: null, after, reason, result: { ...item, link: link && { ...link } } };
   },
 });

@@ -7,6 +7,7 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { LIMITS } from "@/lib/platform/limits";
 import { countKnownWrong, countStrangersWrong, isLocked, NO_TRIES, type Tries } from "../people/count-tries";
 import { type ClientRow, lockClient } from "../people/lock-client";
+import { beginSession } from "../sessions/begin-session";
 
 type Credentials = typeof personCredentials.$inferSelect;
 
@@ -68,9 +69,10 @@ export const openSession = defineCommand({
     email: z.string().min(1).max(LIMITS.emailCharacters).toLowerCase(),
     password: z.string().max(LIMITS.passwordMaxBytes * 4),
     client: z.string().max(64).default(""),
+    agent: z.string().max(LIMITS.userAgentCharacters).default(""),
   }),
 
-  async apply(tx, { email, password, client }, { now }) {
+  async apply(tx, { email, password, client, agent }, { now, newId }) {
     const { person, credentials } = await findByEmail(tx, email);
     // Before the row is locked: hashing takes long, and whoever guesses must not make others wait.
     const isRight = await verifyPassword(credentials?.passwordHash ?? null, password);
@@ -85,6 +87,7 @@ export const openSession = defineCommand({
     const opened = isRight && !isShut && !person.isDisabled && known.passwordHash === credentials.passwordHash;
     const after = isShut ? before : afterTry(before, opened, isKnown, now);
     await keepCounts(tx, place, after, opened, now);
+    const sessionId = opened ? await beginSession(tx, person.id, { method: "password", agent }, { now, newId }) : null;
     const told = ({ here, strangers }: Counts) => ({
       client,
       failures: here.failures,
@@ -95,8 +98,10 @@ export const openSession = defineCommand({
       subject: `person:${person.id}`,
       tenantId: null,
       before: told(before),
-      after: { opened, ...told(after) },
-      result: opened ? { opened: true as const, id: person.id, email: person.email, name: person.name } : { opened: false as const },
+      after: { opened, session: sessionId, ...told(after) },
+      result: sessionId
+        ? { opened: true as const, id: person.id, email: person.email, name: person.name, sessionId }
+        : { opened: false as const },
     };
   },
 });

@@ -9,6 +9,9 @@ import { mayGrant } from "../people/may-grant";
 import { personFields } from "../people/person-fields";
 import { personItem } from "../people/person-item";
 import { requireTenants } from "../people/require-tenants";
+import { rightsGrow } from "../people/rights-grow";
+import { grantDigest } from "../step-up/access-digests";
+import { requireStepUp } from "../step-up/require-step-up";
 import type { Role } from "../types";
 
 const input = z
@@ -26,7 +29,10 @@ const input = z
     "nothing to change",
   );
 
-/** Somebody's roles, tenants or name change, or they are disabled: effective everywhere within LIMITS.powerCacheMs. */
+/**
+ * Somebody's roles, tenants or name change, or they are disabled: effective everywhere within LIMITS.powerCacheMs. Taking rights away is
+ * one person's; giving more needs a second factor.
+ */
 export const updatePerson = defineCommand({
   name: "person.update",
   permission: "people:write",
@@ -47,6 +53,9 @@ export const updatePerson = defineCommand({
     // Once the platform stands behind a record it does so for good: within its tenants all that is left is its tenants' own affair.
     const bindsEverywhere = before.bindsEverywhere || (isRights && actor.tenants.kind === "all");
     const rights = { roles: nextRoles, tenants: nextTenants, isDisabled, bindsEverywhere };
+    if (actor.kind === "person" && rightsGrow(before, rights)) {
+      await requireStepUp(tx, actor, grantDigest(before.email, nextRoles, nextTenants), now);
+    }
     const change = { name: name ?? before.name, ...rights, sessionsValidFrom, updatedAt: now };
     await tx.update(people).set(change).where(eq(people.id, personId));
     const result = personItem({ ...before, ...change });

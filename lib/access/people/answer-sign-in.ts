@@ -18,8 +18,10 @@ export const answerSignIn = route(
     // next-auth reads its own address from the environment alone, and else believes it is localhost:3000.
     process.env.NEXTAUTH_URL ??= environment().publicUrl;
     const { nextauth } = await params;
+    const agent = (request.headers.get("user-agent") ?? "").slice(0, LIMITS.userAgentCharacters);
+    const caller = { client: clientOf(request.headers), agent };
     const body = await readBytes(request, LIMITS.signInBodyBytes);
-    return askNextAuth(sessionOptions(clientOf(request.headers)), request, nextauth, body);
+    return askNextAuth(sessionOptions(caller), request, nextauth, body);
   },
   { quiet: true },
 );

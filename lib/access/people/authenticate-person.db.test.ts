@@ -1,22 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { encode } from "next-auth/jwt";
+import { decode, encode } from "next-auth/jwt";
 import { describe, expect, test } from "vitest";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
-import { personActor } from "@/test/actors";
+import { personActor, steppedUp } from "@/test/actors";
 import { makeBearer, opsRequest } from "@/test/bearer";
 import { makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
+import { sessionCookie } from "@/test/session";
 import { sessionCookieName, sessionOptions } from "../adapters/next-auth";
 import { authenticatePerson } from "../authenticate-person";
 import { createPerson } from "../commands/create-person";
 import { setPassword } from "../commands/set-password";
 import { updatePerson } from "../commands/update-person";
+import { systemActor } from "../system-actor";
 import type { Role } from "../types";
 import { cookiesOf } from "./cookies-of";
 import { forgetPerson } from "./person-directory";
 
-const admin = personActor(["security_admin"], undefined, "admin@center.test");
+const admin = steppedUp(personActor(["security_admin"], undefined, "admin@center.test"));
 const now = () => new Date();
 
 async function makePerson(roles: Role[], tenants: string[]) {
@@ -91,7 +93,7 @@ describe("a record that a tenant's own administrator made", () => {
     authenticatePerson(await opsRequest("/", { email, ...claims }), now());
   async function recorded(given: { roles?: Role[]; disabled?: boolean } = {}) {
     const [own, other] = [await makeTenant(), await makeTenant()];
-    const actor = personActor(["tenant_admin"], [own.id], `boss-${randomUUID()}@shop.test`);
+    const actor = steppedUp(personActor(["tenant_admin"], [own.id], `boss-${randomUUID()}@shop.test`));
     const email = `oncall-${randomUUID()}@platform.test`;
     const input = { email, name: "On call", roles: given.roles ?? ["viewer"], tenants: [own.id] };
     const person = await runCommand(createPerson, { input, actor, now: now() });
@@ -138,14 +140,14 @@ describe("a browser's session", () => {
   const secret = process.env.NEXTAUTH_SECRET ?? "";
   async function sessionRequest(
     person: { id: string; email: string },
-    given: { startedAt?: Date; maxAge?: number; method?: string; headers?: object } = {},
+    {
+      method = "GET",
+      headers = {},
+      ...given
+    }: { startedAt?: Date; maxAge?: number; claimedId?: string; method?: string; headers?: object } = {},
   ) {
-    const claims = { sub: person.id, email: person.email, started_at: (given.startedAt ?? now()).getTime() };
-    const token = await encode({ token: claims, secret, maxAge: given.maxAge ?? LIMITS.personSessionIdleSeconds });
-    return new Request("http://127.0.0.1:3000/", {
-      method: given.method ?? "GET",
-      headers: { cookie: `theme=dark; ${sessionCookieName()}=${token}`, ...given.headers },
-    });
+    const cookie = `theme=dark; ${await sessionCookie(person, given)}`;
+    return new Request("http://127.0.0.1:3000/", { method, headers: { cookie, ...headers } });
   }
 
   test("speaks for the person's record", async () => {
@@ -163,13 +165,13 @@ describe("a browser's session", () => {
     expect(await refused(await sessionRequest(person, { maxAge: -60 }))).toBe("unauthenticated");
     const old = new Date(Date.now() - LIMITS.personSessionTotalSeconds * 1_000 - 1);
     expect(await refused(await sessionRequest(person, { startedAt: old }))).toBe("unauthenticated");
-    expect(await refused(await sessionRequest({ ...person, id: randomUUID() }))).toBe("unauthenticated");
+    expect(await refused(await sessionRequest(person, { claimedId: randomUUID() }))).toBe("unauthenticated");
 
     const session = await sessionRequest(person, { startedAt: new Date(Date.now() + 1) });
     await authenticatePerson(session, now());
     await runCommand(setPassword, {
       input: { personId: person.id, password: "correct horse battery" },
-      actor: admin,
+      actor: systemActor("seed", "operate"),
       now: new Date(Date.now() + 1_000),
     });
     forgetPerson(person.email);
@@ -178,18 +180,17 @@ describe("a browser's session", () => {
 
   test("is over for every copy of it once its person signs out", async () => {
     const person = await makePerson(["operator"], ["*"]);
-    const startedAt = now();
-    const session = await sessionRequest(person, { startedAt });
+    const [session, elsewhere] = [await sessionRequest(person), await sessionRequest(person)];
     expect((await authenticatePerson(session, now())).kind).toBe("person");
-    const token = { sub: person.id, email: person.email, started_at: startedAt.getTime() };
-    await sessionOptions().events?.signOut?.({ token, session: {} as never });
+    const token = await decode({ token: cookiesOf(session.headers.get("cookie")).get(sessionCookieName()), secret });
+    await sessionOptions().events?.signOut?.({ token: token ?? {}, session: {} as never });
     expect((await refusalOf(authenticatePerson(session, now()))).kind).toBe("unauthenticated");
-    expect((await authenticatePerson(await sessionRequest(person, { startedAt: new Date(Date.now() + 5) }), now())).kind).toBe("person");
+    expect((await authenticatePerson(elsewhere, now())).kind).toBe("person");
   });
 
   test("of a disabled person is refused, whoever made the record", async () => {
     const tenant = await makeTenant();
-    const owner = personActor(["security_admin"], [tenant.id], "owner@shop.test");
+    const owner = steppedUp(personActor(["security_admin"], [tenant.id], "owner@shop.test"));
     const input = { email: `p-${randomUUID()}@shop.test`, name: "Ada", roles: ["security_admin"], tenants: [tenant.id] };
     const person = await runCommand(createPerson, { input, actor: owner, now: now() });
     await runCommand(updatePerson, { input: { personId: person.id, disabled: true }, actor: owner, now: now() });
@@ -200,7 +201,7 @@ describe("a browser's session", () => {
   test("sealed by another secret it is none, and as a bearer token it is none either", async () => {
     const person = await makePerson(["operator"], ["*"]);
     const token = await encode({
-      token: { sub: person.id, email: person.email, started_at: Date.now() },
+      token: { sub: person.id, email: person.email, sid: randomUUID() },
       secret: "another secret of some length",
     });
     const forged = new Request("http://center.test/", { headers: { cookie: `${sessionCookieName()}=${token}` } });

@@ -13,7 +13,7 @@ export async function lockPerson(tx: WriterTx, personId: string, actor: Actor): 
   const [person] = await tx.select().from(people).where(eq(people.id, personId)).for("update");
   if (!person || !coversTenants(actor, person.tenants)) refuse("not-found", `No person ${personId}`);
   if (!mayGrant(actor, person.roles as Role[], person.tenants)) {
-    refuse("forbidden", "This person's roles can be changed by a security_admin only");
+    refuse("forbidden", "This person holds more than you could give: needs security_admin");
   }
   return person;
 }

@@ -10,6 +10,8 @@ export function personItem(row: typeof people.$inferSelect) {
     tenants: row.tenants,
     disabled: row.isDisabled,
     binds_everywhere: row.bindsEverywhere,
+    /** Whether the identity provider has shown who the address belongs to. */
+    verified_by_provider: row.idpSubject !== null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

@@ -3,7 +3,7 @@ import { totpFactors } from "@/db/schema/approvals";
 import { people } from "@/db/schema/people";
 import { read } from "@/lib/platform/scope";
 import type { Actor } from "../types";
-import { replacementDigest } from "./factor-digests";
+import { replacementDigest } from "./access-digests";
 
 /** Whether somebody has a second factor that counts, and what they enter a code for to replace it. */
 export async function showFactor(actor: Actor) {

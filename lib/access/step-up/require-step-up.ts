@@ -29,7 +29,7 @@ export async function requireStepUp(tx: WriterTx, actor: Actor, digest: string, 
     .limit(1)
     .for("update", { of: stepUps });
   if (!proof) {
-    refuse("forbidden", `This needs a fresh code of your second factor, entered for ${digest}`, { code: "ERR_STEP_UP" });
+    refuse("forbidden", `This needs a fresh code of your second factor, entered for ${digest}`, { code: "ERR_STEP_UP", digest });
   }
   await tx.update(stepUps).set({ usedAt: now }).where(eq(stepUps.id, proof.id));
   return "totp";

@@ -111,7 +111,8 @@ function problemResponse(problem: Problem): Response {
     detail: told.detail,
     trace_id: currentTrace()?.traceId ?? null,
   };
-  return new Response(JSON.stringify({ ...body, ...(told.errors ? { errors: told.errors } : {}) }), { status, headers });
+  const more = { ...(told.errors ? { errors: told.errors } : {}), ...(told.digest ? { digest: told.digest } : {}) };
+  return new Response(JSON.stringify({ ...body, ...more }), { status, headers });
 }
 
 /**

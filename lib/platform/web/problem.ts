@@ -31,6 +31,7 @@ export interface Problem {
   readonly detail: string;
   readonly errors?: readonly { path: string; message: string }[];
   readonly retryAfterSeconds?: number;
+  readonly digest?: string;
 }
 
 /** Codes of the driver and of the socket below it that mean: the database is away, not wrong. */
@@ -87,6 +88,7 @@ function fromRefusal(refusal: Refusal): Problem {
     title,
     // An id of another tenant and one that does not exist must answer with the same bytes.
     detail: refusal.kind === "not-found" ? CODES.ERR_NOT_FOUND.meaning : refusal.message,
+    ...(refusal.details.digest ? { digest: refusal.details.digest } : {}),
     ...(refusal.details.errors ? { errors: refusal.details.errors } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)) }),
   };

@@ -5,6 +5,7 @@ import { people } from "@/db/schema/people";
 import type { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
+import { requireVouchedFor } from "@/lib/access/people/require-vouched-for";
 import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import type { Actor } from "@/lib/access/types";
 import { addressOf, mayBeSamePerson } from "@/lib/approvals/four-eyes";
@@ -40,6 +41,7 @@ function placeOfLoosening(
 function requireSecondPerson(request: RequestRow, actor: Actor): string {
   const approver = addressOf(actor.email ?? "");
   if (actor.kind !== "person" || approver === null) refuse("forbidden", "An approval needs a person with an e-mail address");
+  requireVouchedFor(actor);
   if (mayBeSamePerson(request.requestedBy, approver)) {
     refuse("forbidden", "You asked for this yourself: a second person has to agree", { code: "ERR_SECOND_PERSON" });
   }

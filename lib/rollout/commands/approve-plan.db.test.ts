@@ -61,9 +61,9 @@ describe("what was approved is what runs", () => {
     const shop = await waiting();
     await approve(shop, ada);
     const again = steppedUp(personActor(["approver"], undefined, "ADA@center.test"));
-    expect(await approve(shop, ada)).toMatchObject({ approvals: { given: 1 } });
-    expect(await approve(shop, again)).toMatchObject({ approvals: { given: 1 } });
+    for (const actor of [ada, again]) expect((await refusalOf(approve(shop, actor))).details.code).toBe("ERR_SECOND_PERSON");
     expect((await shop.records()).attempts).toEqual([]);
+    expect(await approve(shop, bob)).toMatchObject({ approvals: { given: 2 }, status: "healing" });
   });
 
   test("two approvals at once execute once", async () => {
@@ -111,6 +111,14 @@ describe("safety 4: four eyes", () => {
     const otherwise = personActor(["pay_admin"], undefined, "Rita@center.test");
     expect((await refusalOf(approve(shop, otherwise))).details.code).toBe("ERR_SECOND_PERSON");
     expect(await approve(shop, ada)).toMatchObject({ status: "healing" });
+  });
+
+  test("whom only a tenant's own administrator vouches for is no second pair of eyes", async () => {
+    await setPolicy(ONE);
+    const shop = await waiting();
+    const unknown = { ...personActor(["approver"], [shop.tenantId], "made-up@shop.test"), isVouchedFor: false };
+    expect((await refusalOf(approve(shop, unknown))).details.code).toBe("ERR_SECOND_PERSON");
+    expect(await approve(shop, { ...unknown, isVouchedFor: true })).toMatchObject({ status: "healing" });
   });
 
   test("the author of the release does not approve it", async () => {

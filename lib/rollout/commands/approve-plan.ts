@@ -4,6 +4,7 @@ import { planApprovals, plans, pluginReleases } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
+import { requireVouchedFor } from "@/lib/access/people/require-vouched-for";
 import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import type { Actor } from "@/lib/access/types";
 import { addressOf, mayBeSamePerson } from "@/lib/approvals/four-eyes";
@@ -26,6 +27,7 @@ const QUORUM = 2;
 async function requireOtherEyes(tx: WriterTx, plan: PlanRow, actor: Actor): Promise<string> {
   const approver = addressOf(actor.email ?? "");
   if (actor.kind !== "person" || approver === null) refuse("forbidden", "An approval needs a person with an e-mail address");
+  requireVouchedFor(actor);
   const { plugin_key, to_version } = plan.document;
   const [release] = await tx
     .select({ author: pluginReleases.author })
@@ -55,10 +57,16 @@ async function requireToday(tx: WriterTx, incident: IncidentRow, digest: string,
   return plan;
 }
 
-/** Counts a yes; one person's second one changes nothing. */
+/** Counts a yes. @throws Refusal forbidden for one person's second one, whatever session or token it comes by */
 async function addApproval(tx: WriterTx, plan: PlanRow, approver: string, reason: string, now: Date) {
   const { tenantId, digest: planDigest } = plan;
-  await tx.insert(planApprovals).values({ tenantId, planDigest, approver, reason, at: now }).onConflictDoNothing();
+  const counted = await tx
+    .insert(planApprovals)
+    .values({ tenantId, planDigest, approver, reason, at: now })
+    .onConflictDoNothing()
+    .returning();
+  if (counted.length === 0)
+    refuse("forbidden", "You approved this already: somebody else has to agree, too", { code: "ERR_SECOND_PERSON" });
   const given = await tx
     .select({ approver: planApprovals.approver })
     .from(planApprovals)

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "@/lib/gateway/define-command";
+import { replacementDigest } from "../access-digests";
 import { lockFactor, putFactor, requireOwnRecord } from "../factor";
-import { replacementDigest } from "../factor-digests";
 import { requireStepUp } from "../require-step-up";
 import { totpUri } from "../totp";
 

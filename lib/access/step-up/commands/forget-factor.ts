@@ -6,8 +6,8 @@ import { lockPerson } from "@/lib/access/people/lock-person";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { resetDigest } from "../access-digests";
 import { lockFactor } from "../factor";
-import { resetDigest } from "../factor-digests";
 import { requireStepUp } from "../require-step-up";
 
 /** Somebody lost their phone: a security admin, by a factor of their own, lets them set up another one. Their sessions end. */

@@ -3,6 +3,7 @@ import { generateSync } from "otplib";
 import { describe, expect, test } from "vitest";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { updatePerson } from "@/lib/access/commands/update-person";
+import { systemActor } from "@/lib/access/system-actor";
 import type { Actor, Role } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
@@ -10,7 +11,7 @@ import { personActor, steppedUp } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { asGateway, makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
-import { replacementDigest, resetDigest } from "../factor-digests";
+import { replacementDigest, resetDigest } from "../access-digests";
 import { showFactor } from "../queries-factor";
 import { requireStepUp } from "../require-step-up";
 import { beginFactor } from "./begin-factor";
@@ -18,7 +19,7 @@ import { confirmFactor } from "./confirm-factor";
 import { forgetFactor } from "./forget-factor";
 import { proveCode } from "./prove-code";
 
-const root = personActor(["security_admin"], undefined, "root@center.test");
+const root = steppedUp(personActor(["security_admin"], undefined, "root@center.test"));
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const OTHER = `sha256:${"b".repeat(64)}`;
 /** The middle of a step, so that no case runs over its edge. */
@@ -29,7 +30,7 @@ const codeAt = (secret: string, seconds: number) => generateSync({ secret, epoch
 async function makeSomebody(roles: readonly Role[] = ["approver"], tenants?: readonly string[]): Promise<Actor & { personId: string }> {
   const email = `${randomUUID()}@center.test`;
   const input = { email, name: "Somebody", roles: [...roles], tenants: tenants ? [...tenants] : ["*"] };
-  const { id } = await runCommand(createPerson, { input, actor: root, now: at(-3_600) });
+  const { id } = await runCommand(createPerson, { input, actor: systemActor("fixtures", "operate"), now: at(-3_600) });
   return { ...personActor(roles, tenants, email), personId: id };
 }
 const begin = (actor: Actor, now = START) => runCommand(beginFactor, { input: {}, actor, now });
