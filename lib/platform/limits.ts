@@ -12,6 +12,7 @@ export const LIMITS = {
   auditReadEntries: 1_000,
   auditExportEntries: 1_000_000,
   auditCheckpointCacheMs: 5_000,
+  auditCheckpointWaitMs: 300,
   auditCheckpointsKnown: 1_000,
   // access
   personSessionIdleSeconds: 30 * 60,

@@ -201,6 +201,12 @@ describe("route", () => {
     expect(log.info).toHaveBeenCalledWith("INFO_REQUEST", "GET /api/x 200", expect.objectContaining({ path: "/api/x", status: 200 }));
   });
 
+  test("an answer that cannot be changed carries the same headers", async () => {
+    const response = await route(() => Response.redirect("http://center.test/signin", 303))(new Request(URL_HERE));
+    expect([response.status, response.headers.get("location")]).toEqual([303, "http://center.test/signin"]);
+    expect([response.headers.get("cache-control"), response.headers.get("x-trace-id")]).toEqual(["no-store", expect.any(String)]);
+  });
+
   test("hands on what the framework gives besides the request, and statuses without a body", async () => {
     const handler = route(async (_request: Request, { params }: { params: Promise<{ id: string }> }) => {
       return respond((await params).id === "7" ? undefined : {});

@@ -213,7 +213,11 @@ export function opsChoice<Body extends z.ZodType>(options: OpsChoiceOptions<Body
     if (!may(actor, options.least.permission)) await runCommand(options.least, { input: null, actor, now });
     const params = await readParams(context);
     const { command, input } = options.choose(await readJson(request, options.body), params);
-    return respond(await runCommand(command, { input, actor, now, idempotencyKey: idempotencyKey(request) }));
+    const done = runCommand(command, { input, actor, now, idempotencyKey: idempotencyKey(request) });
+    const result = await done.catch((error: unknown) => {
+      throw inCallersWords(error, undefined);
+    });
+    return respond(result);
   });
   const { permission } = options.least;
   return describeRoute(handler, { caller: "person", permission, body: { json: options.body }, takesKey: true });
