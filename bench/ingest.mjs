@@ -94,7 +94,7 @@ function report(results, references) {
   const middle = median(references);
   const spread = Math.max(...references.map((reference) => Math.abs(reference / middle - 1)));
   console.log(
-    `reference node:http + JSON.parse: ${middle.toFixed(0)}/s, furthest from it ${(spread * 100).toFixed(0)} %${spread > STEADY ? ": the machine was not steady, run again" : ""}`,
+    `reference node:http + JSON.parse: ${middle.toFixed(0)}/s, furthest from it ${(spread * 100).toFixed(0)} %${spread > STEADY ? ": void, the machine was not steady; run again" : ""}`,
   );
   console.log(
     JSON.stringify({
@@ -111,6 +111,7 @@ function report(results, references) {
       ),
       kinstr_single: rounded(single.kinstrPerBeat ?? Number.NaN, 0),
       kinstr_batch: rounded(batch.kinstrPerBeat ?? Number.NaN, 0),
+      is_void: spread > STEADY,
     }),
   );
 }

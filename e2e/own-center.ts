@@ -6,7 +6,7 @@ import { launchCenter } from "./start-center";
 const START_MS = 3 * 60_000;
 
 /** The first administrator's session without a browser, which would take seconds to open. */
-async function signInAtOnce(url: string, dataDir: string): Promise<APIRequestContext> {
+export async function signInAtOnce(url: string, dataDir: string): Promise<APIRequestContext> {
   const { email, password } = JSON.parse(readFileSync(path.join(dataDir, "secrets", "first-admin.json"), "utf8")) as Record<string, string>;
   const context = await request.newContext({ baseURL: url, extraHTTPHeaders: { origin: url } });
   const { csrfToken } = (await (await context.get("/api/auth/csrf")).json()) as { csrfToken: string };

@@ -31,11 +31,11 @@ export interface RunningCenter {
   stop(): Promise<void>;
 }
 
-/** Starts the product as `npm start` does, on a folder and a port of its own; it is stopped as an operator would. */
-export async function launchCenter(): Promise<RunningCenter> {
+/** Starts the product as `npm start` does, on a folder and a port of its own, with `settings` on top; it is stopped as an operator would. */
+export async function launchCenter(settings: Readonly<Record<string, string>> = {}): Promise<RunningCenter> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "center-e2e-"));
   const { DATABASE_URL: _database, TEST_SUPERUSER_URL: _cluster, ...inherited } = process.env;
-  const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "1", LOG_LEVEL: "warn" };
+  const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "1", LOG_LEVEL: "warn", ...settings };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await readyAddress(child);

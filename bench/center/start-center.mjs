@@ -5,6 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ensurePostgres } from "../../scripts/embedded-postgres.mjs";
 import { killGroup, spawnTethered } from "../../scripts/process/spawn-tethered.mjs";
+import { WEB_FLAGS } from "../../scripts/process/web-flags.mjs";
 import { awaitReady } from "../../scripts/supervisor/await-ready.mjs";
 import { provisionDatabase } from "../../scripts/supervisor/provision-database.mjs";
 import { childEnvironment } from "../../scripts/supervisor/read-settings.mjs";
@@ -72,9 +73,9 @@ export async function startCenter({ root, tenants, pluginsEach, webArgs = [], en
       children.push(child);
       return child;
     };
-    const web = run([...webArgs, path.join("scripts", "web.mjs")]);
+    const web = run([...WEB_FLAGS, ...webArgs, path.join("scripts", "web.mjs")]);
     run(bundleArguments("worker"));
-    const bare = run([path.join(programs, "bare-store.mjs"), fleetFile, String(barePort)]);
+    const bare = run([...WEB_FLAGS, path.join(programs, "bare-store.mjs"), fleetFile, String(barePort)]);
     await awaitReady(`http://127.0.0.1:${port}`, READY_WITHIN_MS, signal);
     return {
       port,

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { WEB_FLAGS } from "../../scripts/process/web-flags.mjs";
 import { freePort } from "./free-port.mjs";
 
 const POLL_MS = 50;
@@ -33,7 +34,16 @@ export async function startEmptyHandler(center, root) {
   const folder = path.join(root, "bench", "empty-handler");
   ensureBuilt(root, folder);
   const port = await freePort();
-  const child = center.run([path.join(root, "node_modules/next/dist/bin/next"), "start", folder, "-p", String(port), "-H", "127.0.0.1"]);
+  const child = center.run([
+    ...WEB_FLAGS,
+    path.join(root, "node_modules/next/dist/bin/next"),
+    "start",
+    folder,
+    "-p",
+    String(port),
+    "-H",
+    "127.0.0.1",
+  ]);
   const url = `http://127.0.0.1:${port}/api/empty`;
   const isUp = () =>
     fetch(url, { method: "POST", body: "{}" }).then(

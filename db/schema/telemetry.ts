@@ -40,8 +40,12 @@ export const pluginState = pgTable(
     pluginId: uuid("plugin_id").notNull(),
     lastSeen: instant("last_seen").notNull(),
     bootId: uuid("boot_id").notNull(),
+    /** The boot before: a beat of it that arrives late says nothing new. */
+    previousBootId: uuid("previous_boot_id"),
     bootedAt: instant("booted_at").notNull(),
     seq: bigint("seq", { mode: "number" }).notNull(),
+    /** By the plugin's own clock. */
+    sentAt: instant("sent_at").notNull().default(new Date(0)),
     runningVersion: text("running_version").notNull(),
     diskVersion: text("disk_version").notNull(),
     isActive: boolean("is_active").notNull(),
@@ -70,7 +74,7 @@ export const ingestBatches = pgTable(
     lastReceivedAt: instant("last_received_at").notNull(),
     digest: bytea("digest").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.processId, table.batchNo] })],
+  (table) => [primaryKey({ columns: [table.processId, table.batchNo] }), index("ingest_batches_by_time").using("brin", table.committedAt)],
 );
 
 /** How far each ingest process' batches are covered by audit entries. */

@@ -37,8 +37,10 @@ const lookUps = new LookUps((ids) => readListed(ids, systemClock.now()), {
 function keep<Value>(map: Map<string, Value>, id: string, value: Value, most: number): void {
   map.delete(id);
   map.set(id, value);
+  // Only then: looking for the oldest steps over every place that was left since the map was last put in order.
+  if (map.size <= most) return;
   const [oldest] = map.keys();
-  if (map.size > most && oldest !== undefined) map.delete(oldest);
+  if (oldest !== undefined) map.delete(oldest);
 }
 
 async function askForChanges(): Promise<void> {
@@ -62,22 +64,32 @@ function changes(): Promise<void> {
   return asking;
 }
 
-/** What is kept of a plugin, once it is certain that it was still so LIMITS.powerCacheMs ago; null when it has to be looked up. */
-async function kept(pluginId: string): Promise<ListedPlugin | null> {
-  const entry = entries.get(pluginId);
-  if (!entry) return null;
+/** How long ago it was certain that what is kept of a plugin is still so; for ever where it is to be read anew. */
+function ageMsOf({ readAtMs }: Entry): number {
   const nowMs = performance.now();
-  if (nowMs - entry.readAtMs > LIMITS.pluginCacheMs) return null;
-  const ageMs = nowMs - Math.max(entry.readAtMs, askedAtMs);
-  if (ageMs >= LIMITS.powerCacheMs) await changes();
-  else if (ageMs >= LIMITS.pluginChangesMs) {
+  return nowMs - readAtMs > LIMITS.pluginCacheMs ? Number.POSITIVE_INFINITY : nowMs - Math.max(readAtMs, askedAtMs);
+}
+
+/** What is kept of a plugin, where it is certain that it was still so LIMITS.powerCacheMs ago: found without waiting, as nearly every beat is. */
+function sureOf(pluginId: string): ListedPlugin | null {
+  const entry = entries.get(pluginId);
+  if (!entry || shutTenants.has(entry.plugin.tenantId)) return null;
+  const ageMs = ageMsOf(entry);
+  if (ageMs >= LIMITS.powerCacheMs) return null;
+  if (ageMs >= LIMITS.pluginChangesMs) {
     changes().catch((error: unknown) => log.warn("ERR_DATABASE", "Changes of registrations could not be read", { error }));
   }
-  // While that was awaited, it may have been dropped or read anew.
-  const sure = entries.get(pluginId);
-  if (!sure || shutTenants.has(sure.plugin.tenantId)) return null;
-  keep(entries, pluginId, sure, LIMITS.pluginCacheEntries);
-  return sure.plugin;
+  keep(entries, pluginId, entry, LIMITS.pluginCacheEntries);
+  return entry.plugin;
+}
+
+/** The same, asking for changes first where the last answer is too old. While that is awaited, an entry may be dropped or read anew. */
+async function sureAfterAsking(pluginId: string): Promise<ListedPlugin | null> {
+  const entry = entries.get(pluginId);
+  const ageMs = entry ? ageMsOf(entry) : Number.POSITIVE_INFINITY;
+  if (ageMs < LIMITS.powerCacheMs || ageMs === Number.POSITIVE_INFINITY) return null;
+  await changes();
+  return sureOf(pluginId);
 }
 
 async function lookUp(pluginId: string): Promise<ListedPlugin | null> {
@@ -98,7 +110,7 @@ async function lookUp(pluginId: string): Promise<ListedPlugin | null> {
  * @throws Refusal unavailable while too many unknown ids wait
  */
 export async function findPlugin(pluginId: string, now: Date): Promise<KnownPlugin | null> {
-  const plugin = (await kept(pluginId)) ?? (await lookUp(pluginId));
+  const plugin = sureOf(pluginId) ?? (await sureAfterAsking(pluginId)) ?? (await lookUp(pluginId));
   if (!plugin) return null;
   const { tenantId, pluginKey } = plugin;
   const good = plugin.secrets.filter(({ validUntil }) => validUntil === null || validUntil > now);

@@ -13,6 +13,7 @@ import { wake } from "@/lib/platform/queue";
 import { newId } from "@/lib/platform/random";
 import { bindScope } from "@/lib/platform/scope";
 import { currentTrace, newTrace, withTrace } from "@/lib/platform/trace";
+import { schemaErrors } from "@/lib/platform/web/problem";
 import { claimKey, keepAnswer } from "./idempotency";
 import { auditRefusal } from "./refusal-audit";
 import { requireSwitchesOpen } from "./switch-gate";
@@ -21,8 +22,7 @@ import type { Change, CommandCall, CommandContext, CommandDefinition } from "./t
 function parseInput<Input extends z.ZodType>(command: CommandDefinition<Input, Json>, input: unknown): z.output<Input> {
   const parsed = command.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  return refuse("invalid", `${command.name}: the input does not match its schema`, { errors });
+  return refuse("invalid", `${command.name}: the input does not match its schema`, { errors: schemaErrors(parsed.error) });
 }
 
 async function record(tx: WriterTx, command: { name: string }, change: Change<Json>, context: CommandContext): Promise<void> {

@@ -13,6 +13,8 @@ export interface Log {
   readonly info: Write;
   readonly warn: Write;
   readonly error: Write;
+  /** Whether anybody keeps records of level debug. */
+  readonly isDebug: boolean;
 }
 
 interface LogOptions {
@@ -111,7 +113,13 @@ export function createLog(options: LogOptions = {}): Log {
       writer[level](record, redactText(message));
     };
   }
-  return { debug: writeAt("debug"), info: writeAt("info"), warn: writeAt("warn"), error: writeAt("error") };
+  return {
+    debug: writeAt("debug"),
+    info: writeAt("info"),
+    warn: writeAt("warn"),
+    error: writeAt("error"),
+    isDebug: writer.isLevelEnabled("debug"),
+  };
 }
 
 // Bundlers may load this file more than once in a process; all copies write under the same name.

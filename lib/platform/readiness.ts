@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { scopeFor } from "@/lib/access/system-actor";
+import { whileDatabaseAnswers } from "./overload/database-watch";
 import { read } from "./scope";
 
 /** What must be there before traffic is sent here. */
@@ -15,12 +16,13 @@ export interface Readiness {
 /** Asks the database whether it answers, has this version's tables, and can take today's beats. */
 export async function readReadiness(): Promise<Readiness> {
   try {
-    const [row] = await read(scopeFor("operate"), (tx) =>
+    const asked = read(scopeFor("operate"), (tx) =>
       tx.execute<{ migrations: boolean; partitions: boolean; worker: boolean }>(sql`
         select to_regclass('public.work_leases') is not null and to_regclass('public.ops_policy') is not null as migrations,
           to_regclass('public.plugin_heartbeats_' || to_char(now() at time zone 'UTC', 'YYYYMMDD')) is not null as partitions,
           exists (select 1 from work_leases where kind = 'job' and lease_until > now() - interval '2 minutes') as worker`),
     );
+    const [row] = await whileDatabaseAnswers(asked);
     const migrations = row?.migrations === true;
     const partitions = row?.partitions === true;
     const worker = row?.worker === true;

@@ -43,21 +43,21 @@ export function formatTraceparent(context: Pick<TraceContext, "traceId" | "spanI
   return `00-${context.traceId}-${context.spanId}-${context.sampled ? "01" : "00"}`;
 }
 
-function randomHex(bytes: number): string {
-  const value = randomBytes(bytes);
-  // All zero means "no trace" on the wire.
-  value[0] = (value[0] ?? 0) || 1;
-  return value.toString("hex");
+/** All zero means "no trace" on the wire. */
+function hexOf(bytes: Buffer): string {
+  bytes[0] = (bytes[0] ?? 0) || 1;
+  return bytes.toString("hex");
 }
 
 /** Begins a trace of its own. */
 export function newTrace(): TraceContext {
-  return { traceId: randomHex(16), spanId: randomHex(8), sampled: true };
+  const random = randomBytes(24);
+  return { traceId: hexOf(random.subarray(0, 16)), spanId: hexOf(random.subarray(16)), sampled: true };
 }
 
 /** A step within a trace: same trace id, own span id. */
 export function childOf(parent: TraceContext): TraceContext {
-  return { ...parent, spanId: randomHex(8) };
+  return { ...parent, spanId: hexOf(randomBytes(8)) };
 }
 
 /** Continues the trace of a stored or received `traceparent`, or of a bare trace id; else begins one. */

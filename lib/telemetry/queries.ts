@@ -1,11 +1,11 @@
-import { and, desc, eq, gt, or, sql } from "drizzle-orm";
-import { pluginIncidents } from "@/db/schema/incidents";
+import { and, desc, eq, gt, lt, or, sql } from "drizzle-orm";
 import { pluginHeartbeats, pluginState } from "@/db/schema/telemetry";
 import { plugins } from "@/db/schema/tenants";
+import type { TenantScope } from "@/lib/access/types";
 import type { PluginWindow } from "@/lib/detection/types";
 import { LIMITS } from "@/lib/platform/limits";
-import type { ReaderTx } from "@/lib/platform/scope";
-import type { BeatSample } from "./types";
+import { type ReaderTx, readOften } from "@/lib/platform/scope";
+import type { BeatSample, ScanSubject } from "./types";
 
 /** Why a plugin is watched closely: its beats come every 15 s and are looked at one by one. */
 export interface Attention {
@@ -16,16 +16,26 @@ export interface Attention {
   readonly hasCommands: boolean;
 }
 
+interface AttentionRow {
+  readonly id: string;
+  readonly boot: boolean;
+  readonly incident: boolean;
+  readonly attempt: boolean;
+  readonly command: boolean;
+}
+
+const ATTENTION = `
+select p.id, s.booted_at = s.last_seen as boot,
+  exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id and i.status not in ('resolved', 'closed')) as incident,
+  exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id and a.phase <> 'done') as attempt,
+  exists (select 1 from plugin_agent_commands c where c.tenant_id = p.tenant_id and c.plugin_id = p.id and c.status in ('pending', 'offered')
+    and c.expires_at > $2::text::timestamptz) as command
+from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id where p.id = any ($1::text::uuid[])`;
+
 /** Which of these plugins have an open incident, a running attempt or a command that may still travel; those with none are left out. */
-export async function readAttention(tx: ReaderTx, pluginIds: readonly string[], now: Date): Promise<Map<string, Attention>> {
-  const rows = await tx.execute<{ id: string; boot: boolean; incident: boolean; attempt: boolean; command: boolean }>(sql`
-    select p.id, s.booted_at = s.last_seen as boot,
-      exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id and i.status not in ('resolved', 'closed')) as incident,
-      exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id and a.phase <> 'done') as attempt,
-      exists (select 1 from plugin_agent_commands c where c.tenant_id = p.tenant_id and c.plugin_id = p.id and c.status in ('pending', 'offered')
-        and c.expires_at > ${now.toISOString()}::timestamptz) as command
-    from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id where p.id = any (${`{${pluginIds.join(",")}}`}::uuid[])`);
-  const watched = [...rows].filter((row) => row.boot || row.incident || row.attempt || row.command);
+export async function readAttention(scope: TenantScope, pluginIds: readonly string[], now: Date): Promise<Map<string, Attention>> {
+  const rows = await readOften<AttentionRow>(scope, ATTENTION, [`{${pluginIds.join(",")}}`, now.toISOString()]);
+  const watched = rows.filter((row) => row.boot || row.incident || row.attempt || row.command);
   return new Map(
     watched.map(({ id, boot, incident, attempt, command }) => [
       id,
@@ -82,25 +92,20 @@ export async function readPluginWindow(tx: ReaderTx, tenantId: string, pluginId:
   };
 }
 
-/** Plugins that a scan must look at: heard of since the last one, silent for too long, or with an open incident. */
-export async function readPluginsToScan(
-  tx: ReaderTx,
-  heardSince: Date,
-  silentSince: Date,
-): Promise<{ tenantId: string; pluginId: string; probeUrl: string | null; lastSeen: Date }[]> {
-  return tx
-    .select({ tenantId: pluginState.tenantId, pluginId: pluginState.pluginId, probeUrl: plugins.probeUrl, lastSeen: pluginState.lastSeen })
+/** Plugins that a scan may have to look at: heard of since an instant, silent since one, or watched closely. */
+export async function readScanSubjects(tx: ReaderTx, heardSince: Date, silentSince: Date): Promise<ScanSubject[]> {
+  const { tenantId, pluginId, lastSeen, bootId, bootedAt, seq, runningVersion, diskVersion, isActive, telemetry, errors } = pluginState;
+  const isWatched = sql<boolean>`(exists (select 1 from plugin_incidents i where i.tenant_id = ${tenantId} and i.plugin_id = ${pluginId}
+      and i.status not in ('resolved', 'closed'))
+    or exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = ${tenantId} and a.plugin_id = ${pluginId} and a.phase <> 'done'))`;
+  const isUnproven = sql<boolean>`${plugins.lastGoodVersion} is distinct from ${runningVersion}`;
+  const state = { tenantId, pluginId, lastSeen, bootId, bootedAt, seq, runningVersion, diskVersion, active: isActive, telemetry, errors };
+  const rows = await tx
+    .select({ ...state, probeUrl: plugins.probeUrl, isWatched, isUnproven })
     .from(pluginState)
-    .innerJoin(plugins, and(eq(plugins.tenantId, pluginState.tenantId), eq(plugins.id, pluginState.pluginId)))
-    .where(
-      and(
-        eq(plugins.status, "active"),
-        or(
-          gt(pluginState.lastSeen, heardSince),
-          sql`${pluginState.lastSeen} < ${silentSince.toISOString()}::timestamptz`,
-          sql`exists (select 1 from ${pluginIncidents} where ${pluginIncidents.tenantId} = ${pluginState.tenantId}
-            and ${pluginIncidents.pluginId} = ${pluginState.pluginId} and ${pluginIncidents.status} not in ('resolved', 'closed'))`,
-        ),
-      ),
-    );
+    .innerJoin(plugins, and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)))
+    .where(and(eq(plugins.status, "active"), or(gt(lastSeen, heardSince), lt(lastSeen, silentSince), isWatched)));
+  return rows.map(({ tenantId, pluginId, probeUrl, isWatched, isUnproven, bootedAt, lastSeen, ...word }) => {
+    return { tenantId, pluginId, probeUrl, isWatched, isUnproven, bootedAt, newest: { receivedAt: lastSeen, ...word } };
+  });
 }

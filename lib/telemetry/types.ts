@@ -24,7 +24,11 @@ export const beatSchema = z.strictObject({
       .optional(),
     telemetry: z
       .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), z.number())
-      .refine((map) => Object.keys(map).length <= LIMITS.telemetryNumbers, `at most ${LIMITS.telemetryNumbers} numbers`),
+      .refine((map) => Object.keys(map).length <= LIMITS.telemetryNumbers, `at most ${LIMITS.telemetryNumbers} numbers`)
+      .refine(({ webhook_fail_rate: share = 0 }) => share >= 0 && share <= 1, {
+        path: ["webhook_fail_rate"],
+        message: "a share lies between 0 and 1",
+      }),
     errors: z
       .array(z.strictObject({ code: z.string().max(128), fingerprint: z.string().max(128), count: z.number().int().min(0) }))
       .max(50)
@@ -49,6 +53,20 @@ export interface BeatSample {
   readonly active: boolean;
   readonly telemetry: Readonly<Record<string, number>>;
   readonly errors: readonly { code: string; fingerprint: string; count: number }[];
+}
+
+/** What a scan knows of a plugin before it loads its window. */
+export interface ScanSubject {
+  readonly tenantId: string;
+  readonly pluginId: string;
+  readonly probeUrl: string | null;
+  /** An incident is open or an attempt runs. */
+  readonly isWatched: boolean;
+  /** It runs another version than the last that it has proven to run well on. */
+  readonly isUnproven: boolean;
+  readonly bootedAt: Date;
+  /** Its newest word. */
+  readonly newest: BeatSample;
 }
 
 /** What can be drawn over time (GET /api/ops/plugins/{id}/series). */

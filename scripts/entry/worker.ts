@@ -49,7 +49,7 @@ function startLoops(): void {
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
-    keepDoing("roll-ups", LIMITS.rollUpSeconds * 1_000, () => rollUp(now())),
+    keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retain(now())),
     keepDoing("forgetting", LIMITS.retainSeconds * 1_000, async () => {
       await forgetMessages(now());

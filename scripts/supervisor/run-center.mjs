@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { probePort } from "../postgres/choose-port.mjs";
 import { spawnTethered } from "../process/spawn-tethered.mjs";
+import { WEB_FLAGS } from "../process/web-flags.mjs";
 import { awaitReady } from "./await-ready.mjs";
 import { drain } from "./drain.mjs";
 import { keepDatabase } from "./keep-database.mjs";
@@ -103,7 +104,7 @@ async function startParts(parts, { root, env, print }, stopping, report) {
       },
     });
   const url = localUrl(settings);
-  parts.children.push(keep("web", [webProgram], childEnv), keep("worker", bundleArguments("worker"), childEnv));
+  parts.children.push(keep("web", [...WEB_FLAGS, webProgram], childEnv), keep("worker", bundleArguments("worker"), childEnv));
   await awaitReady(url, READY_WITHIN_MS, stopping.signal);
   isReady = true;
   print(`ready ${url}`);

@@ -194,6 +194,22 @@ describe("the gateway's token", () => {
     await expect(commit).rejects.toThrow("without an audit entry");
   });
 
+  test("nor does one of another cluster that was restored here and carries the same transaction number", async () => {
+    const planted = (seq: string) => `insert into audit_entries (id, at, actor, command, outcome, subject, trace_id, seq, leaf_hash, xid)
+      values (gen_random_uuid(), now(), 'system:old', 'old', 'done', 'x', 'x', ${seq}, pg_current_xact_id())`;
+    const write = `alter table installation disable trigger b_audit_direct; update installation set value = 'z'; set constraints all immediate`;
+    const after = (entry: string) =>
+      undone(superuser, async (tx) => {
+        await tx.unsafe(entry);
+        return outcomeOf(tx, write);
+      });
+    expect(await after(planted("1000000, '\\x00'"))).toMatchObject({
+      refused: "42501",
+      message: expect.stringContaining("without an audit entry"),
+    });
+    expect(await after(planted("null, null"))).not.toHaveProperty("refused");
+  });
+
   test("one of another transaction opens nothing, however it is handed over", async () => {
     const token = await writer.begin(async (tx) => {
       await tx`select gateway_open()`;

@@ -264,6 +264,12 @@ describe("what is refused before anything happens", () => {
     },
   );
 
+  test("an unknown field is named by its path, as the caller wrote it", async () => {
+    const { id: tenant_id } = await makeTenant();
+    const answer = await call(plugins.POST, { body: { tenant_id, plugin_key: "demo-pay", version: "1.0.0", payment_volumes: 1 } });
+    expect(answer).toMatchObject({ status: 422, json: { errors: [{ path: "payment_volumes", message: "unknown field" }] } });
+  });
+
   test("a body in another case than the API's, or about what the path says, is 422", async () => {
     const { id: tenantId } = await makeTenant();
     expect((await call(plugins.POST, { body: { tenantId, plugin_key: "demo-pay", version: "1.0.0" } })).status).toBe(422);

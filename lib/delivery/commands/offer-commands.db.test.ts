@@ -2,7 +2,6 @@ import { beforeAll, expect, test } from "vitest";
 import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
-import { read } from "@/lib/platform/scope";
 import { readAttention } from "@/lib/telemetry/queries";
 import { personActor } from "@/test/actors";
 import { refusalOf } from "@/test/five-cases";
@@ -14,7 +13,7 @@ stopTime();
 beforeAll(() => setPolicy({ staging_required: false }));
 
 const attentionTo = (shop: Shop) =>
-  read(scopeFor("login"), async (tx) => (await readAttention(tx, [shop.agent.id], new Date())).get(shop.agent.id)?.hasCommands);
+  readAttention(scopeFor("login"), [shop.agent.id], new Date()).then((found) => found.get(shop.agent.id)?.hasCommands);
 
 test("a command that has run out is none that waits: beats are not made to ask for it", async () => {
   const shop = await makeShop({ behaviours: { "1.2.2": { failShare: 0.6 }, "1.2.3": { onUpdate: "hangs" } } });

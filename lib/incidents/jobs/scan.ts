@@ -1,4 +1,6 @@
 import { scopeFor } from "@/lib/access/system-actor";
+import { needsLook } from "@/lib/detection/needs-look";
+import { configuredRules } from "@/lib/detection/queries-configured";
 import { underLease } from "@/lib/gateway/lease";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { Clock } from "@/lib/platform/clock";
@@ -6,7 +8,8 @@ import { LIMITS } from "@/lib/platform/limits";
 import { reportFault } from "@/lib/platform/report-fault";
 import { read } from "@/lib/platform/scope";
 import { probeSite } from "@/lib/telemetry/adapters/probe-site";
-import { readPluginsToScan } from "@/lib/telemetry/queries";
+import { readScanSubjects } from "@/lib/telemetry/queries";
+import type { ScanSubject } from "@/lib/telemetry/types";
 import { observePlugin } from "./observe-plugin";
 
 /** Fixed, so that every process means the same scan. */
@@ -19,19 +22,19 @@ export interface ScanReport {
   readonly duration_ms: number;
 }
 
-type Subject = Awaited<ReturnType<typeof readPluginsToScan>>[number];
-
-function look({ tenantId, pluginId, probeUrl }: Subject, clock: Clock): Promise<number> {
+function look({ tenantId, pluginId, probeUrl }: ScanSubject, clock: Clock): Promise<number> {
   return observePlugin(tenantId, pluginId, clock.now(), false, probeUrl ? () => probeSite(probeUrl, clock) : null);
 }
 
 async function scanAll(clock: Clock): Promise<number> {
   const now = clock.now().getTime();
   const heardSince = new Date(now - 2 * LIMITS.scanSeconds * 1_000);
-  const silentSince = new Date(now - (LIMITS.heartbeatProbationSeconds + LIMITS.heartbeatGraceSeconds) * 1_000);
-  const subjects = await read(scopeFor("scan"), (tx) => readPluginsToScan(tx, heardSince, silentSince));
+  // Whoever is watched closely is looked at however lately it was heard; the grace of the rest is the silence rule's own.
+  const silentSince = new Date(now - LIMITS.heartbeatSeconds * 1_000);
+  const subjects = await read(scopeFor("scan"), (tx) => readScanSubjects(tx, heardSince, silentSince));
+  const configured = await configuredRules();
   let findings = 0;
-  const queue = [...subjects];
+  const queue = subjects.filter((subject) => needsLook(subject, configured, { heardSince, silentSince }));
   const worker = async () => {
     for (let subject = queue.shift(); subject; subject = queue.shift()) {
       try {
@@ -45,7 +48,10 @@ async function scanAll(clock: Clock): Promise<number> {
   return findings;
 }
 
-/** Looks at every plugin that was heard of lately, is quiet, or has an open incident; one scan at a time, whoever asks. */
+/**
+ * Looks at every plugin that is quiet, watched closely, or said something lately that a rule may find something in; one scan at a time,
+ * whoever asks.
+ */
 export async function scan(owner: string, clock: Clock): Promise<ScanReport> {
   const startedMs = performance.now();
   const lease = { kind: "job", tenantId: PLATFORM_TENANT, id: SCAN } as const;

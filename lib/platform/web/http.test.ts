@@ -71,7 +71,7 @@ describe("readBytes", () => {
   test.each<[string, ReadOptions, boolean]>([
     ["gzip", {}, false],
     ["br", {}, false],
-    ["identity", {}, true],
+    ["identity", {}, false],
     ["gzip", { contentEncoding: "accept" }, true],
   ])("content-encoding %s with %j is taken: %s", async (encoding, options, isTaken) => {
     const reading = readBytes(post("x", { "content-encoding": encoding }), 64, options);
@@ -199,6 +199,12 @@ describe("route", () => {
   test("what is recorded names the path without its query", async () => {
     await answerOf(() => respond({}));
     expect(log.info).toHaveBeenCalledWith("INFO_REQUEST", "GET /api/x 200", expect.objectContaining({ path: "/api/x", status: 200 }));
+  });
+
+  test("an answer that cannot be changed carries the same headers", async () => {
+    const response = await route(() => Response.redirect("http://center.test/signin", 303))(new Request(URL_HERE));
+    expect([response.status, response.headers.get("location")]).toEqual([303, "http://center.test/signin"]);
+    expect([response.headers.get("cache-control"), response.headers.get("x-trace-id")]).toEqual(["no-store", expect.any(String)]);
   });
 
   test("hands on what the framework gives besides the request, and statuses without a body", async () => {

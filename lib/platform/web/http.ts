@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { childOf, currentTrace, newTrace, parseTraceparent, type TraceContext, withTrace } from "@/lib/platform/trace";
+import { whileDatabaseAnswers } from "@/lib/platform/overload/database-watch";
+import { childOf, currentTrace, newTrace, parseTraceparent, withTrace } from "@/lib/platform/trace";
 import { isDatabaseAway, type Problem, problemOf, schemaErrors } from "@/lib/platform/web/problem";
 import { strictJson } from "@/lib/platform/web/strict-json";
 
@@ -19,8 +20,8 @@ export interface ReadOptions {
  * @throws Refusal `too-large`, `unsupported-media` (content-encoding), `unreadable` (broken, or slower than the time cap)
  */
 export async function readBytes(request: Request, limitBytes: number, options: ReadOptions = {}): Promise<Uint8Array> {
-  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "";
-  if (options.contentEncoding !== "accept" && encoding !== "" && encoding !== "identity") {
+  const encoding = request.headers.get("content-encoding")?.trim() ?? "";
+  if (options.contentEncoding !== "accept" && encoding !== "") {
     refuse("unsupported-media", "A content-encoding is not accepted here");
   }
   const announced = request.headers.get("content-length");
@@ -145,20 +146,38 @@ function answerError(error: unknown): Response {
 interface RouteOptions {
   /** Hot routes are counted elsewhere; their requests are recorded only at level debug. */
   readonly quiet?: boolean;
+  /** "own" where a handler keeps a deadline by itself; all others are answered 503 once the database answers no more. */
+  readonly deadline?: "database" | "own";
 }
 
-function finish(request: Request, response: Response, startedMs: number, trace: TraceContext, isQuiet: boolean): Response {
-  const headers = new Headers(response.headers);
-  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
-  headers.set("x-trace-id", trace.traceId);
-  const record = isQuiet && response.status < 500 ? log.debug : log.info;
-  record("INFO_REQUEST", `${request.method} ${new URL(request.url).pathname} ${response.status}`, {
+/** Sets on an answer what every answer carries; one that was fetched from elsewhere cannot be changed and is copied. */
+function withOwnHeaders(response: Response, traceId: string): Response {
+  const setOn = (headers: Headers) => {
+    headers.set("x-trace-id", traceId);
+    if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+  };
+  try {
+    setOn(response.headers);
+    return response;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const headers = new Headers(response.headers);
+    setOn(headers);
+    return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  }
+}
+
+function record(request: Request, status: number, startedMs: number, isQuiet: boolean): void {
+  const isDebug = isQuiet && status < 500;
+  // Nothing is made up for a record that nobody keeps: on the hot routes that would be half of the wrapper's cost.
+  if (isDebug && !log.isDebug) return;
+  const path = new URL(request.url).pathname;
+  (isDebug ? log.debug : log.info)("INFO_REQUEST", `${request.method} ${path} ${status}`, {
     method: request.method,
-    path: new URL(request.url).pathname,
-    status: response.status,
+    path,
+    status,
     duration_ms: Math.round((performance.now() - startedMs) * 10) / 10,
   });
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
 /**
@@ -174,10 +193,15 @@ export function route<Arguments extends unknown[]>(
     const trace = parent ? childOf(parent) : newTrace();
     const startedMs = performance.now();
     return withTrace(trace, async () => {
-      const response = await Promise.resolve()
-        .then(() => handler(request, ...rest))
-        .catch(answerError);
-      return finish(request, response, startedMs, trace, options.quiet ?? false);
+      let response: Response;
+      try {
+        const work = handler(request, ...rest);
+        response = await (options.deadline === "own" || work instanceof Response ? work : whileDatabaseAnswers(work));
+      } catch (error) {
+        response = answerError(error);
+      }
+      record(request, response.status, startedMs, options.quiet ?? false);
+      return withOwnHeaders(response, trace.traceId);
     });
   };
 }

@@ -9,6 +9,8 @@ import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { type BodyDescription, describeRoute } from "@/lib/platform/openapi/route-description";
+import { refuseWhenPressed } from "@/lib/platform/overload/refuse-when-pressed";
+import type { WorkKind } from "@/lib/platform/overload/shed";
 import { camelCase, snakeCase } from "@/lib/platform/web/field-case";
 import { readJson, readQuery, respond, route } from "@/lib/platform/web/http";
 
@@ -44,6 +46,8 @@ interface OpsReadOptions<Query extends z.ZodType, Answer> {
   readonly permission: Permission;
   /** Strict; every parameter comes as text. */
   readonly query?: Query;
+  /** By what it is turned away when Center is pressed: as a read, unless whoever stops or undoes harm needs it. */
+  readonly work?: WorkKind;
   /** Reads within `scope`. Null is "no such object", whoever may own it. */
   readonly read: (call: OpsCall<z.output<Query>>) => Promise<Answer | null>;
 }
@@ -52,6 +56,7 @@ interface OpsReadOptions<Query extends z.ZodType, Answer> {
 export function opsRead<Answer, Query extends z.ZodType = typeof noQuery>(options: OpsReadOptions<Query, Answer>): OpsHandler {
   const { permission } = options;
   const handler = route(async (request: Request, context?: RouteContext) => {
+    refuseWhenPressed(options.work ?? "read");
     const now = systemClock.now();
     const actor = await authenticatePerson(request, now);
     if (!may(actor, permission)) refuse("forbidden", `This needs ${missingRole(permission)}`);
@@ -208,7 +213,11 @@ export function opsChoice<Body extends z.ZodType>(options: OpsChoiceOptions<Body
     if (!may(actor, options.least.permission)) await runCommand(options.least, { input: null, actor, now });
     const params = await readParams(context);
     const { command, input } = options.choose(await readJson(request, options.body), params);
-    return respond(await runCommand(command, { input, actor, now, idempotencyKey: idempotencyKey(request) }));
+    const done = runCommand(command, { input, actor, now, idempotencyKey: idempotencyKey(request) });
+    const result = await done.catch((error: unknown) => {
+      throw inCallersWords(error, undefined);
+    });
+    return respond(result);
   });
   const { permission } = options.least;
   return describeRoute(handler, { caller: "person", permission, body: { json: options.body }, takesKey: true });

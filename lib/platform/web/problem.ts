@@ -72,10 +72,15 @@ export function isDatabaseAway(error: unknown): boolean {
 
 /** The paths and messages of a schema failure; a caller with a thousand mistakes learns of the first fifty. */
 export function schemaErrors(error: ZodError): { path: string; message: string }[] {
-  return error.issues.slice(0, LIMITS.problemErrors).map((issue) => ({
-    path: issue.path.map(String).join(".").slice(0, 200),
-    message: issue.message.slice(0, 300),
-  }));
+  const told = error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    // The field is named by its path, as every other mistake: its name within a sentence could not be put into the caller's own case.
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ path: [...path, key], message: "unknown field" }));
+    return [{ path, message: issue.message }];
+  });
+  return told
+    .slice(0, LIMITS.problemErrors)
+    .map(({ path, message }) => ({ path: path.join(".").slice(0, 200), message: message.slice(0, 300) }));
 }
 
 function fromRefusal(refusal: Refusal): Problem {

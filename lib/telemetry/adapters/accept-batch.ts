@@ -2,10 +2,10 @@ import { z } from "zod";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
+import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
 import { problemOf } from "@/lib/platform/web/problem";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { type AfterBeat, acceptBeat } from "./accept-beat";
-import { pressureGauge } from "./pressure-gauge";
 import { Turnstile } from "./turnstile";
 
 /** One line of a relay's batch: a plugin's own signed body, carried by somebody else. */
@@ -24,16 +24,17 @@ export interface LineAnswer {
   readonly commands?: readonly unknown[];
   readonly code?: string;
   readonly detail?: string;
+  readonly retry_after_s?: number;
 }
 
-/** Cuts a batch into its lines; a trailing line break is no line. @throws Refusal too-large over LIMITS.batchLines */
+/** Cuts a batch into its lines; a trailing line break is no line, a blank one in between is, so that every answer has its line's place. @throws Refusal too-large over LIMITS.batchLines */
 function splitLines(bytes: Uint8Array): Uint8Array[] {
   const lines: Uint8Array[] = [];
   let start = 0;
   while (start < bytes.length) {
     const end = bytes.indexOf(10, start);
     const stop = end === -1 ? bytes.length : end;
-    if (stop > start) lines.push(bytes.subarray(start, stop));
+    lines.push(bytes.subarray(start, stop));
     if (lines.length > LIMITS.batchLines) refuse("too-large", `A batch has at most ${LIMITS.batchLines} lines`);
     start = stop + 1;
   }
@@ -62,9 +63,9 @@ async function answerLine(line: Uint8Array, now: Date, after: AfterBeat): Promis
   try {
     return await acceptLine(line, now, after);
   } catch (error) {
-    const { status, code, detail } = problemOf(error);
+    const { status, code, detail, retryAfterSeconds } = problemOf(error);
     if (status === 500) log.error("ERR_INTERNAL", "A line of a batch met an unexpected fault", { error });
-    return { status, code, detail };
+    return { status, code, detail, ...(retryAfterSeconds === undefined ? {} : { retry_after_s: retryAfterSeconds }) };
   }
 }
 

@@ -2,13 +2,13 @@ import { authenticatePlugin, type PluginHeaders, type SignedPlugin } from "@/lib
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { within } from "@/lib/platform/overload/within";
 import { newId } from "@/lib/platform/random";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { readBeat } from "../read-beat";
 import type { Beat } from "../types";
 import { admitBeat } from "./admission";
 import { enqueueBeat, type Stored } from "./ingest-queue";
-import { within } from "./within";
 
 /** What follows from a stored beat: the answer's interval and the commands that travel with it. */
 export interface FollowUp {
@@ -16,8 +16,11 @@ export interface FollowUp {
   readonly commands: readonly unknown[];
 }
 
-/** Looks at a beat after it is durable; wired in the composition root, so that accepting knows nothing of healing. */
-export type AfterBeat = (plugin: SignedPlugin, beat: Beat, now: Date) => Promise<FollowUp>;
+/**
+ * Looks at a beat after it is durable; wired in the composition root, so that accepting knows nothing of healing. A message that was known
+ * before has no effect: it is only told when to come again.
+ */
+export type AfterBeat = (plugin: SignedPlugin, beat: Beat, now: Date, isDuplicate: boolean) => Promise<FollowUp>;
 
 export interface BeatAnswer extends FollowUp {
   readonly isDuplicate: boolean;
@@ -57,6 +60,6 @@ async function takeIn(headers: PluginHeaders, body: Uint8Array, now: Date): Prom
 export async function acceptBeat(headers: PluginHeaders, body: Uint8Array, now: Date, after: AfterBeat): Promise<BeatAnswer> {
   const { plugin, beat, stored } = await within(LIMITS.acceptDeadlineMs, takeIn(headers, body, now), tooLate);
   const { isDuplicate } = stored;
-  if (isDuplicate) return { isDuplicate, nextHeartbeatInSeconds: LIMITS.heartbeatSeconds, commands: [] };
-  return { isDuplicate, ...(await within(LIMITS.acceptDeadlineMs, after(plugin, beat, now), () => LATER)) };
+  const followUp = await within(LIMITS.acceptDeadlineMs, after(plugin, beat, now, isDuplicate), () => LATER);
+  return isDuplicate ? { isDuplicate, ...followUp, commands: [] } : { isDuplicate, ...followUp };
 }

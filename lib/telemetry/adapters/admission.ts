@@ -1,9 +1,10 @@
 import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { FAIRNESS_FROM, isShed } from "../shed";
+import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
+import { refuseWhenPressed } from "@/lib/platform/overload/refuse-when-pressed";
+import { FAIRNESS_FROM } from "@/lib/platform/overload/shed";
 import { TenantShares } from "../tenant-shares";
-import { pressureGauge } from "./pressure-gauge";
 
 const EVERYBODY = "everybody";
 const perTenant = new RateLimits({ burst: LIMITS.tenantBeatsPerSecond, perMinute: LIMITS.tenantBeatsPerSecond * 60 });
@@ -18,7 +19,7 @@ const shares = new TenantShares(LIMITS.fairShareMinimum, LIMITS.fairShareTimes);
  */
 export function admitBeat(tenantId: string, nowMs: number, pressure: number = pressureGauge.pressure()): void {
   shares.note(tenantId, nowMs);
-  if (isShed("beat", pressure)) refuse("unavailable", "Center is overloaded", { retryAfterSeconds: LIMITS.retryAfterSeconds });
+  refuseWhenPressed("beat", pressure);
   if (pressure >= FAIRNESS_FROM && shares.isGreedy(tenantId, nowMs))
     refuse("too-many", "Center is pressed, and this tenant sends far more than others", { retryAfterSeconds: LIMITS.retryAfterSeconds });
   const wait = perTenant.take(tenantId, nowMs);

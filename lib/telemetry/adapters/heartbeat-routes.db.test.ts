@@ -52,6 +52,21 @@ describe("POST /api/plugins/heartbeat", () => {
     ]);
   });
 
+  test("the same message again is told to come as often as any other while an incident is open", async () => {
+    const message = signed(plugin, beatBody(plugin));
+    await postBeat(requestOf(message));
+    await makeIncident(plugin);
+    expect(await (await postBeat(requestOf(message))).json()).toMatchObject({ duplicate: true, next_heartbeat_in_s: 15 });
+  });
+
+  test.each([1.01, -0.1])("a fail rate of %d is no share: 422 that names it", async (webhook_fail_rate) => {
+    const response = await postBeat(rawBeat(JSON.stringify(beatBody(plugin, { telemetry: { webhook_fail_rate } }))));
+    expect([response.status, await response.json()]).toEqual([
+      422,
+      expect.objectContaining({ errors: [{ path: "data.telemetry.webhook_fail_rate", message: expect.any(String) }] }),
+    ]);
+  });
+
   test("over the rate: 429 with retry-after", async () => {
     for (let sent = 0; sent < LIMITS.beatBurst; sent += 1) await postBeat(requestOf(signed(plugin, beatBody(plugin))));
     // The bucket refills by one a second: within the test's time a few more may pass.
@@ -117,8 +132,8 @@ describe("case 18: bodies that harm, each with a true signature", () => {
     expect((await postBeat(rawBeat(valid().padEnd(LIMITS.agentBodyBytes)))).status).toBe(200);
   });
 
-  test("a content-encoding: 415, nothing unpacked", async () => {
-    const response = await postBeat(requestOf(signed(plugin, beatBody(plugin)), { "content-encoding": "gzip" }));
+  test.each(["gzip", "identity"])("content-encoding %s: 415, nothing unpacked", async (encoding) => {
+    const response = await postBeat(requestOf(signed(plugin, beatBody(plugin)), { "content-encoding": encoding }));
     expect([response.status, await stored()]).toEqual([415, 0]);
   });
 
@@ -200,6 +215,20 @@ describe("POST /api/plugins/heartbeats", () => {
     expect(answers[1]).toEqual({ status: 401, code: "ERR_UNAUTHENTICATED", detail: expect.any(String) });
     expect(await stored()).toBe(1);
     expect(await superuser`select 1 from plugin_heartbeats where plugin_id = ${other.id}`).toHaveLength(1);
+  });
+
+  test("a blank line has an answer of its own, so that every answer stands in its line's place", async () => {
+    const answers = await answersOf(
+      await batch([lineOf(signed(plugin, beatBody(plugin))), "", "\r", lineOf(signed(plugin, beatBody(plugin))), ""]),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 400, 400, 200]);
+  });
+
+  test("a line over its plugin's rate says when to come again", async () => {
+    const lines = Array.from({ length: 2 * LIMITS.beatBurst }, () => lineOf(signed(plugin, beatBody(plugin))));
+    const refused = (await answersOf(await batch(lines))).filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const answer of refused) expect(answer).toMatchObject({ code: "ERR_TOO_MANY", retry_after_s: expect.any(Number) });
   });
 
   test("a relay's line and the plugin's own request are one message", async () => {

@@ -1,9 +1,9 @@
 import { ingest } from "@/db/ingest";
 import { LIMITS } from "@/lib/platform/limits";
+import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
 import { type AcceptedBeat, arrangeBatch } from "../accepted-beat";
 import { GroupCommit } from "./group-commit";
 import { newChain } from "./ingest-chain";
-import { pressureGauge } from "./pressure-gauge";
 import { type ChainHead, StateMissingError, storeBeats } from "./store-beats";
 
 /** Whether a message was stored now or was known before; either way it is durable. */

@@ -14,9 +14,15 @@ export interface ChainHead {
 /** Whether the younger generation of a plugin's message ids still takes new ones. */
 const IS_YOUNG = `n.received_at < s.ring_since + interval '${LIMITS.replayMemorySeconds} seconds'`;
 
+/** Whether the newest beat of this batch is older news than the state: by the plugin's own clock, and by its count or its boot. */
+const IS_OLD = `n.sent_at < s.sent_at and case when s.boot_id = n.boot_id then n.seq < s.seq else n.boot_id is not distinct from s.previous_boot_id or n.received_at < s.last_seen end`;
+/** A column that only newer news changes. */
+const unlessOld = (column: string, value = `n.${column}`) => `${column} = case when ${IS_OLD} then s.${column} else ${value} end`;
+
 /**
  * The one statement that stores a batch: beats, current state with its replay ring, and the batch's row with the running digest.
- * Rows are locked in key order before the ring is read, so a message that comes twice at once, to two processes, has one effect.
+ * Rows are locked in key order before the ring is read, so a message that comes twice at once, to two processes, has one effect. No two
+ * lists are joined with each other: the plan is made once, for a few beats, and must not grow with the square of a thousand.
  * (On a distributed database this takes multi-row VALUES instead of unnest: this file has room for that second form.)
  */
 const STORE = `
@@ -26,32 +32,31 @@ with input as (
     $14::text[]::jsonb[], $15::text[], $16::text[])
   with ordinality as i (tenant_id, plugin_id, id, webhook_id, received_at, boot_id, seq, sent_at, running_version, disk_version, is_active,
     telemetry, errors, platform, capabilities, body_sha256, place)
-), held as materialized (
-  select s.tenant_id, s.plugin_id, s.recent_ids, s.older_ids from plugin_state s
-  where (s.tenant_id, s.plugin_id) in (select tenant_id, plugin_id from input) order by s.tenant_id, s.plugin_id for update
+), seen as materialized (
+  select i.*, i.webhook_id = any (s.recent_ids) or i.webhook_id = any (s.older_ids) as is_known
+  from input i join plugin_state s on s.tenant_id = i.tenant_id and s.plugin_id = i.plugin_id order by i.tenant_id, i.plugin_id for update of s
 ), fresh as materialized (
-  select i.* from input i join held h using (tenant_id, plugin_id) where i.webhook_id <> all (h.recent_ids) and i.webhook_id <> all (h.older_ids)
+  select * from seen where not is_known
 ), stored as (
   insert into plugin_heartbeats (tenant_id, plugin_id, received_at, id, webhook_id, boot_id, seq, sent_at, running_version, disk_version,
     is_active, telemetry, errors, body_sha256, process_id, batch_no)
   select tenant_id, plugin_id, received_at, id, webhook_id, boot_id, seq, sent_at, running_version, disk_version, is_active, telemetry, errors,
     decode(body_sha256, 'hex'), $17::text::uuid, $18::text::bigint from fresh
 ), newest as (
-  select distinct on (tenant_id, plugin_id) * from fresh order by tenant_id, plugin_id, received_at desc, sent_at desc, seq desc
-), rings as (
-  select tenant_id, plugin_id, array_agg(webhook_id order by place desc) as ids, count(*) as beats from fresh group by tenant_id, plugin_id
+  select distinct on (tenant_id, plugin_id) f.*, array_agg(webhook_id) over own as ids, count(*) over own as beats, max(received_at) over own as heard_at
+  from fresh f window own as (partition by tenant_id, plugin_id order by place desc rows between unbounded preceding and unbounded following)
+  order by tenant_id, plugin_id, sent_at desc, seq desc, received_at desc
 ), state as (
-  update plugin_state s set last_seen = n.received_at, boot_id = n.boot_id, seq = n.seq,
-    booted_at = case when s.boot_id = n.boot_id then s.booted_at else n.received_at end,
-    running_version = n.running_version, disk_version = n.disk_version, is_active = n.is_active,
-    platform = case when n.platform = '{}'::jsonb then s.platform else n.platform end,
-    capabilities = coalesce(string_to_array(n.capabilities, ' '), s.capabilities),
-    telemetry = n.telemetry, errors = n.errors,
-    recent_ids = (case when ${IS_YOUNG} then r.ids || s.recent_ids else r.ids end)[1:${LIMITS.replayRing}],
+  update plugin_state s set last_seen = greatest(s.last_seen, n.heard_at),
+    ${["boot_id", "seq", "sent_at", "running_version", "disk_version", "is_active", "telemetry", "errors"].map((column) => unlessOld(column)).join(", ")},
+    ${unlessOld("booted_at", "case when s.boot_id = n.boot_id then s.booted_at else n.received_at end")},
+    ${unlessOld("previous_boot_id", "case when s.boot_id = n.boot_id then s.previous_boot_id else s.boot_id end")},
+    ${unlessOld("platform", "case when n.platform = '{}'::jsonb then s.platform else n.platform end")},
+    ${unlessOld("capabilities", "coalesce(string_to_array(n.capabilities, ' '), s.capabilities)")},
+    recent_ids = (case when ${IS_YOUNG} then n.ids || s.recent_ids else n.ids end)[1:${LIMITS.replayRing}],
     older_ids = case when ${IS_YOUNG} then s.older_ids else s.recent_ids end,
-    ring_since = case when ${IS_YOUNG} then s.ring_since else n.received_at end, beats = s.beats + r.beats
-  from newest n join rings r using (tenant_id, plugin_id)
-  where s.tenant_id = n.tenant_id and s.plugin_id = n.plugin_id
+    ring_since = case when ${IS_YOUNG} then s.ring_since else n.received_at end, beats = s.beats + n.beats
+  from newest n where s.tenant_id = n.tenant_id and s.plugin_id = n.plugin_id
 ), batch as (
   insert into ingest_batches (process_id, batch_no, committed_at, beats, first_received_at, last_received_at, digest)
   select $17::text::uuid, $18::text::bigint, $20::text::timestamptz, count(*), min(received_at), max(received_at),
@@ -59,8 +64,7 @@ with input as (
   from fresh having count(*) > 0
   returning digest
 )
-select i.place::int as place, f.place is null as duplicate, (select encode(digest, 'hex') from batch) as digest, (select count(*) from held)::int as held
-from input i left join fresh f using (place) order by i.place`;
+select is_known, (select encode(digest, 'hex') from batch) as digest from seen order by place`;
 
 /** A plugin's state row must exist before it can be locked; whoever comes second waits for the first one's commit. */
 const BEGIN_STATE = `
@@ -81,27 +85,33 @@ export class StateMissingError extends Error {
   }
 }
 
-/** What each beat brings into its row, column by column, as text; null where it says nothing. */
-function columnsOf(beats: readonly AcceptedBeat[]): (string | null)[][] {
-  const column = (pick: (beat: AcceptedBeat) => unknown) => beats.map((beat) => String(pick(beat)));
+/** A text[] as PostgreSQL writes it, of values that need no quotes (ids, numbers, times): the driver would look at each one. */
+const plain = (values: readonly (string | number | boolean)[]) => `{${values.join(",")}}`;
+/** The same of any text; null where a beat says nothing. */
+const quoted = (values: readonly (string | null)[]) =>
+  `{${values.map((value) => (value === null ? "null" : `"${value.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
+
+/** What each beat brings into its row, column by column. */
+function columnsOf(beats: readonly AcceptedBeat[]): string[] {
+  const data = beats.map(({ beat }) => beat.data);
   return [
-    column((b) => b.tenantId),
-    column((b) => b.pluginId),
-    column((b) => b.id),
-    column((b) => b.webhookId),
-    column((b) => b.receivedAt.toISOString()),
-    column((b) => b.beat.data.boot_id),
-    column((b) => b.beat.data.seq),
+    plain(beats.map((b) => b.tenantId)),
+    plain(beats.map((b) => b.pluginId)),
+    plain(beats.map((b) => b.id)),
+    quoted(beats.map((b) => b.webhookId)),
+    plain(beats.map((b) => b.receivedAt.toISOString())),
+    plain(data.map((d) => d.boot_id)),
+    plain(data.map((d) => d.seq)),
     // A plugin may write its time zone and fractions as it likes; PostgreSQL reads fewer forms than that.
-    column((b) => new Date(b.beat.timestamp).toISOString()),
-    column((b) => b.beat.data.running_version),
-    column((b) => b.beat.data.disk_version),
-    column((b) => b.beat.data.active),
-    column((b) => JSON.stringify(b.beat.data.telemetry)),
-    column((b) => JSON.stringify(b.beat.data.errors ?? [])),
-    column((b) => JSON.stringify(b.beat.data.platform ?? {})),
-    beats.map((b) => b.beat.data.capabilities?.join(" ") ?? null),
-    column((b) => b.bodySha256),
+    plain(beats.map((b) => new Date(b.beat.timestamp).toISOString())),
+    quoted(data.map((d) => d.running_version)),
+    quoted(data.map((d) => d.disk_version)),
+    plain(data.map((d) => d.active)),
+    quoted(data.map((d) => JSON.stringify(d.telemetry))),
+    quoted(data.map((d) => JSON.stringify(d.errors ?? []))),
+    quoted(data.map((d) => JSON.stringify(d.platform ?? {}))),
+    quoted(data.map((d) => d.capabilities?.join(" ") ?? null)),
+    plain(beats.map((b) => b.bodySha256)),
   ];
 }
 
@@ -110,14 +120,13 @@ function rememberBegun(beats: readonly AcceptedBeat[]): void {
   for (const beat of beats) begun.add(beat.pluginId);
 }
 
-type StoredRow = { place: number; duplicate: boolean; digest: string | null; held: number };
-type Parameter = string | readonly (string | null)[];
+type StoredRow = { is_known: boolean; digest: string | null };
 
 /** The statements of one batch, sent without waiting in between and awaited together, so that a connection that breaks leaves no answer unheard. */
-async function sendAll(sql: postgres.TransactionSql, tenants: string, begin: Parameter[] | null, store: Parameter[]): Promise<StoredRow[]> {
+async function sendAll(sql: postgres.TransactionSql, tenants: string, begin: string[] | null, store: string[]): Promise<StoredRow[]> {
   const scope = sql`select set_config('center.tenants', ${tenants}, true), set_config('center.scope_all', '', true)`.execute();
-  const stateRows = begin ? sql.unsafe(BEGIN_STATE, begin as never[]).execute() : null;
-  const [, , stored] = await Promise.all([scope, stateRows, sql.unsafe<StoredRow[]>(STORE, store as never[], { prepare: true }).execute()]);
+  const stateRows = begin ? sql.unsafe(BEGIN_STATE, begin).execute() : null;
+  const [, , stored] = await Promise.all([scope, stateRows, sql.unsafe<StoredRow[]>(STORE, store, { prepare: true }).execute()]);
   return stored;
 }
 
@@ -136,16 +145,17 @@ export async function storeBeats(
   const batchNo = head.batchNo + 1;
   const { tenants } = scopeSettings({ kind: "set", ids: [...new Set(beats.map((beat) => beat.tenantId))] });
   const unknown = beats.filter((beat) => !begun.has(beat.pluginId));
-  const states = unknown.length > 0 ? [unknown.map((b) => b.tenantId), unknown.map((b) => b.pluginId), now.toISOString()] : null;
+  const states =
+    unknown.length > 0 ? [plain(unknown.map((b) => b.tenantId)), plain(unknown.map((b) => b.pluginId)), now.toISOString()] : null;
   const row = [...columnsOf(beats), head.processId, String(batchNo), head.digest.toString("hex"), now.toISOString()];
   const stored = await ingest().begin(async (sql) => {
     const answer = await sendAll(sql, tenants, states, row);
-    if (answer[0]?.held === new Set(beats.map((beat) => beat.pluginId)).size) return answer;
+    if (answer.length === beats.length) return answer;
     begun.clear();
     throw new StateMissingError();
   });
   rememberBegun(unknown);
   const digest = stored[0]?.digest;
   const next = digest ? { processId: head.processId, batchNo, digest: Buffer.from(digest, "hex") } : head;
-  return { duplicates: stored.map((entry) => entry.duplicate), head: next };
+  return { duplicates: stored.map((entry) => entry.is_known), head: next };
 }

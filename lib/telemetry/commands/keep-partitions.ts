@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { LIMITS } from "@/lib/platform/limits";
 
-/** Makes the coming days' partitions of the beats and drops those that retention has given up. */
+/** Makes the coming days' partitions of the beats and drops what retention has given up: partitions, and batches whose beats are gone. */
 export const keepPartitions = defineCommand({
   name: "telemetry.keep-partitions",
   permission: "system",
@@ -16,7 +16,10 @@ export const keepPartitions = defineCommand({
       sql`select ensure_heartbeat_partitions(${today}::date - 1, ${LIMITS.heartbeatPartitionsAhead + 1}) as count`,
     );
     const [dropped] = await tx.execute<{ count: number }>(sql`select drop_heartbeat_partitions(${keepFrom}::date) as count`);
-    const after = { made: made?.count ?? 0, dropped: dropped?.count ?? 0, kept_from: keepFrom };
+    const [forgotten] = await tx.execute<{ count: number }>(
+      sql`select drop_ingest_batches(${`${keepFrom}T00:00:00Z`}::timestamptz, ${LIMITS.ingestBatchesDropped}) as count`,
+    );
+    const after = { made: made?.count ?? 0, dropped: dropped?.count ?? 0, batches_dropped: forgotten?.count ?? 0, kept_from: keepFrom };
     return { subject: "plugin_heartbeats", tenantId: null, before: null, after, result: after };
   },
 });

@@ -9,7 +9,6 @@ import { observePlugin } from "@/lib/incidents/jobs/observe-plugin";
 import { Refusal } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { read } from "@/lib/platform/scope";
 import type { FollowUp } from "../adapters/accept-beat";
 import { GroupCommit } from "../adapters/group-commit";
 import { type Attention, readAttention } from "../queries";
@@ -20,7 +19,7 @@ const NOTHING: Attention = { hasJustBooted: false, hasIncident: false, hasAttemp
 /** Beats that were stored together are asked about together. */
 const attention = new GroupCommit<string, Attention>(
   async (pluginIds) => {
-    const found = await read(scopeFor("login"), (tx) => readAttention(tx, [...new Set(pluginIds)], new Date()));
+    const found = await readAttention(scopeFor("login"), [...new Set(pluginIds)], new Date());
     return pluginIds.map((id) => found.get(id) ?? NOTHING);
   },
   LIMITS.groupCommitRows,
@@ -55,6 +54,10 @@ async function offer(plugin: SignedPlugin, now: Date): Promise<readonly unknown[
   }
 }
 
+function intervalOf({ hasIncident, hasAttempt, hasCommands }: Attention): number {
+  return hasIncident || hasAttempt || hasCommands ? LIMITS.heartbeatProbationSeconds : LIMITS.heartbeatSeconds;
+}
+
 async function lookAndOffer(plugin: SignedPlugin, beat: Beat, now: Date): Promise<FollowUp> {
   if (beat.data.last_checkpoint !== undefined) await heedEcho(plugin, beat.data.last_checkpoint, now);
   let watched = await attention.add(plugin.pluginId);
@@ -64,13 +67,16 @@ async function lookAndOffer(plugin: SignedPlugin, beat: Beat, now: Date): Promis
     watched = await attention.add(plugin.pluginId);
   }
   const commands = watched.hasCommands ? await offer(plugin, now) : [];
-  const isWatched = watched.hasIncident || watched.hasAttempt || watched.hasCommands;
-  return { nextHeartbeatInSeconds: isWatched ? LIMITS.heartbeatProbationSeconds : LIMITS.heartbeatSeconds, commands };
+  return { nextHeartbeatInSeconds: intervalOf(watched), commands };
 }
 
-/** Detects, watches and dispatches once a beat is durable. A fault here is logged and left to the scan: the beat is stored. */
-export async function afterBeat(plugin: SignedPlugin, beat: Beat, now: Date): Promise<FollowUp> {
+/**
+ * Detects, watches and dispatches once a beat is durable; one that was known before is only told when to come again. A fault here is
+ * logged and left to the scan: the beat is stored.
+ */
+export async function afterBeat(plugin: SignedPlugin, beat: Beat, now: Date, isDuplicate: boolean): Promise<FollowUp> {
   try {
+    if (isDuplicate) return { nextHeartbeatInSeconds: intervalOf(await attention.add(plugin.pluginId)), commands: [] };
     return await lookAndOffer(plugin, beat, now);
   } catch (error) {
     // No room, or a slow database, is no fault of this beat; thousands of records of it would only add to the load.

@@ -2,4 +2,9 @@ import { auditQuery, listAudit } from "@/lib/audit/queries";
 import { opsRead } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/audit: what was done and refused, newest first, filtered. */
-export const GET = opsRead({ permission: "audit:read", query: auditQuery, read: ({ scope, query }) => listAudit(scope, query) });
+export const GET = opsRead({
+  permission: "audit:read",
+  work: "safety",
+  query: auditQuery,
+  read: ({ scope, query }) => listAudit(scope, query),
+});

@@ -3,7 +3,7 @@ import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { emergencyRollback } from "@/lib/rollout/commands/emergency-rollback";
 
 /** GET /api/ops/emergency-rollback: the newest ones, with where every plugin stands now. */
-export const GET = opsRead({ permission: "incident:read", read: ({ scope }) => listEmergencies(scope) });
+export const GET = opsRead({ permission: "incident:read", work: "safety", read: ({ scope }) => listEmergencies(scope) });
 
 /** POST /api/ops/emergency-rollback { scope: "global" | { tenant_id } | { plugin_key, version? }, reason }: stops, calls back, undoes. */
 export const POST = opsWrite({

@@ -3,7 +3,7 @@ import { changePolicy } from "@/lib/policy/commands/change-policy";
 import { showPolicy } from "@/lib/policy/queries";
 
 /** GET /api/ops/policy: the row, flat. */
-export const GET = opsRead({ permission: "incident:read", read: ({ scope }) => showPolicy(scope) });
+export const GET = opsRead({ permission: "incident:read", work: "safety", read: ({ scope }) => showPolicy(scope) });
 
 /**
  * PUT /api/ops/policy: members of the row to change, and the reason. With `version` it fails when another one is in force;

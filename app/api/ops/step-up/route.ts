@@ -4,7 +4,7 @@ import { Refusal } from "@/lib/kernel/refusal";
 import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
 /** GET /api/ops/step-up: whether the caller has a second factor. */
-export const GET = opsRead({ permission: "session:open", read: ({ actor }) => showFactor(actor) });
+export const GET = opsRead({ permission: "session:open", work: "safety", read: ({ actor }) => showFactor(actor) });
 
 /** POST /api/ops/step-up { code, digest }: a code for exactly this digest; it counts once, for five minutes. */
 export const POST = opsWrite({

@@ -7,6 +7,9 @@ import { acceptBeat } from "@/lib/telemetry/adapters/accept-beat";
 import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
 import { beatSchema } from "@/lib/telemetry/types";
 
+/** Nothing of this route is ever known at build time; said so, Next hands the request over as it is. */
+export const dynamic = "force-dynamic";
+
 /** POST /api/plugins/heartbeat: one signed beat. 200 means durably stored. */
 export const POST = route(
   async (request) => {
@@ -21,7 +24,7 @@ export const POST = route(
       checkpoint: await currentCheckpoint(),
     });
   },
-  { quiet: true },
+  { quiet: true, deadline: "own" },
 );
 
 describeRoute(POST, { caller: "plugin", body: { json: beatSchema } });

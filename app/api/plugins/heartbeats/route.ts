@@ -6,6 +6,9 @@ import { readBytes, route } from "@/lib/platform/web/http";
 import { acceptBatch } from "@/lib/telemetry/adapters/accept-batch";
 import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
 
+/** Nothing of this route is ever known at build time; said so, Next hands the request over as it is. */
+export const dynamic = "force-dynamic";
+
 /** POST /api/plugins/heartbeats: a relay's batch as NDJSON, answered line by line. Lines that say 200 are durably stored. */
 export const POST = route(
   async (request) => {
@@ -18,7 +21,7 @@ export const POST = route(
     const text = answers.map((answer) => `${JSON.stringify(answer.status === 200 ? { ...answer, ...seen } : answer)}\n`).join("");
     return new Response(text, { headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" } });
   },
-  { quiet: true },
+  { quiet: true, deadline: "own" },
 );
 
 // Each line is signed by its own plugin, so that the relay itself is nobody.

@@ -6,6 +6,7 @@ import { auditFilters } from "@/lib/audit/queries";
 import { runCommand } from "@/lib/gateway/run-command";
 import { systemClock } from "@/lib/platform/clock";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
+import { refuseWhenPressed } from "@/lib/platform/overload/refuse-when-pressed";
 import { readQuery, route } from "@/lib/platform/web/http";
 
 const query = z.strictObject({ ...auditFilters, format: z.enum(EXPORT_FORMATS).default("ndjson") });
@@ -28,6 +29,7 @@ function streamOf(parts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
 
 /** GET /api/ops/audit/export?format=ndjson|csv and the list's filters: sealed entries with their proofs. Taking them out is audited. */
 export const GET = route(async (request: Request) => {
+  refuseWhenPressed("export");
   const now = systemClock.now();
   const actor = await authenticatePerson(request, now);
   const { format, ...filters } = readQuery(request, query);

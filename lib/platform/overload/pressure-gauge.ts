@@ -1,5 +1,5 @@
 import { LIMITS } from "@/lib/platform/limits";
-import { pressureOf } from "../shed";
+import { pressureOf } from "./shed";
 
 /** Weight of the newest sample. A sample counts for no more than twice what is bearable, so one pause, however long, is no overload; several are. */
 const NEWEST = 0.4;
@@ -10,9 +10,10 @@ export class PressureGauge {
   private lastMs: number | null = null;
   private readonly queues = new Set<() => number>();
 
-  /** Puts a queue under watch. @param share how full it is, 0..1 */
-  watch(share: () => number): void {
+  /** Puts a queue under watch. @param share how full it is, 0..1 @returns ends the watch */
+  watch(share: () => number): () => void {
     this.queues.add(share);
+    return () => this.queues.delete(share);
   }
 
   /** Takes the timer's word that it came now instead of `everyMs` after the last time. */
