@@ -4,6 +4,7 @@ import { askPlugin, centerUrl, endedAttempt, merchant, notifiedOf, ops, signIn }
 test("sick plugin is healed: detected, rehearsed, patched by a signed command, verified, closed, with no hand", async ({ page }) => {
   const shop = merchant("atlas");
   await signIn(page);
+  await page.goto(`${centerUrl()}/fleet?q=${encodeURIComponent(shop.tenant.name)}`);
   const row = page.getByRole("row", { name: new RegExp(shop.tenant.name) });
   await expect(row).toBeVisible();
 
@@ -26,7 +27,7 @@ test("sick plugin is healed: detected, rehearsed, patched by a signed command, v
 
   await test.step("the open page moved by itself", async () => {
     await expect(row).toContainText("1.2.3");
-    await expect(row.getByRole("link")).toHaveCount(0);
+    await expect(row.getByRole("link", { name: "Incident" })).toHaveCount(0);
   });
 
   await test.step("the incident tells its story", async () => {

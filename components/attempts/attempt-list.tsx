@@ -2,21 +2,15 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { AttemptItem } from "../live/items";
+import type { AttemptRowItem } from "../live/items";
 import { RelativeTime } from "../ui/relative-time";
 import { StateView } from "../ui/state-view";
 import { AttemptChip } from "./attempt-chip";
 import { methodName } from "./method-name";
 import { VersionChange } from "./version-change";
 
-interface AttemptListProps {
-  readonly attempts: readonly AttemptItem[];
-  /** Names of the merchants by plugin id. */
-  readonly merchants: ReadonlyMap<string, string>;
-}
-
 /** What was tried lately, newest first. */
-export function AttemptList({ attempts, merchants }: AttemptListProps) {
+export function AttemptList({ attempts }: { attempts: readonly AttemptRowItem[] }) {
   const t = useTranslations("attempt");
   const methods = useTranslations("method");
   if (attempts.length === 0) return <StateView kind="empty" title={t("none")} text={t("noneText")} />;
@@ -30,7 +24,7 @@ export function AttemptList({ attempts, merchants }: AttemptListProps) {
             href={`/incidents/${attempt.incident_id}`}
             className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-1 px-4 py-2.5 hover:bg-raised"
           >
-            <span className="truncate font-medium">{merchants.get(attempt.plugin_id) ?? t("unknownMerchant")}</span>
+            <span className="truncate font-medium">{attempt.tenant_name}</span>
             <AttemptChip status={attempt.status} />
             <span className="flex flex-wrap items-center gap-x-2 text-sm text-muted">
               {methodName(methods, attempt.method)} <VersionChange from={attempt.from_version} to={attempt.to_version} />

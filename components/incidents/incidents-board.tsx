@@ -2,10 +2,11 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { IncidentItem, Page } from "../live/items";
+import type { IncidentRowItem, Page } from "../live/items";
 import { useLiveRead } from "../live/use-live-read";
 import { buttonClass } from "../ui/button";
 import { Card } from "../ui/card";
+import { PageLinks } from "../ui/page-links";
 import { ReadProblem } from "../ui/read-problem";
 import { StateView } from "../ui/state-view";
 import { IncidentList } from "./incident-list";
@@ -13,8 +14,7 @@ import { IncidentList } from "./incident-list";
 interface IncidentsBoardProps {
   readonly renderedAt: string;
   readonly url: string;
-  readonly initial: Page<IncidentItem>;
-  readonly merchants: readonly { readonly id: string; readonly name: string }[];
+  readonly initial: Page<IncidentRowItem>;
   readonly isFiltered: boolean;
   /** Address of this list up to its cursor, which a page adds. */
   readonly pageHref: string;
@@ -22,10 +22,9 @@ interface IncidentsBoardProps {
 }
 
 /** One page of incidents, newest first, kept current. */
-export function IncidentsBoard({ renderedAt, url, initial, merchants, isFiltered, pageHref, firstHref }: IncidentsBoardProps) {
+export function IncidentsBoard({ renderedAt, url, initial, isFiltered, pageHref, firstHref }: IncidentsBoardProps) {
   const t = useTranslations("incidents");
   const { data, error, retry } = useLiveRead("incidents", url, initial, renderedAt);
-  const names = new Map(merchants.map(({ id, name }) => [id, name]));
   const empty = isFiltered ? (
     <StateView
       kind="filtered"
@@ -43,26 +42,8 @@ export function IncidentsBoard({ renderedAt, url, initial, merchants, isFiltered
   return (
     <Card>
       <ReadProblem error={error} onRetry={retry} />
-      <IncidentList incidents={data.items} merchants={names} empty={empty} />
-      {data.next_cursor || firstHref ? (
-        <nav aria-label={t("pages")} className="screen-only flex justify-between gap-2 border-t border-hairline p-3">
-          {firstHref ? (
-            <Link href={firstHref} className={buttonClass()}>
-              {t("first")}
-            </Link>
-          ) : (
-            <span />
-          )}
-          {data.next_cursor ? (
-            <Link
-              href={`${pageHref}${pageHref.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(data.next_cursor)}`}
-              className={buttonClass()}
-            >
-              {t("next")}
-            </Link>
-          ) : null}
-        </nav>
-      ) : null}
+      <IncidentList incidents={data.items} empty={empty} />
+      <PageLinks pageHref={pageHref} firstHref={firstHref} nextCursor={data.next_cursor} texts={{ first: t("first"), next: t("next") }} />
     </Card>
   );
 }

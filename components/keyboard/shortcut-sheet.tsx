@@ -6,6 +6,7 @@ import { Dialog } from "../ui/dialog";
 const ROWS = [
   { keys: ["g", "o"], text: "overview" },
   { keys: ["g", "i"], text: "incidents" },
+  { keys: ["g", "f"], text: "fleet" },
   { keys: ["g", "s"], text: "safety" },
   { keys: ["g", "l"], text: "audit" },
   { keys: ["j"], text: "next" },

@@ -15,7 +15,6 @@ export interface Page<Item> {
 export interface IncidentItem {
   readonly id: string;
   readonly tenant_id: string;
-  readonly tenant_name?: string | null;
   readonly plugin_id: string;
   readonly plugin_key: string;
   readonly type: IncidentType;
@@ -35,6 +34,12 @@ export interface IncidentItem {
   readonly acknowledged_by: string | null;
   readonly acknowledged_at: string | null;
   readonly reopened_count: number;
+}
+
+/** An incident as a line of a list (`view=row`). */
+export interface IncidentRowItem
+  extends Pick<IncidentItem, "id" | "tenant_id" | "plugin_id" | "plugin_key" | "type" | "severity" | "status" | "opened_at"> {
+  readonly tenant_name: string;
 }
 
 /** One line of an incident's timeline. */
@@ -76,6 +81,51 @@ export interface AttemptItem {
   readonly created_at: string;
   readonly finished_at: string | null;
   readonly events: readonly AttemptEventItem[];
+}
+
+/** An attempt as a line of a list (`view=row`). */
+export interface AttemptRowItem
+  extends Pick<AttemptItem, "id" | "incident_id" | "plugin_id" | "status" | "method" | "from_version" | "to_version" | "created_at"> {
+  readonly tenant_name: string;
+}
+
+/** One plugin as a line of the fleet (GET /api/ops/fleet). */
+export interface FleetItem {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly tenant_name: string;
+  readonly plugin_key: string;
+  readonly version: string;
+  readonly status: string;
+  readonly running_version: string | null;
+  readonly disk_version: string | null;
+  readonly last_seen: string | null;
+  /** Share of webhooks that failed since the beat before, 0..1. */
+  readonly fail_rate: number | null;
+  /** Its gravest open incident. */
+  readonly incident: Pick<IncidentItem, "id" | "type" | "severity" | "status"> | null;
+  /** The change under way on it. */
+  readonly attempt: Pick<AttemptItem, "id" | "incident_id" | "status" | "method" | "from_version" | "to_version"> | null;
+}
+
+/** State of the whole fleet: active plugins, and incidents open on them. */
+export interface FleetCounts {
+  readonly total: number;
+  readonly online: number;
+  readonly late: number;
+  readonly silent: number;
+  readonly unknown: number;
+  /** With an open incident. */
+  readonly sick: number;
+  /** With an incident that waits for somebody. */
+  readonly needs_person: number;
+  /** With a change under way. */
+  readonly changing: number;
+  readonly open_incidents: number;
+}
+
+export interface FleetPage extends Page<FleetItem> {
+  readonly counts: FleetCounts;
 }
 
 /** One plugin at one merchant, with its newest word. */

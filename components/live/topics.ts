@@ -6,23 +6,25 @@ export interface ChangeNotice {
 }
 
 /** Reads that a page keeps; the first word of every query key. */
-export type ReadName = "incidents" | "incident" | "attempts" | "plugins" | "switches" | "safety";
+const READ_NAMES = ["incidents", "incident", "attempts", "fleet", "plugins", "series", "switches", "safety", "audit"] as const;
+export type ReadName = (typeof READ_NAMES)[number];
 
+/** Whatever is told of was done by somebody, so all but a beat is also a line of the audit. */
 const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
-  incident: ["incidents", "incident", "safety"],
-  plan: ["incident", "incidents"],
-  decision: ["incident", "incidents"],
-  attempt: ["attempts", "incident", "safety"],
-  command: ["attempts", "incident", "safety"],
-  plugin: ["plugins"],
-  beat: ["plugins"],
-  policy: ["switches", "safety"],
-  switch: ["switches", "safety"],
-  tenant: ["plugins"],
-  release: [],
-  rule: [],
-  webhook: [],
-  person: [],
+  incident: ["incidents", "incident", "fleet", "safety", "audit"],
+  plan: ["incident", "incidents", "audit"],
+  decision: ["incident", "incidents", "audit"],
+  attempt: ["attempts", "incident", "fleet", "safety", "audit"],
+  command: ["attempts", "incident", "safety", "audit"],
+  plugin: ["fleet", "plugins", "audit"],
+  beat: ["fleet", "plugins"],
+  policy: ["switches", "safety", "audit"],
+  switch: ["switches", "safety", "audit"],
+  tenant: ["fleet", "plugins", "audit"],
+  release: ["audit"],
+  rule: ["audit"],
+  webhook: ["audit"],
+  person: ["audit"],
 };
 
 /** Topic by which the stream only says that it is alive. */
@@ -34,7 +36,7 @@ export const CLOCK_TOPIC = "clock";
  */
 export function readsTouchedBy(notice: ChangeNotice): readonly ReadName[] {
   if (notice.topic === CLOCK_TOPIC) return [];
-  return READS_OF_TOPIC[notice.topic] ?? ["incidents", "incident", "attempts", "plugins", "switches", "safety"];
+  return READS_OF_TOPIC[notice.topic] ?? READ_NAMES;
 }
 
 /** Reads a notice from the stream's data; null when it is not one. */

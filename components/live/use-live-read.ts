@@ -8,6 +8,11 @@ import type { ReadName } from "./topics";
 
 const POLL_MS = 10_000;
 
+interface LiveReadOptions {
+  /** Read again this often even while notices flow, for what changes without one; milliseconds. */
+  readonly everyMs?: number;
+}
+
 export interface LiveRead<Data> {
   readonly data: Data;
   /** The last read failed; `data` is what the one before answered. */
@@ -30,7 +35,13 @@ function leaveWhenSignedOut(error: unknown): void {
  * @param initial    what the server rendered; a newer rendering replaces what is kept
  * @param initialAt  the server's time of that rendering, RFC 3339
  */
-export function useLiveRead<Data>(name: ReadName, url: string, initial: Data, initialAt: string): LiveRead<Data> {
+export function useLiveRead<Data>(
+  name: ReadName,
+  url: string,
+  initial: Data,
+  initialAt: string,
+  { everyMs }: LiveReadOptions = {},
+): LiveRead<Data> {
   const store = useLiveStore();
   const isStreamOpen = useLiveState("isStreamOpen");
   const isPaused = useLiveState("isPaused");
@@ -50,7 +61,7 @@ export function useLiveRead<Data>(name: ReadName, url: string, initial: Data, in
     initialData: initial,
     initialDataUpdatedAt: Date.parse(initialAt),
     enabled: !isPaused,
-    refetchInterval: isStreamOpen ? false : POLL_MS,
+    refetchInterval: isStreamOpen ? (everyMs ?? false) : Math.max(POLL_MS, everyMs ?? 0),
     refetchIntervalInBackground: false,
   });
   const client = useQueryClient();

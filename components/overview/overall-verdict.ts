@@ -1,8 +1,4 @@
-import type { Severity } from "@/lib/kernel/severity";
-import { severityRank } from "@/lib/kernel/severity";
-import type { IncidentItem } from "../live/items";
-
-type OpenIncident = Pick<IncidentItem, "plugin_id" | "status" | "severity">;
+import type { FleetCounts } from "../live/items";
 
 /** What the first sentence of the overview says. */
 export interface OverallVerdict {
@@ -11,19 +7,16 @@ export interface OverallVerdict {
   readonly sick: number;
   readonly needing: number;
   readonly total: number;
-  readonly worst: Severity | null;
 }
 
-const NEEDS_PERSON: ReadonlySet<string> = new Set(["awaiting_approval", "escalated"]);
-
 /** Sums the fleet up in one verdict; what is no longer trusted is unknown. */
-export function overallVerdict(total: number, open: readonly OpenIncident[], isTrusted: boolean): OverallVerdict {
-  const sick = new Set(open.map(({ plugin_id }) => plugin_id)).size;
-  const needing = new Set(open.filter(({ status }) => NEEDS_PERSON.has(status)).map(({ plugin_id }) => plugin_id)).size;
-  const worst = open.map(({ severity }) => severity).sort((left, right) => severityRank(right) - severityRank(left))[0] ?? null;
-  const figures = { sick, needing, total, worst };
+export function overallVerdict(
+  { total, sick, needs_person }: Pick<FleetCounts, "total" | "sick" | "needs_person">,
+  isTrusted: boolean,
+): OverallVerdict {
+  const figures = { sick, needing: needs_person, total };
   if (!isTrusted) return { kind: "unknown", ...figures };
   if (total === 0) return { kind: "empty", ...figures };
-  if (needing > 0) return { kind: "needs_person", ...figures };
+  if (needs_person > 0) return { kind: "needs_person", ...figures };
   return { kind: sick > 0 ? "healing" : "well", ...figures };
 }

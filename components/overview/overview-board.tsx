@@ -2,13 +2,13 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { AttemptList } from "../attempts/attempt-list";
 import { FleetTable } from "../fleet/fleet-table";
-import { orderFleet } from "../fleet/order-fleet";
-import { type PresenceLimits, presenceAt } from "../fleet/presence";
+import type { PresenceLimits } from "../fleet/presence";
 import { IncidentList } from "../incidents/incident-list";
-import type { AttemptItem, IncidentItem, Page, PluginItem } from "../live/items";
-import { useLiveState, useTimeText } from "../live/live-provider";
+import type { AttemptRowItem, FleetPage, IncidentRowItem, Page } from "../live/items";
+import { useLiveState } from "../live/live-provider";
 import { useLiveRead } from "../live/use-live-read";
 import { Card } from "../ui/card";
 import { ReadProblem } from "../ui/read-problem";
@@ -18,66 +18,64 @@ import { VerdictBanner } from "./verdict-banner";
 
 interface OverviewBoardProps {
   readonly renderedAt: string;
-  readonly urls: { readonly plugins: string; readonly incidents: string; readonly attempts: string };
-  readonly plugins: Page<PluginItem>;
-  readonly incidents: Page<IncidentItem>;
-  readonly attempts: Page<AttemptItem>;
+  readonly urls: { readonly fleet: string; readonly incidents: string; readonly attempts: string };
+  /** The worst of the fleet, and the state of all of it. */
+  readonly fleet: FleetPage;
+  readonly incidents: Page<IncidentRowItem>;
+  readonly attempts: Page<AttemptRowItem>;
   readonly limits: PresenceLimits;
 }
 
-/** The overview below its strips: verdict, open incidents, fleet, what was tried. Rendered by the server, then kept current. */
+/** The overview below its strips: verdict, open incidents, the worst of the fleet, what was tried. Rendered by the server, then kept current. */
 export function OverviewBoard(props: OverviewBoardProps) {
   const t = useTranslations("overview");
   const { renderedAt, urls, limits } = props;
-  const plugins = useLiveRead("plugins", urls.plugins, props.plugins, renderedAt);
+  const fleet = useLiveRead("fleet", urls.fleet, props.fleet, renderedAt);
   const incidents = useLiveRead("incidents", urls.incidents, props.incidents, renderedAt);
   const attempts = useLiveRead("attempts", urls.attempts, props.attempts, renderedAt);
   const isTrusted = useLiveState("isTrusted");
-
-  const fleet = plugins.data.items;
-  const open = incidents.data.items;
-  const merchantsByTenant = new Map(fleet.map(({ tenant_id, tenant_name }) => [tenant_id, tenant_name]));
-  const merchantsByPlugin = new Map(fleet.map(({ id, tenant_name }) => [id, tenant_name]));
-  const unheard = useTimeText((nowMs) => String(fleet.filter(({ last_seen }) => isUnheard(last_seen, nowMs, limits)).length));
+  const { counts, items } = fleet.data;
   return (
     <div className="grid gap-4">
-      <VerdictBanner verdict={overallVerdict(fleet.length, open, isTrusted)} unheard={Number(unheard)} />
+      <VerdictBanner verdict={overallVerdict(counts, isTrusted)} unheard={counts.late + counts.silent + counts.unknown} />
       <div className="grid items-start gap-4 xl:grid-cols-[1fr_22rem]">
         <div className="grid min-w-0 gap-4">
           <Card
             labelId="active-incidents"
             title={t("activeIncidents")}
             aside={
-              <Link href="/incidents" className="text-sm font-medium text-accent underline-offset-2 hover:underline">
-                {t("allIncidents")}
-              </Link>
+              <More href="/incidents?status=open%2Cawaiting_approval%2Chealing%2Cescalated">
+                {t("allIncidents", { count: counts.open_incidents })}
+              </More>
             }
           >
             <ReadProblem error={incidents.error} onRetry={incidents.retry} />
             <IncidentList
-              incidents={open}
-              merchants={merchantsByTenant}
+              incidents={incidents.data.items}
               empty={<StateView kind="empty" title={t("noneOpen")} text={t("noneOpenText")} />}
             />
           </Card>
-          <Card
-            labelId="fleet"
-            title={t("fleet")}
-            aside={<span className="text-sm text-muted">{t("plugins", { count: fleet.length })}</span>}
-          >
-            <ReadProblem error={plugins.error} onRetry={plugins.retry} />
-            <FleetTable fleet={orderFleet(fleet, open)} limits={limits} />
+          <Card labelId="fleet" title={t("fleet")} aside={<More href="/fleet">{t("allPlugins", { count: counts.total })}</More>}>
+            <ReadProblem error={fleet.error} onRetry={fleet.retry} />
+            <FleetTable fleet={items} limits={limits} />
           </Card>
         </div>
         <Card labelId="recent-attempts" title={t("recentAttempts")}>
           <ReadProblem error={attempts.error} onRetry={attempts.retry} />
-          <AttemptList attempts={attempts.data.items} merchants={merchantsByPlugin} />
+          <AttemptList attempts={attempts.data.items} />
         </Card>
       </div>
     </div>
   );
 }
 
-function isUnheard(lastSeen: string | null, nowMs: number, limits: PresenceLimits): boolean {
-  return presenceAt(lastSeen === null ? null : Date.parse(lastSeen), nowMs, limits) !== "online";
+function More({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link
+      href={href}
+      className="inline-flex min-h-11 items-center text-sm font-medium text-accent underline-offset-2 hover:underline sm:min-h-7"
+    >
+      {children}
+    </Link>
+  );
 }

@@ -19,10 +19,10 @@ export function BottomTabs({ roles }: { roles: readonly string[] }) {
           key={href}
           href={href}
           aria-current={isAt(pathname, href) ? "page" : undefined}
-          className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted aria-[current]:font-semibold aria-[current]:text-accent"
+          className="flex min-h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-muted aria-[current]:font-semibold aria-[current]:text-accent"
         >
           <Icon aria-hidden="true" className="size-5" />
-          {t(name)}
+          <span className="max-w-full truncate px-0.5">{t(name)}</span>
         </Link>
       ))}
     </nav>

@@ -21,6 +21,8 @@ export const incidentsQuery = z.strictObject({
   from: instantParameter.optional(),
   to: instantParameter.optional(),
   q: z.string().min(1).max(100).optional(),
+  /** `row`: what a line of a list shows, and no evidence. */
+  view: z.literal("row").optional(),
 });
 export type IncidentsQuery = z.output<typeof incidentsQuery>;
 
@@ -68,7 +70,8 @@ function incidentItem({ incident, required, given }: Selected) {
   };
 }
 
-function filters(scope: TenantScope, query: IncidentsQuery): SQL | undefined {
+/** The filters of a list, and the place after which it goes on. */
+export function incidentFilters(scope: TenantScope, query: IncidentsQuery): SQL | undefined {
   return and(
     inTenants(pluginIncidents.tenantId, scope),
     query.tenant_id === undefined ? undefined : eq(pluginIncidents.tenantId, query.tenant_id),
@@ -79,6 +82,7 @@ function filters(scope: TenantScope, query: IncidentsQuery): SQL | undefined {
     query.from === undefined ? undefined : gte(pluginIncidents.openedAt, query.from),
     query.to === undefined ? undefined : lte(pluginIncidents.openedAt, query.to),
     query.q === undefined ? undefined : matches(query.q),
+    afterPlace(pluginIncidents.openedAt, pluginIncidents.id, query.cursor),
   );
 }
 
@@ -90,8 +94,7 @@ function matches(text: string): SQL | undefined {
 
 /** A page of incidents within a scope, newest first. */
 export async function listIncidents(scope: TenantScope, query: IncidentsQuery) {
-  const where = and(filters(scope, query), afterPlace(pluginIncidents.openedAt, pluginIncidents.id, query.cursor));
-  const rows = await read(scope, (tx) => selectIncidents(tx, where, query.limit + 1));
+  const rows = await read(scope, (tx) => selectIncidents(tx, incidentFilters(scope, query), query.limit + 1));
   return pageOf(rows, query.limit, incidentItem, ({ incident }) => ({ at: incident.openedAt, id: incident.id }));
 }
 

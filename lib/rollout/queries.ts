@@ -16,6 +16,8 @@ export const attemptsQuery = z.strictObject({
   status: wordsParameter(ATTEMPT_STATUSES).optional(),
   from: instantParameter.optional(),
   to: instantParameter.optional(),
+  /** `row`: what a line of a list shows, and no transitions or reports. */
+  view: z.literal("row").optional(),
 });
 export type AttemptsQuery = z.output<typeof attemptsQuery>;
 
@@ -76,9 +78,9 @@ function attemptItem(attempt: AttemptRow, events: readonly EventRow[]) {
   };
 }
 
-/** A page of attempts within a scope, newest first, each with its transitions. */
-export async function listAttempts(scope: TenantScope, query: AttemptsQuery) {
-  const where = and(
+/** The filters of a list, and the place after which it goes on. */
+export function attemptFilters(scope: TenantScope, query: AttemptsQuery): SQL | undefined {
+  return and(
     inTenants(autopatchAttempts.tenantId, scope),
     query.tenant_id === undefined ? undefined : eq(autopatchAttempts.tenantId, query.tenant_id),
     query.plugin_id === undefined ? undefined : eq(autopatchAttempts.pluginId, query.plugin_id),
@@ -88,8 +90,12 @@ export async function listAttempts(scope: TenantScope, query: AttemptsQuery) {
     query.to === undefined ? undefined : lte(autopatchAttempts.createdAt, query.to),
     afterPlace(autopatchAttempts.createdAt, autopatchAttempts.id, query.cursor),
   );
+}
+
+/** A page of attempts within a scope, newest first, each with its transitions. */
+export async function listAttempts(scope: TenantScope, query: AttemptsQuery) {
   return read(scope, async (tx) => {
-    const rows = await selectAttempts(tx, where, query.limit + 1);
+    const rows = await selectAttempts(tx, attemptFilters(scope, query), query.limit + 1);
     const events = await readEvents(tx, rows);
     return pageOf(
       rows,

@@ -5,6 +5,7 @@ import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { downsample } from "./downsample";
+import { markGaps } from "./mark-gaps";
 import { seriesOf } from "./series-of";
 import type { Step } from "./steps";
 import type { SeriesMetric } from "./types";
@@ -16,9 +17,10 @@ export interface Series {
   readonly from: string;
   readonly to: string;
   readonly step_seconds: Step;
-  /** Whether points were left out because there were more than LIMITS.seriesPoints. */
+  /** Whether points were left out because there were more than were asked for. */
   readonly is_thinned: boolean;
-  readonly points: readonly { readonly at: string; readonly value: number; readonly max: number | null }[];
+  /** `after_gap`: nobody said anything in some step since the point before, so no line leads here. */
+  readonly points: readonly { readonly at: string; readonly value: number; readonly max: number | null; readonly after_gap: boolean }[];
 }
 
 interface SeriesWanted {
@@ -27,10 +29,14 @@ interface SeriesWanted {
   readonly from: Date;
   readonly to: Date;
   readonly step: Step;
+  readonly points?: number;
 }
 
-/** One measure of a plugin over time, from the roll-ups, at most LIMITS.seriesPoints of it. Null when there is no such plugin in scope. */
-export async function readSeries(scope: TenantScope, { pluginId, metric, from, to, step }: SeriesWanted): Promise<Series | null> {
+/** One measure of a plugin over time, from the roll-ups, at most `points` of it (LIMITS.seriesPoints unless said otherwise). Null when there is no such plugin in scope. */
+export async function readSeries(
+  scope: TenantScope,
+  { pluginId, metric, from, to, step, points: most = LIMITS.seriesPoints }: SeriesWanted,
+): Promise<Series | null> {
   const rows = await read(scope, async (tx) => {
     const [plugin] = await tx.select({ tenantId: plugins.tenantId }).from(plugins).where(eq(plugins.id, pluginId));
     if (!plugin) return null;
@@ -44,7 +50,7 @@ export async function readSeries(scope: TenantScope, { pluginId, metric, from, t
   });
   if (!rows) return null;
   const all = seriesOf(rows, metric);
-  const points = downsample(all, LIMITS.seriesPoints);
+  const points = markGaps(downsample(all, most), all, step);
   return {
     plugin_id: pluginId,
     metric,
@@ -52,6 +58,6 @@ export async function readSeries(scope: TenantScope, { pluginId, metric, from, t
     to: to.toISOString(),
     step_seconds: step,
     is_thinned: points.length < all.length,
-    points: points.map(({ atMs, value, max }) => ({ at: new Date(atMs).toISOString(), value, max })),
+    points: points.map(({ atMs, value, max, isAfterGap }) => ({ at: new Date(atMs).toISOString(), value, max, after_gap: isAfterGap })),
   };
 }

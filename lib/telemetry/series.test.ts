@@ -59,13 +59,22 @@ test("a step begins where all of its beats agree", () => {
 describe("the span of a query", () => {
   const spanOfText = (query: Record<string, string>) => spanOf(seriesQuery.parse({ metric: "beats", ...query }), now);
   test("the last day unless it says otherwise", () => {
-    expect(spanOfText({})).toEqual({ metric: "beats", from: new Date("2026-11-20T10:03:00.000Z"), to: now, step: 300 });
+    expect(spanOfText({})).toEqual({ metric: "beats", from: new Date("2026-11-20T10:03:00.000Z"), to: now, step: 300, points: 2_000 });
+  });
+  test.each([
+    ["1h", "2026-11-21T09:03:00.000Z", 300],
+    ["24h", "2026-11-20T10:03:00.000Z", 300],
+    ["7d", "2026-11-14T10:03:00.000Z", 3_600],
+    ["30d", "2026-10-22T10:03:00.000Z", 3_600],
+  ])("%s until now begins at %s, in steps of %d s", (range, from, step) => {
+    expect(spanOfText({ range, points: "120" })).toEqual({ metric: "beats", from: new Date(from), to: now, step, points: 120 });
   });
   test.each([
     ["ends before it begins", { from: "2026-11-22T00:00:00Z" }],
     ["is empty", { from: "2026-11-21T00:00:00Z", to: "2026-11-21T00:00:00Z" }],
     ["is longer than anything is kept", { from: "2020-01-01T00:00:00Z" }],
     ["has too many steps", { from: "2025-11-21T00:00:00Z", step: "300" }],
+    ["is said twice", { range: "1h", from: "2026-11-21T00:00:00Z" }],
   ])("%s: refused", (_what, query) => {
     expect(spanOfText(query)).toBeNull();
   });
@@ -76,6 +85,9 @@ describe("the span of a query", () => {
     ["case 20: a negative step", { step: "-1" }],
     ["case 20: a huge step", { step: "1e9" }],
     ["no instant", { from: "yesterday" }],
+    ["no range that pages draw", { range: "toString" }],
+    ["fewer points than a line has", { points: "2" }],
+    ["more points than are ever answered", { points: "2001" }],
     ["a field that nobody knows", { tenant_id: "x" }],
   ])("%s: not understood", (_what, query) => {
     expect(seriesQuery.safeParse({ metric: "beats", ...query }).success).toBe(false);

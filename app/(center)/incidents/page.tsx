@@ -7,10 +7,8 @@ import { IncidentsBoard } from "@/components/incidents/incidents-board";
 import { buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { StateView } from "@/components/ui/state-view";
-import { listTenants } from "@/lib/access/queries";
-import { listIncidents } from "@/lib/incidents/queries";
+import { listIncidentRows } from "@/lib/incidents/queries-rows";
 import { systemClock } from "@/lib/platform/clock";
-import { LIMITS } from "@/lib/platform/limits";
 import { addressOf, readFilters, type SearchParams } from "./filters";
 
 export async function generateMetadata() {
@@ -38,18 +36,17 @@ export default async function IncidentsPage({ searchParams }: { searchParams: Pr
 
 type Understood = { shown: ReturnType<typeof readFilters>["shown"]; query: NonNullable<ReturnType<typeof readFilters>["query"]> };
 
-async function Listed({ scope, filters }: { scope: Parameters<typeof listIncidents>[0]; filters: Understood }) {
+async function Listed({ scope, filters }: { scope: Parameters<typeof listIncidentRows>[0]; filters: Understood }) {
   const { shown, query } = filters;
   const renderedAt = systemClock.now().toISOString();
-  const [incidents, tenants] = await Promise.all([listIncidents(scope, query), listTenants(scope, { limit: LIMITS.pageSize })]);
+  const incidents = await listIncidentRows(scope, query);
   const { cursor, ...withoutCursor } = shown;
   const pageHref = addressOf("/incidents", withoutCursor);
   return (
     <IncidentsBoard
       renderedAt={renderedAt}
-      url={addressOf("/api/ops/plugin-incidents", shown)}
+      url={addressOf("/api/ops/plugin-incidents", { ...shown, view: "row" })}
       initial={incidents}
-      merchants={tenants.items}
       isFiltered={Object.keys(withoutCursor).length > 0}
       pageHref={pageHref}
       firstHref={cursor ? pageHref : null}

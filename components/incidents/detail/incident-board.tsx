@@ -67,7 +67,7 @@ export function IncidentBoard({ renderedAt, urls, powers, actions, ...initial }:
             <Timeline events={incident.timeline} />
             {powers.mayWrite ? <CommentForm incidentId={incident.id} comment={actions.comment} /> : null}
           </Card>
-          <TelemetryCard snapshot={incident.telemetry_snapshot} />
+          <TelemetryCard snapshot={incident.telemetry_snapshot} title={t("telemetry")} none={t("noTelemetry")} />
         </div>
       </div>
     </div>
