@@ -14,6 +14,7 @@ import { log, nameProcess } from "@/lib/platform/log";
 import { openQueue } from "@/lib/platform/queue";
 import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
+import { learn } from "@/lib/sira/jobs/learn";
 import { retain } from "@/lib/telemetry/jobs/retain";
 import { rollUp } from "@/lib/telemetry/jobs/roll-up";
 import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
@@ -49,6 +50,7 @@ function startLoops(): void {
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollUpSeconds * 1_000, () => rollUp(now())),
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retain(now())),
+    keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
     keepDoing("audit checkpoint", LIMITS.auditCopyMs, () => keeper.vouch()),
     keepDoing("audit check", LIMITS.auditCheckSeconds * 1_000, () => keeper.check()),
