@@ -6,7 +6,9 @@ import type { Cause } from "@/lib/incidents/causes";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import type { Permit, PermitInput } from "@/lib/policy/types";
+import { OUTCOMES } from "@/lib/sira/outcomes";
 import type { SiraDecision, SiraRequest } from "@/lib/sira/types";
+import type { Watch } from "@/lib/sira/watch";
 import { instant, tenantId } from "./columns";
 import { plugins } from "./tenants";
 
@@ -95,6 +97,7 @@ export const siraDecisions = pgTable(
     primaryKey({ columns: [table.tenantId, table.id] }),
     foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [pluginIncidents.tenantId, pluginIncidents.id] }),
     index("sira_decisions_by_incident").on(table.tenantId, table.incidentId, table.at),
+    index("sira_decisions_newest").on(table.at),
   ],
 );
 
@@ -109,12 +112,16 @@ export const siraLearningFeedback = pgTable(
     decisionId: uuid("decision_id"),
     input: jsonb("input").$type<SiraRequest | null>(),
     output: jsonb("output").$type<SiraDecision | null>(),
-    outcome: text("outcome", { enum: ["fixed", "not_fixed", "recurred", "made_worse", "inconclusive"] }).notNull(),
+    outcome: text("outcome", { enum: OUTCOMES }).notNull(),
     detail: text("detail").notNull(),
     at: instant("at").notNull(),
+    /** What was true when the watch over a success began; null where there is nothing to watch. */
+    watch: jsonb("watch").$type<Watch | null>(),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
     foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [pluginIncidents.tenantId, pluginIncidents.id] }),
+    index("sira_learning_feedback_newest").on(table.at),
+    index("sira_learning_feedback_by_incident").on(table.tenantId, table.incidentId, table.at),
   ],
 );

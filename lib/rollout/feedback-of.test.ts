@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import type { AttemptEnd, Outcome } from "@/lib/rollout/feedback-of";
+import type { AttemptEnd } from "@/lib/rollout/feedback-of";
 import { feedbackOf } from "@/lib/rollout/feedback-of";
+import type { Outcome } from "@/lib/sira/outcomes";
 
 const HEALED: AttemptEnd = {
   status: "success",

@@ -1,7 +1,5 @@
 import type { FinalStatus } from "@/lib/rollout/attempt-state";
-
-export const OUTCOMES = ["fixed", "not_fixed", "recurred", "made_worse", "inconclusive"] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+import type { Outcome } from "@/lib/sira/outcomes";
 
 /** How an attempt ended, and what was seen of the incident afterwards. */
 export interface AttemptEnd {

@@ -2,14 +2,29 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
+import { cellKeys } from "@/lib/sira/cell-keys";
 import { checkDecision } from "@/lib/sira/check-decision";
-import { decide } from "@/lib/sira/decide";
+import { decide, propensitiesOf } from "@/lib/sira/decide";
+import type { SiraModel } from "@/lib/sira/model";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
 import type { SiraRequest } from "@/lib/sira/types";
 import { siraRequestSchema } from "@/lib/sira/types";
+import { weighActions } from "@/lib/sira/weigh-actions";
 import { release, siraRequest } from "@/test/fixtures/sira-request";
 
 const answer = (request: SiraRequest) => decide(request, MODEL_V0);
+const cell = (mean: number, variance: number) => ({ mean, variance, seen: 10, mended: 5, at: 0, changes: 0 });
+
+/** The same value with the members of every object in the opposite order. */
+function backwards(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(backwards);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, member]) => [key, backwards(member)]),
+  );
+}
 
 describe("the specification's example", () => {
   test("60 % of webhooks fail, 1.2.3 claims to fix it: patch with 0.87", () => {
@@ -82,17 +97,79 @@ describe("which action", () => {
 });
 
 describe("the draw", () => {
-  const exploring = { ...MODEL_V0, epsilon: 0.2, exploreActions: ["notify", "none"] as const };
+  // Learned enough to doubt: patch and notify lie close together, restart a little below.
+  const cells = { patch: cell(-1.2, 0.3), "restart|webhook_fail_rate": cell(1.1, 0.3) };
+  const exploring: SiraModel = { ...MODEL_V0, cells, exploration: { kind: "thompson", floor: 0.03, spread: 1 } };
+  const options = weighActions(siraRequest(), exploring);
+  const chances = propensitiesOf(options, siraRequest(), exploring);
   const decisions = Array.from({ length: 4_000 }, (_, seed) => decide(siraRequest({ seed }), exploring));
-  test.each([
-    ["patch", 0.8],
-    ["notify", 0.1],
-    ["none", 0.1],
-  ] as const)("%s is drawn as often as its logged propensity %d says", (action, chance) => {
-    const drawn = decisions.filter((decision) => decision.action === action);
-    expect(drawn.length / decisions.length).toBeCloseTo(chance, 1);
-    for (const decision of drawn) expect(decision.propensity).toBeCloseTo(chance, 12);
+
+  test("each action is drawn as often as its logged propensity says", () => {
+    expect(chances.filter((chance) => chance > 0).length).toBeGreaterThan(2);
+    for (const [index, { action }] of options.entries()) {
+      const drawn = decisions.filter((decision) => decision.action === action);
+      const chance = chances[index] ?? 0;
+      // Four standard errors of a share of 4,000.
+      expect(Math.abs(drawn.length / decisions.length - chance)).toBeLessThanOrEqual(4 * Math.sqrt((chance * (1 - chance)) / 4_000));
+      for (const decision of drawn) expect(decision.propensity).toBe(chance);
+    }
   });
+  test("what is hardly ever best is never drawn", () => {
+    for (const chance of chances) expect(chance === 0 || chance >= 0.03).toBe(true);
+    expect(decisions.some(({ action }) => action === "none")).toBe(false);
+  });
+});
+
+describe("the holdout", () => {
+  const asked = (seed: number, severity: "low" | "medium" = "low") =>
+    decide(siraRequest({ incident: { severity }, context: { holdout_share: 0.1 }, seed }), MODEL_V0);
+  test("a tenth of what can wait is told to people, and both chances are logged", () => {
+    const decisions = Array.from({ length: 4_000 }, (_, seed) => asked(seed));
+    const held = decisions.filter(({ action }) => action === "notify");
+    expect(held.length / decisions.length).toBeCloseTo(0.1, 1);
+    for (const { propensity } of held) expect(propensity).toBeCloseTo(0.1, 12);
+    for (const decision of decisions.filter(({ action }) => action === "patch")) expect(decision.propensity).toBeCloseTo(0.9, 12);
+    expect(held[0]?.evidence_against.at(-1)?.fact).toContain("holdout");
+  });
+  test("what cannot wait is never held out", () => {
+    for (let seed = 0; seed < 500; seed += 1) expect(asked(seed, "medium")).toMatchObject({ action: "patch", propensity: 1 });
+  });
+});
+
+describe("what outcomes taught", () => {
+  test("they move the decision, with the numbers in the evidence", () => {
+    const cells = { "patch|webhook_fail_rate": { ...cell(-3, 0.1), seen: 12, mended: 1 } };
+    const decision = decide(siraRequest(), { ...MODEL_V0, cells });
+    expect(decision.action).toBe("notify");
+    const patch = weighActions(siraRequest(), { ...MODEL_V0, cells }).find(({ action }) => action === "patch");
+    expect(patch?.evidence.at(-1)).toEqual({ fact: "patch mended 1 of 12 webhook_fail_rate incidents", weight: -3 });
+  });
+  test("one tenant's outcomes stay with it", () => {
+    const own = siraRequest();
+    const cells = { [cellKeys("patch", own.incident).at(-1)?.key ?? ""]: cell(-4, 0.1) };
+    expect(decide(own, { ...MODEL_V0, cells }).action).toBe("notify");
+    const other = siraRequest({ incident: { tenant_id: "00000000-0000-4000-8000-0000000000ff" } });
+    expect(decide(other, { ...MODEL_V0, cells })).toEqual(decide(other, MODEL_V0));
+  });
+  test("an action that failed here three times is proposed no more", () => {
+    const failed_actions = [{ action: "patch" as const, times: 3 }];
+    expect(decide(siraRequest({ context: { failed_actions } }), MODEL_V0).action).toBe("notify");
+    expect(decide(siraRequest({ context: { failed_actions: [{ action: "patch", times: 2 }] } }), MODEL_V0).action).toBe("patch");
+  });
+  test("a release with a better record beats a newer one", () => {
+    const releases = [release("1.2.5", { failed: 2 }), release("1.2.3", { succeeded: 3 })];
+    expect(decide(siraRequest({ context: { releases } }), MODEL_V0).patch_version).toBe("1.2.3");
+  });
+});
+
+test("the order in which keys came changes nothing, to the last bit", () => {
+  const cells = { "patch|webhook_fail_rate": cell(-0.3, 0.4), patch: cell(0.1, 0.1), notify: cell(0.2, 0.3) };
+  const model: SiraModel = { ...MODEL_V0, cells, exploration: { kind: "thompson", floor: 0.03, spread: 1 } };
+  const turned = backwards(model) as SiraModel;
+  for (let seed = 0; seed < 200; seed += 1) {
+    const decision = decide(siraRequest({ seed }), model);
+    expect(JSON.stringify(decide(backwards(siraRequest({ seed })) as SiraRequest, turned))).toBe(JSON.stringify(decision));
+  }
 });
 
 const counts = fc.nat(50);
@@ -125,17 +202,23 @@ const anyRequest: fc.Arbitrary<SiraRequest> = fc
 
 test("any question has an answer that is valid, replayable and adds up", () => {
   fc.assert(
-    fc.property(anyRequest, fc.constantFrom(0, 0.3), (request, epsilon) => {
-      expect(siraRequestSchema.safeParse(request).success).toBe(true);
-      const model = { ...MODEL_V0, epsilon };
-      const decision = decide(request, model);
-      const duplicated = new Set(request.context.releases.map(({ version }) => version)).size < request.context.releases.length;
-      if (!duplicated) expect(checkDecision(request, decision)).toEqual({ ok: true, decision });
-      expect(decide(structuredClone(request), model)).toEqual(decision);
-      const sum = [...decision.evidence_for, ...decision.evidence_against].reduce((total, { weight }) => total + weight, 0);
-      expect(decision.confidence).toBeCloseTo(1 / (1 + Math.exp(-sum)), 9);
-      expect(["config_update"]).not.toContain(decision.action);
-    }),
+    fc.property(
+      anyRequest,
+      fc.constantFrom<SiraModel["exploration"]>({ kind: "greedy" }, { kind: "thompson", floor: 0.03, spread: 1 }),
+      (request, exploration) => {
+        expect(siraRequestSchema.safeParse(request).success).toBe(true);
+        const model = { ...MODEL_V0, exploration };
+        const decision = decide(request, model);
+        const duplicated = new Set(request.context.releases.map(({ version }) => version)).size < request.context.releases.length;
+        if (!duplicated) expect(checkDecision(request, decision)).toEqual({ ok: true, decision });
+        expect(decide(structuredClone(request), model)).toEqual(decision);
+        const sum = [...decision.evidence_for, ...decision.evidence_against].reduce((total, { weight }) => total + weight, 0);
+        expect(decision.confidence).toBeCloseTo(1 / (1 + Math.exp(-sum)), 9);
+        expect(["config_update"]).not.toContain(decision.action);
+        const chances = propensitiesOf(weighActions(request, model), request, model);
+        expect(chances.reduce((total, chance) => total + chance, 0)).toBeCloseTo(1, 12);
+      },
+    ),
     { numRuns: 1_000 },
   );
 });

@@ -5,7 +5,8 @@ import type { SiraModel } from "@/lib/sira/model";
  *
  * Its anchor is the specification's example: a release that claims to fix the incident's type and has no history is
  * proposed with 0.87 (-0.7 + 2.6 = 1.9 log-odds). One failure elsewhere takes it below the usual confidence threshold of 0.8.
- * `notify` is the bar: an action is proposed only when it is likelier to help than a person who is told.
+ * `notify` is the bar: an action is proposed only when it is likelier to help than a person who is told. It does not explore:
+ * a fresh installation does the same thing for the same incident, until outcomes say where that is wrong.
  */
 export const MODEL_V0: SiraModel = {
   version: "sira-v0",
@@ -38,7 +39,11 @@ export const MODEL_V0: SiraModel = {
   memoryHighMb: 512,
   peersMinimum: 3,
   releasePrior: { good: 3, bad: 1 },
+  failuresHere: 3,
+  trust: 1,
+  cells: {},
+  pooling: { action: 0.5, type: 1.2, signature: 1.2, tenant: 0.5 },
+  harm: { none: 0, notify: 0, restart: 0.05, config_update: 0.1, patch: 0.1, rollback: 0.05, isolate: 0.1 },
   calibration: { slope: 1, shift: 0 },
-  epsilon: 0,
-  exploreActions: ["notify"],
+  exploration: { kind: "greedy" },
 };

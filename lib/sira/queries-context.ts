@@ -6,8 +6,9 @@ import { plugins, tenants } from "@/db/schema/tenants";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import { refuse } from "@/lib/kernel/refusal";
 import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
+import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import type { SiraRequest } from "./types";
+import { SIRA_ACTIONS, type SiraRequest } from "./types";
 
 type IncidentRow = typeof pluginIncidents.$inferSelect;
 export type ReleaseRow = typeof pluginReleases.$inferSelect;
@@ -71,15 +72,36 @@ function numbersOf(snapshot: Record<string, unknown>): Record<string, number> {
   return Object.fromEntries(Object.entries(snapshot).filter((entry): entry is [string, number] => typeof entry[1] === "number"));
 }
 
+/** Actions that were carried out on this plugin for the same cause of late and did not mend it for good. */
+async function readFailedActions(tx: ReaderTx, { tenantId, pluginId, cause }: IncidentRow, now: Date) {
+  const since = new Date(now.getTime() - LIMITS.siraFailedHereDays * 24 * 60 * 60 * 1_000).toISOString();
+  const rows = await tx.execute<{ action: string; times: number }>(sql`
+    select f.output ->> 'action' as action, count(distinct f.attempt_id)::int as times
+    from sira_learning_feedback f join plugin_incidents i on i.tenant_id = f.tenant_id and i.id = f.incident_id
+    where f.tenant_id = ${tenantId} and i.plugin_id = ${pluginId} and i.cause = ${cause} and f.at > ${since}::timestamptz
+      and f.attempt_id is not null and f.output is not null and f.outcome in ('not_fixed', 'recurred', 'made_worse')
+    group by 1 order by 1`);
+  return rows.flatMap(({ action, times }) => {
+    const known = SIRA_ACTIONS.find((each) => each === action);
+    return known ? [{ action: known, times }] : [];
+  });
+}
+
+/** What a question is asked with besides what is known of the incident. */
+interface Asking {
+  /** 0 .. 2^32-1, for deciders that draw. */
+  readonly seed: number;
+  readonly holdoutShare: number;
+  readonly now: Date;
+}
+
 /**
  * Gathers everything a decision may depend on into the one question that is stored with it.
- *
- * @param seed  0 .. 2^32-1, for deciders that draw
  */
 export async function readSiraRequest(
   tx: ReaderTx,
   incident: IncidentRow,
-  seed: number,
+  { seed, holdoutShare, now }: Asking,
 ): Promise<{ request: SiraRequest; releases: ReleaseRow[] }> {
   const { plugin, state } = await readSubject(tx, incident.tenantId, incident.pluginId);
   const releases = await readReleases(tx, incident.pluginKey, plugin.channel);
@@ -106,6 +128,7 @@ export async function readSiraRequest(
       telemetry_snapshot: numbersOf(incident.telemetrySnapshot),
       value: incident.value,
       reopened_count: incident.reopenedCount,
+      signature: incident.finding.ruleId.slice(0, 128),
     },
     context: {
       releases: releases.map((release) => ({
@@ -120,6 +143,8 @@ export async function readSiraRequest(
       same_version: await readPeers(tx, incident, state.runningVersion, incident.type),
       capabilities: state.capabilities,
       attempts_here: attempts?.count ?? 0,
+      failed_actions: await readFailedActions(tx, incident, now),
+      ...(holdoutShare > 0 ? { holdout_share: holdoutShare } : {}),
     },
     seed,
   };

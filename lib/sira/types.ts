@@ -23,6 +23,8 @@ export const siraRequestSchema = z.strictObject({
     telemetry_snapshot: z.record(z.string(), z.number()),
     value: z.number(),
     reopened_count: z.number().int().min(0),
+    /** Which rule or shape the finding was, finer than the type; left out by askers that do not know. */
+    signature: z.string().max(128).optional(),
   }),
   context: z.strictObject({
     /** Newest first: versions the plugin's channel may receive, with what they claim to fix and how they fared. */
@@ -43,6 +45,13 @@ export const siraRequestSchema = z.strictObject({
     same_version: z.strictObject({ sick: z.number().int().min(0), total: z.number().int().min(0) }),
     capabilities: z.array(z.string().max(64)).max(16),
     attempts_here: z.number().int().min(0),
+    /** Actions that were carried out on this plugin for the same trouble of late and did not mend it for good. */
+    failed_actions: z
+      .array(z.strictObject({ action: z.enum(SIRA_ACTIONS), times: z.number().int().min(1) }))
+      .max(SIRA_ACTIONS.length)
+      .optional(),
+    /** Share of such incidents, 0..0.2, that is left to people so that what healing brings can be told; left out, none is. */
+    holdout_share: z.number().min(0).max(0.2).optional(),
   }),
   seed: z.number().int().min(0).max(0xffffffff),
 });

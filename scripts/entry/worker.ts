@@ -16,6 +16,7 @@ import { log, nameProcess } from "@/lib/platform/log";
 import { openQueue } from "@/lib/platform/queue";
 import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
+import { learn } from "@/lib/sira/jobs/learn";
 import { retain } from "@/lib/telemetry/jobs/retain";
 import { rollUp } from "@/lib/telemetry/jobs/roll-up";
 import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
@@ -55,6 +56,7 @@ function startLoops(): void {
       await forgetMessages(now());
       await forgetSpent(now());
     }),
+    keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
     keepDoing("audit checkpoint", LIMITS.auditCopyMs, () => keeper.vouch()),
     keepDoing("audit check", LIMITS.auditCheckSeconds * 1_000, () => keeper.check()),

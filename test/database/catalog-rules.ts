@@ -45,6 +45,8 @@ const APPEND_ONLY = [
   "incident_events",
   "sira_decisions",
   "sira_learning_feedback",
+  "sira_models",
+  "sira_promotions",
   "plan_approvals",
   "artifacts",
   "plugin_heartbeats",

@@ -2,12 +2,14 @@ import { and, eq, inArray } from "drizzle-orm";
 import { pluginAgentCommands } from "@/db/schema/delivery";
 import { pluginIncidents, siraDecisions, siraLearningFeedback } from "@/db/schema/incidents";
 import { safetySwitches } from "@/db/schema/safety";
+import { pluginState } from "@/db/schema/telemetry";
 import { plugins } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
 import { type IncidentEvent, nextStatus } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import type { Watch } from "@/lib/sira/watch";
 import type { Finish } from "../attempt-state";
 import { feedbackOf } from "../feedback-of";
 import type { AttemptRow } from "./issue-command";
@@ -74,6 +76,15 @@ async function holdPlugin(tx: WriterTx, attempt: AttemptRow, reason: string, { n
     .onConflictDoUpdate({ target: [safetySwitches.tenantId, safetySwitches.scope, safetySwitches.targetId, safetySwitches.name], set });
 }
 
+/** The watch over a success, with what the plugin is like now: the label stands once it has passed without trouble or drift. */
+async function startWatch(tx: WriterTx, { tenantId, pluginId }: AttemptRow): Promise<Watch | null> {
+  const [state] = await tx
+    .select({ disk_version: pluginState.diskVersion, running_version: pluginState.runningVersion })
+    .from(pluginState)
+    .where(and(eq(pluginState.tenantId, tenantId), eq(pluginState.pluginId, pluginId)));
+  return state ? { seconds: LIMITS.siraWatchSeconds, ...state } : null;
+}
+
 async function writeFeedback(
   tx: WriterTx,
   attempt: AttemptRow,
@@ -89,6 +100,7 @@ async function writeFeedback(
     : [];
   const stagingPassed = typeof attempt.stagingReport?.passed === "boolean" ? attempt.stagingReport.passed : null;
   const outcome = feedbackOf({ status: step.status, stagingPassed, hasRecurred: false, hasConfigurationDrifted: false, ...facts });
+  const watch = outcome === "fixed" ? await startWatch(tx, attempt) : null;
   await tx.insert(siraLearningFeedback).values({
     tenantId: attempt.tenantId,
     id: context.newId(),
@@ -100,6 +112,7 @@ async function writeFeedback(
     outcome,
     detail: step.reason,
     at: context.now,
+    watch,
   });
   return outcome;
 }

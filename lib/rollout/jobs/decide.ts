@@ -16,6 +16,7 @@ import { readAttemptCounts, readCeiling, readFleet } from "@/lib/policy/queries-
 import type { PermitInput } from "@/lib/policy/types";
 import { askSira } from "@/lib/sira/adapters/ask-sira";
 import { readSiraRequest, readSubject } from "@/lib/sira/queries-context";
+import { readInForce } from "@/lib/sira/queries-model";
 import { decideIncident } from "../commands/decide-incident";
 import { readReleaseFlight } from "../commands/release-flight";
 import { type PlanSource, planOf, targetOf } from "../plan-of";
@@ -29,7 +30,11 @@ async function hasLiveAttempt(tx: ReaderTx, { tenantId, pluginId }: { tenantId: 
   return rows.length > 0;
 }
 
-async function readDue(tx: ReaderTx, tenantId: string, incidentId: string, now: Date) {
+async function readDue(
+  tx: ReaderTx,
+  { tenantId, incidentId, holdoutShare }: { tenantId: string; incidentId: string; holdoutShare: number },
+  now: Date,
+) {
   const [incident] = await tx
     .select()
     .from(pluginIncidents)
@@ -39,7 +44,7 @@ async function readDue(tx: ReaderTx, tenantId: string, incidentId: string, now: 
   const { plugin, state, isTenantDisabled } = await readSubject(tx, tenantId, incident.pluginId);
   // Cut off: no agent would obey, and nobody asked Center to look after it any more.
   if (plugin.status !== "active" || isTenantDisabled) return null;
-  return { incident, plugin, state, ...(await readSiraRequest(tx, incident, newSeed())) };
+  return { incident, plugin, state, ...(await readSiraRequest(tx, incident, { seed: newSeed(), holdoutShare, now })) };
 }
 
 /**
@@ -48,10 +53,11 @@ async function readDue(tx: ReaderTx, tenantId: string, incidentId: string, now: 
  * @returns false when there was nothing to decide
  */
 async function decideNow(tenantId: string, incidentId: string, now: Date): Promise<boolean> {
-  const due = await read(scopeFor("scan"), (tx) => readDue(tx, tenantId, incidentId, now));
+  const { model, holdoutShare } = await readInForce();
+  const due = await read(scopeFor("scan"), (tx) => readDue(tx, { tenantId, incidentId, holdoutShare }, now));
   if (!due) return false;
   const { incident, plugin, state, request, releases } = due;
-  const { decision, source, isTrusted } = await askSira(request);
+  const { decision, source, isTrusted } = await askSira(request, model);
   const release = releases.find((candidate) => candidate.version === decision.patch_version) ?? null;
   const subject = { tenantId, pluginId: incident.pluginId, incidentId };
   const world = await read(scopeFor("scan"), async (tx) => ({

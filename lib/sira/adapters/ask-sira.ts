@@ -2,7 +2,8 @@ import { environment } from "@/lib/platform/env";
 import { log } from "@/lib/platform/log";
 import { checkDecision } from "../check-decision";
 import { decide } from "../decide";
-import { MODEL_V0 } from "../model-v0";
+import { missingInputs } from "../missing-inputs";
+import type { SiraModel } from "../model";
 import type { SiraDecision, SiraRequest } from "../types";
 import { askRemoteSira } from "./remote-sira";
 
@@ -26,15 +27,26 @@ function fallback(reason: string): Proposal {
   return { decision, source: "fallback", isTrusted: false };
 }
 
-/** Asks SIRA, ours or the one at SIRA_API_URL, and lets nothing through that does not belong to the question. */
-export async function askSira(request: SiraRequest): Promise<Proposal> {
+/** An answer to an incomplete question is a suggestion, whoever gave it, and says why. */
+function weakened(proposal: Proposal, gaps: readonly string[]): Proposal {
+  if (gaps.length === 0) return proposal;
+  const missing = { fact: `suggested only: ${gaps.join("; ")}`.slice(0, 300), weight: 0 };
+  const evidence_against = [missing, ...proposal.decision.evidence_against].slice(0, 20);
+  // Ours can be replayed bit for bit, so what is stored of it stays as it is; policy shows the gate.
+  if (proposal.source === "local") return { ...proposal, isTrusted: false };
+  return { ...proposal, decision: { ...proposal.decision, evidence_against }, isTrusted: false };
+}
+
+/** Asks SIRA, ours with the model in force or the one at SIRA_API_URL, and lets nothing through that does not belong to the question. */
+export async function askSira(request: SiraRequest, model: SiraModel): Promise<Proposal> {
   const { sira } = environment();
+  const gaps = missingInputs(request);
   if (!sira) {
-    const checked = checkDecision(request, decide(request, MODEL_V0));
-    return checked.ok ? { decision: checked.decision, source: "local", isTrusted: true } : fallback(checked.reason);
+    const checked = checkDecision(request, decide(request, model));
+    return checked.ok ? weakened({ decision: checked.decision, source: "local", isTrusted: true }, gaps) : fallback(checked.reason);
   }
   const answer = await askRemoteSira(request, { url: sira.url, token: sira.token });
-  if (answer.ok) return { decision: answer.decision, source: "remote", isTrusted: true };
+  if (answer.ok) return weakened({ decision: answer.decision, source: "remote", isTrusted: true }, gaps);
   log.warn("WARN_SIRA_FALLBACK", `SIRA gave no usable answer: ${answer.reason}`, { tenant_id: request.incident.tenant_id });
   return fallback(answer.reason);
 }

@@ -9,6 +9,7 @@ import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { respond, route } from "@/lib/platform/web/http";
+import { learn } from "@/lib/sira/jobs/learn";
 import { retain } from "@/lib/telemetry/jobs/retain";
 
 type Params = { params: Promise<{ job: string }> };
@@ -35,6 +36,7 @@ async function retention() {
 const JOBS: Readonly<Record<string, () => Promise<{ ran: boolean; findings: number; duration_ms: number }>>> = {
   scan: () => scan("cron", systemClock),
   retention,
+  learn: () => learn("cron", systemClock),
 };
 
 /** POST /api/cron/:job with the cron secret: runs one round now, unless one is running. */
