@@ -59,15 +59,14 @@ function schemaOf(schema: z.ZodType): JsonSchema {
 }
 
 /** The members that a body may have, in the API's own case: the command's, without those that something else gives. */
-function fieldsSchema({ input, given, wrappedIn, besides = {} }: FieldsDescription): JsonSchema {
+function fieldsSchema({ input, given, wrappedIn }: FieldsDescription): JsonSchema {
   const whole = schemaOf(input);
   const inner = (wrappedIn === undefined ? null : whole.properties?.[wrappedIn]) as JsonSchema | null | undefined;
   const left = (schema: JsonSchema) =>
     Object.entries(schema.properties ?? {}).filter(([name]) => name !== wrappedIn && !given.includes(name));
   const members = [...left(whole), ...left(inner ?? {})].map(([name, schema]) => [snakeCase(name), schema] as const);
   const required = [...(whole.required ?? []), ...(inner?.required ?? [])].filter((name) => name !== wrappedIn && !given.includes(name));
-  const extra = Object.entries(besides).map(([name, schema]) => [name, schemaOf(schema)] as const);
-  const properties = Object.fromEntries([...members, ...extra]);
+  const properties = Object.fromEntries(members);
   return { type: "object", properties, ...(required.length > 0 ? { required: required.map(snakeCase) } : {}), additionalProperties: false };
 }
 

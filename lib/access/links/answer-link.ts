@@ -3,6 +3,7 @@ import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readJson, respond, route } from "@/lib/platform/web/http";
 import { clientOf } from "../adapters/client-address";
 import { forgetPerson } from "../people/person-directory";
@@ -41,3 +42,6 @@ export const takeLink = route(async (request: Request) => {
   forgetPerson(done.email);
   return respond(done);
 });
+
+describeRoute(describeLink, { caller: "anybody", body: { json: shown } });
+describeRoute(takeLink, { caller: "anybody", body: { json: redeemLink.input } });

@@ -15,8 +15,6 @@ export interface FieldsDescription {
   readonly given: readonly string[];
   /** The member of the input that the body's members lie in. */
   readonly wrappedIn?: string | undefined;
-  /** Members of the body that are not the command's. */
-  readonly besides?: Readonly<Record<string, z.ZodType>> | undefined;
 }
 
 /** What the OpenAPI document says of one handler, made of the very schemas that parse its requests. */

@@ -127,8 +127,6 @@ interface OpsWriteOptions<Input extends z.ZodType, Result extends Json, Query ex
   readonly readBody?: (request: Request) => Promise<Body>;
   /** Members of the input that are always the same here, so that no body can say them. */
   readonly fixed?: Readonly<Record<string, Json>>;
-  /** Members of the body that are not the command's: `input` takes them out. */
-  readonly besides?: Readonly<Record<string, z.ZodType>>;
   /** The command's input where it is not simply the body's fields. */
   readonly input?: (body: Body, params: Parameters, query: z.output<Query>) => unknown;
   /** The member of the input into which `input` put the body. */
@@ -153,10 +151,10 @@ const isRequest = (result: Json) => typeof result === "object" && result !== nul
 function bodyOf<Input extends z.ZodType, Result extends Json, Query extends z.ZodType>(
   options: OpsWriteOptions<Input, Result, Query>,
 ): BodyDescription | undefined {
-  const { command, params = {}, fixed = {}, wrappedIn, besides } = options;
+  const { command, params = {}, fixed = {}, wrappedIn } = options;
   if (options.readBody) return { bytes: "application/octet-stream" };
   if (options.query) return undefined;
-  return { fields: { input: command.input, given: [...Object.values(params), ...Object.keys(fixed)], wrappedIn, besides } };
+  return { fields: { input: command.input, given: [...Object.values(params), ...Object.keys(fixed)], wrappedIn } };
 }
 
 /**
