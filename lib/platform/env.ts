@@ -1,7 +1,7 @@
 import { createPublicKey, hkdfSync } from "node:crypto";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { KILL_LABELS } from "@/lib/platform/kill-labels";
+import { KILL_LABELS } from "@/lib/platform/faults/kill-labels";
 import { LIMITS } from "@/lib/platform/limits";
 import { LOG_LEVELS } from "@/lib/platform/log";
 import { type AddressRange, parseRange } from "@/lib/platform/outbound/address-range";
@@ -123,7 +123,7 @@ const schema = z
     OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
     DEMO: yesOrNo.optional(),
     CHAOS: yesOrNo.prefault("0"),
-    CHAOS_KILL_AT: z.enum(KILL_LABELS, "must be one of the labels in lib/platform/kill-labels.ts").optional(),
+    CHAOS_KILL_AT: z.enum(KILL_LABELS, "must be one of the labels in lib/platform/faults/kill-labels.ts").optional(),
   })
   .superRefine((source, context) => {
     if (source.CHAOS_KILL_AT !== undefined && !source.CHAOS) {

@@ -1,4 +1,4 @@
-import { reportFault } from "./report-fault";
+import { reportFault } from "./faults/report-fault";
 import { newTrace, withTrace } from "./trace";
 
 export interface Loop {

@@ -2,7 +2,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { OpsRefusal } from "./ops-client.mjs";
 
 const LOOK_MS = 1_000;
-const ENDED = new Set(["success", "failed", "rolled_back", "cancelled"]);
 const REASON = "an exercise asked for it";
 
 /**
@@ -12,6 +11,9 @@ const REASON = "an exercise asked for it";
  * @typedef {{ ops: import("./ops-client.mjs").OpsClient, pluginId: string, closing: Closing, random: import("./seeded-random.mjs").Random }} Scene
  * @typedef {{ name: string, share: number, tenant: "healed" | "ordered", version: string, config: Record<string, unknown>, play(scene: Scene): Promise<void> }} Story
  */
+
+/** One that was called back says `cancelled` before its way back is over. @param {{ finished_at: string | null }} attempt */
+export const isOver = (attempt) => attempt.finished_at !== null;
 
 /** @param {Scene} scene @returns {Promise<any[]>} newest first */
 const readAttempts = async ({ ops, pluginId }) => (await ops.get(`/api/ops/autopatch-attempts?plugin_id=${pluginId}`)).items;
@@ -52,14 +54,14 @@ async function order(scene, action, params) {
 const untilEnded = (scene, count) =>
   until(scene, 240_000, async () => {
     const attempts = await readAttempts(scene);
-    return attempts.length >= count && attempts.every(({ status }) => ENDED.has(status));
+    return attempts.length >= count && attempts.every(isOver);
   });
 
 /** Where Center heals by itself, what failed is tried again as long as its incident is open. @param {Scene} scene */
 const untilHealed = (scene) =>
   until(scene, 240_000, async () => {
     const attempts = await readAttempts(scene);
-    if (attempts.length === 0 || !attempts.every(({ status }) => ENDED.has(status))) return false;
+    if (attempts.length === 0 || !attempts.every(isOver)) return false;
     const { items } = await scene.ops.get(`/api/ops/plugin-incidents?plugin_id=${scene.pluginId}&status=open,healing`);
     return attempts[0].status === "success" || items.length === 0;
   });

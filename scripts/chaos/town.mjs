@@ -1,12 +1,25 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { inspectShop } from "./inspect-shop.mjs";
 import { openShop } from "./open-shop.mjs";
-import { pickStory } from "./stories.mjs";
+import { isOver, pickStory } from "./stories.mjs";
 
 const SHOPS_AT_ONCE = 7;
 const WHOLE_WITHIN_MS = 60_000;
 const LOOK_MS = 500;
-const LIVE = new Set(["pending", "staging", "applying", "verifying"]);
+
+/**
+ * Waits until a shop is whole; with agents being killed that may take some lives.
+ *
+ * @param {import("./open-shop.mjs").Shop} shop
+ * @returns {Promise<string[]>} what is still wrong after a minute
+ */
+async function findHalf(shop) {
+  for (const deadline = performance.now() + WHOLE_WITHIN_MS; ; await wait(LOOK_MS)) {
+    const problem = await inspectShop(shop);
+    if (problem === null) return [];
+    if (performance.now() > deadline) return [`${shop.slug}: ${problem}`];
+  }
+}
 
 /**
  * Shops that open, live through a story and close again, so that work never runs out.
@@ -23,23 +36,12 @@ export function startTown({ tenants, random, report, ...town }) {
   const all = [];
   let opened = 0;
 
-  /** Waits until a shop is whole; with agents being killed that may take some lives. @param {import("./open-shop.mjs").Shop} shop */
-  async function requireWhole(shop) {
-    for (const deadline = performance.now() + WHOLE_WITHIN_MS; ; await wait(LOOK_MS)) {
-      const problem = await inspectShop(shop);
-      if (problem === null) return;
-      if (performance.now() < deadline) continue;
-      half.push(`${shop.slug}: ${problem}`);
-      return;
-    }
-  }
-
   /** @param {import("./open-shop.mjs").Shop} shop */
   async function close(shop) {
     const { items } = await town.ops.get(`/api/ops/autopatch-attempts?plugin_id=${shop.pluginId}`);
     // Whatever is still under way there needs its agent: the shop stays open to the end.
-    if (items.some((/** @type {{ status: string }} */ { status }) => LIVE.has(status))) return;
-    await requireWhole(shop);
+    if (!items.every(isOver)) return;
+    half.push(...(await findHalf(shop)));
     await shop.stop();
     await town.ops.post(`/api/ops/plugins/${shop.pluginId}/revoke`, { reason: "the exercise is over here" });
     open.delete(shop);
@@ -73,7 +75,7 @@ export function startTown({ tenants, random, report, ...town }) {
       await lives;
     },
     async inspectAll() {
-      await Promise.all([...open].map(requireWhole));
+      half.push(...(await Promise.all([...open].map(findHalf))).flat());
     },
     async stop() {
       closing.isOver = true;

@@ -4,8 +4,8 @@ import { runAsScript } from "./report.mjs";
 
 /** What the dependencies must hold: known holes stay closed, and two installs get the same bytes from any registry. */
 export const FLOOR_RULES = {
-  "version-floor": "below the lowest allowed version of scripts/floors.json",
-  "floor-is-used": "has a floor and is not installed: take it out of scripts/floors.json",
+  "version-floor": "below the lowest allowed version of scripts/house/floors.json",
+  "floor-is-used": "has a floor and is not installed: take it out of scripts/house/floors.json",
   "exact-version": "dependencies are pinned to one version",
   "lock-in-step": "package-lock.json says otherwise: run npm install",
   "lock-without-hosts": "the lock names no registry, so that any mirror will do",
@@ -20,7 +20,7 @@ export function findFloorViolations(root) {
   const manifest = read("package.json");
   const { packages } = read("package-lock.json");
   return [
-    ...floorViolations(read("scripts/floors.json"), packages),
+    ...floorViolations(read("scripts/house/floors.json"), packages),
     ...pinViolations(manifest, packages[""] ?? {}),
     ...hostViolations(packages),
   ];
@@ -34,7 +34,7 @@ function violation(rule, path, detail) {
 function floorViolations(floors, packages) {
   return Object.entries(floors).flatMap(([name, floor]) => {
     const copies = Object.entries(packages).filter(([path]) => path === `node_modules/${name}` || path.endsWith(`/node_modules/${name}`));
-    if (copies.length === 0) return [violation("floor-is-used", "scripts/floors.json", name)];
+    if (copies.length === 0) return [violation("floor-is-used", "scripts/house/floors.json", name)];
     return copies
       .filter(([, { version }]) => !reaches(version, [floor].flat()))
       .map(([path, { version }]) => violation("version-floor", "package-lock.json", `${path} ${version} is`));

@@ -28,7 +28,7 @@ const AT_FLOOR: Installed = {
 
 function install({ floors, manifest, locked = manifest, copies }: Installed): string {
   return plantHouse({
-    "scripts/floors.json": JSON.stringify(floors),
+    "scripts/house/floors.json": JSON.stringify(floors),
     "package.json": JSON.stringify(manifest),
     "package-lock.json": JSON.stringify({ packages: { "": locked, ...copies } }),
   });

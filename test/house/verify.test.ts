@@ -13,7 +13,7 @@ const TOOLS = { "dependency-cruiser": "17.4.3" };
 const CLEAN: Plan = {
   "package.json": `${JSON.stringify({ name: "planted", type: "module", devDependencies: TOOLS }, null, 2)}\n`,
   "package-lock.json": JSON.stringify({ packages: { "": { devDependencies: TOOLS } } }),
-  "scripts/floors.json": "{}\n",
+  "scripts/house/floors.json": "{}\n",
   "scripts/cruise.mjs": `import "dependency-cruiser";\n`,
   "app/page.tsx": `import { LIMITS } from "@/lib/platform/limits";\n\nexport default function Page() {\n  return <p>{LIMITS.rows}</p>;\n}\n`,
   "lib/platform/limits.ts": "/** Every bound of the house. */\nexport const LIMITS = { rows: 200 } as const;\n",
@@ -33,7 +33,7 @@ const FAULTS: Record<string, Plan> = {
   sizes: { "app/long/route.ts": "// line\n".repeat(61) },
   words: { "app/words.ts": `// ${["TO", "DO"].join("")}\n` },
   limits: { "app/limits.ts": "export const LIMITS = 1;\n" },
-  floors: { "scripts/floors.json": `{ "next": "16.4.6" }\n` },
+  floors: { "scripts/house/floors.json": `{ "next": "16.4.6" }\n` },
 };
 
 function build(plan: Plan): string {

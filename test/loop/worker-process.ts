@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { afterAll } from "vitest";
-import type { KillLabel } from "@/lib/platform/kill-labels";
+import type { KillLabel } from "@/lib/platform/faults/kill-labels";
 import type { Errand } from "./worker-program";
 
 const ROOT = path.resolve(import.meta.dirname, "..", "..");

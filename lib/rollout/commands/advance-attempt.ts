@@ -7,7 +7,7 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
 import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
-import { killPoint } from "@/lib/platform/kill-point";
+import { killPoint } from "@/lib/platform/faults/kill-point";
 import { CATEGORIES } from "@/lib/policy/types";
 import { statusOf } from "../attempt-machine";
 import type { Step } from "../attempt-state";

@@ -6,7 +6,7 @@ import { type Lease, underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
 import type { Clock } from "@/lib/platform/clock";
-import { killPoint } from "@/lib/platform/kill-point";
+import { killPoint } from "@/lib/platform/faults/kill-point";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { read } from "@/lib/platform/scope";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { systemClock } from "@/lib/platform/clock";
-import { KILL_LABELS, type KillLabel } from "@/lib/platform/kill-labels";
+import { KILL_LABELS, type KillLabel } from "@/lib/platform/faults/kill-labels";
 import { LIMITS } from "@/lib/platform/limits";
 import { work } from "@/lib/rollout/jobs/sweep";
 import { makeShop, type Shop, setPolicy } from "@/test/loop/make-shop";

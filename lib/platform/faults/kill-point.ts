@@ -1,4 +1,4 @@
-import { environment } from "./env";
+import { environment } from "../env";
 import type { KillLabel } from "./kill-labels";
 
 /**

@@ -1,5 +1,5 @@
 import { Refusal } from "@/lib/kernel/refusal";
-import { log } from "./log";
+import { log } from "../log";
 
 /**
  * Writes down why a background step did not come to its end. That another process was faster (the row moved on, or is gone) is how several

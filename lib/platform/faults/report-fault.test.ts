@@ -1,7 +1,7 @@
 import { beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { Refusal } from "@/lib/kernel/refusal";
-import { keepDoing } from "./keep-doing";
-import { log } from "./log";
+import { keepDoing } from "../keep-doing";
+import { log } from "../log";
 import { reportFault } from "./report-fault";
 
 let error: MockInstance<typeof log.error>;
