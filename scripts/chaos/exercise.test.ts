@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { versionFiles } from "@/examples/shop/pack.mjs";
 import { countInstalls, inspectDisk, inspectShop } from "./inspect-shop.mjs";
+import { findProgram } from "./processes.mjs";
 import { readArguments } from "./read-arguments.mjs";
 import { seededRandom } from "./seeded-random.mjs";
 
@@ -72,4 +75,19 @@ describe("a shop's disk", () => {
     writeFileSync(path.join(directory, "starts.log"), `${starts.split(" ").join("\n")}\n`);
     expect(countInstalls(directory, "1.2.3")).toBe(installs);
   });
+});
+
+test("a program is found by its parent and its name, and is gone once it has ended", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "center-chaos-test-"));
+  mkdirSync(path.join(folder, ".build"));
+  const program = path.join(folder, ".build", "worker.mjs");
+  writeFileSync(program, "setInterval(() => undefined, 1_000); console.log('up');");
+  const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  expect(findProgram(process.pid, "worker")).toBe(child.pid);
+  expect(findProgram(process.pid, "web")).toBeNull();
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(findProgram(process.pid, "worker")).toBeNull();
+  rmSync(folder, { recursive: true });
 });

@@ -1,12 +1,32 @@
 import { execFileSync } from "node:child_process";
+import fs from "node:fs";
 import { livePostmaster } from "../postgres/cluster-processes.mjs";
 import { clusterDirectory } from "../postgres/create-cluster.mjs";
 import { signalIfAlive } from "../process/signal-if-alive.mjs";
 
 /** @typedef {{ pid: number, parent: number, command: string }} Process */
 
+/** @param {string} pid @returns {Process[]} none when it has ended meanwhile */
+function readProcess(pid) {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name in brackets may hold anything; state and parent follow the last one.
+    const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    return [{ pid: Number(pid), parent, command: fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ") }];
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? "")) return [];
+    throw error;
+  }
+}
+
 /** Every process of this machine that we may see. @returns {Process[]} */
 function listProcesses() {
+  // Small Linux images have no ps; other systems have no /proc.
+  if (process.platform === "linux")
+    return fs
+      .readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap(readProcess);
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8", maxBuffer: 16 * 1024 * 1024 }).split("\n");
   return lines.flatMap((line) => {
     const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
