@@ -62,7 +62,7 @@ describe("a shop's disk", () => {
   });
 
   test("nothing that runs is not whole either", async () => {
-    expect(await inspectShop({ directory, port: 9 })).toMatch(/^nothing .* runs, 1\.2\.2 lies on disk$/);
+    expect(await inspectShop({ directory, port: 9 })).toBe("nothing runs, 1.2.2 lies on disk");
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { versionFiles } from "../../examples/shop/pack.mjs";
+import { ask } from "./ask.mjs";
 
 const ANSWER_WITHIN_MS = 2_000;
 
@@ -44,8 +45,8 @@ export function inspectDisk(directory) {
 
 /** @param {number} port @returns {Promise<string | null>} the version of the code that answers */
 async function runningVersion(port) {
-  const answer = await fetch(`http://127.0.0.1:${port}/__health?nonce=chaos`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  return (await answer.json()).version;
+  const { status, text } = await ask(`http://127.0.0.1:${port}/__health?nonce=chaos`, {}, ANSWER_WITHIN_MS);
+  return status === 200 ? JSON.parse(text).version : null;
 }
 
 /**
@@ -57,8 +58,8 @@ async function runningVersion(port) {
 export async function inspectShop({ directory, port }) {
   const { version, problem } = inspectDisk(directory);
   if (problem) return problem;
-  const running = await runningVersion(port).catch((error) => `nothing (${error.cause?.code ?? error.name})`);
-  return running === version ? null : `${running} runs, ${version} lies on disk`;
+  const running = await runningVersion(port);
+  return running === version ? null : `${running ?? "nothing"} runs, ${version} lies on disk`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import { ask } from "./ask.mjs";
 
 const ANSWER_WITHIN_MS = 10_000;
 const PAUSE_MS = 300;
@@ -22,9 +23,9 @@ export class OpsRefusal extends Error {
  */
 export function opsClient({ url, token }) {
   /** @param {string} method @param {string} path @param {unknown} body @param {string} key */
-  async function once(method, path, body, key) {
+  function once(method, path, body, key) {
     const isBytes = body instanceof Uint8Array;
-    const answer = await fetch(`${url}${path}`, {
+    const request = {
       method,
       headers: {
         authorization: `Bearer ${token()}`,
@@ -32,9 +33,8 @@ export function opsClient({ url, token }) {
         ...(body === undefined || isBytes ? {} : { "content-type": "application/json" }),
       },
       body: body === undefined ? undefined : isBytes ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    return { status: answer.status, text: await answer.text() };
+    };
+    return ask(`${url}${path}`, request, ANSWER_WITHIN_MS);
   }
 
   /**
@@ -45,7 +45,7 @@ export function opsClient({ url, token }) {
   async function call(method, path, body) {
     const key = randomUUID();
     for (const deadline = performance.now() + GIVE_UP_MS; ; await wait(PAUSE_MS)) {
-      const answer = await once(method, path, body, key).catch((error) => ({ status: 0, text: String(error.cause ?? error) }));
+      const answer = await once(method, path, body, key);
       if (answer.status >= 200 && answer.status < 300) return JSON.parse(answer.text);
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429)
         throw new OpsRefusal(answer.status, `${path}: ${answer.text}`);

@@ -20,7 +20,7 @@ const readAttempts = async ({ ops, pluginId }) => (await ops.get(`/api/ops/autop
 
 /** @param {Scene} scene @returns {Promise<any | null>} the incident that a person could do something about */
 async function readIncident({ ops, pluginId }) {
-  const { items } = await ops.get(`/api/ops/plugin-incidents?plugin_id=${pluginId}&status=open,escalated`);
+  const { items } = await ops.get(`/api/ops/plugin-incidents?plugin_id=${pluginId}&status=open,awaiting_approval,escalated`);
   return items[0] ?? null;
 }
 

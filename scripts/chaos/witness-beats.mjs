@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import { ask } from "./ask.mjs";
 
 const PLUGINS = 8;
 /** Just under what one plugin may send a minute. */
@@ -54,14 +55,7 @@ export async function startWitnesses({ url, ops, tenantId }) {
   /** @param {ReturnType<typeof makeBeat>} beat */
   async function send({ messageId, body, sign }) {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const status = await fetch(`${url}/api/plugins/heartbeat`, {
-        method: "POST",
-        headers: sign(),
-        body,
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      })
-        .then((answer) => answer.text().then(() => answer.status))
-        .catch(() => 0);
+      const { status } = await ask(`${url}/api/plugins/heartbeat`, { method: "POST", headers: sign(), body }, ANSWER_WITHIN_MS);
       if (status === 200) promised.add(messageId);
       if (status >= 200 && status < 500) return;
       await wait(AGAIN_MS);
