@@ -1,5 +1,5 @@
 import { describeRoute } from "@/lib/platform/openapi/route-description";
-import { readReadiness } from "@/lib/platform/readiness";
+import { readReadiness } from "@/lib/platform/web/readiness";
 
 /** GET /api/ready: whether traffic may be sent here, and what is missing if not. */
 export async function GET(): Promise<Response> {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { scopeFor } from "@/lib/access/system-actor";
-import { whileDatabaseAnswers } from "./overload/database-watch";
-import { read } from "./scope";
+import { whileDatabaseAnswers } from "../overload/database-watch";
+import { read } from "../scope";
 
 /** What must be there before traffic is sent here. */
 export interface Readiness {
