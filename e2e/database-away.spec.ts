@@ -97,7 +97,7 @@ async function callAll(): Promise<Record<string, number>> {
     const started = performance.now();
     const status = await call();
     const tookMs = performance.now() - started;
-    if (status === 503) expect({ name, isFast: tookMs < FAST_MS, tookMs }).toMatchObject({ name, isFast: true });
+    if (status === 503) expect(tookMs, `${name} said 503 in time`).toBeLessThan(FAST_MS);
     return [name, status] as const;
   });
   return Object.fromEntries(await Promise.all(answers));

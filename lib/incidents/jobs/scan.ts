@@ -1,5 +1,4 @@
 import { scopeFor } from "@/lib/access/system-actor";
-import { needsLook } from "@/lib/detection/needs-look";
 import { configuredRules } from "@/lib/detection/queries-configured";
 import { underLease } from "@/lib/gateway/lease";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
@@ -10,6 +9,7 @@ import { read } from "@/lib/platform/scope";
 import { probeSite } from "@/lib/telemetry/adapters/probe-site";
 import { readScanSubjects } from "@/lib/telemetry/queries";
 import type { ScanSubject } from "@/lib/telemetry/types";
+import { needsLook } from "../needs-look";
 import { observePlugin } from "./observe-plugin";
 
 /** Fixed, so that every process means the same scan. */

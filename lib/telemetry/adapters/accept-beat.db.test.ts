@@ -135,32 +135,6 @@ describe("a beat is stored durably", () => {
   });
 });
 
-describe("an older beat that is stored later changes no newer state", () => {
-  const OTHER_BOOT = "00000000-0000-4000-8000-000000000002";
-  test.each<[string, Record<string, unknown>, { sentSeconds?: number } & Record<string, unknown>, boolean]>([
-    ["of the same boot, by its count", {}, { seq: 1, telemetry: { queue_depth: 1 } }, false],
-    ["of the same boot, whose count began anew", {}, { seq: 1, telemetry: { queue_depth: 1 }, sentSeconds: 20 }, true],
-    ["of the boot before", { boot_id: OTHER_BOOT, seq: 1 }, { seq: 9, telemetry: { queue_depth: 1 } }, false],
-    [
-      "of a boot that begins only now, by a clock that was set back",
-      {},
-      { boot_id: OTHER_BOOT, seq: 1, telemetry: { queue_depth: 1 } },
-      true,
-    ],
-  ])("%s", async (_what, newer, { sentSeconds = 1, ...late }, isNews) => {
-    await freshPlugin();
-    await accept(signed(plugin, beatBody(plugin, { seq: 2 }, at(0))), 0);
-    await accept(signed(plugin, beatBody(plugin, { seq: 5, telemetry: { queue_depth: 5 }, ...newer }, at(10))), 10);
-    const before = await stateOf(plugin);
-    await accept(signed(plugin, beatBody(plugin, late, at(sentSeconds))), 12);
-    const now = await stateOf(plugin);
-    expect(now).toMatchObject({ telemetry: { queue_depth: isNews ? 1 : 5 }, last_seen: at(12), beats: "3" });
-    if (!isNews) expect(now).toMatchObject({ boot_id: before?.boot_id, booted_at: before?.booted_at, seq: before?.seq });
-    expect(now?.recent_ids).toHaveLength(3);
-    expect(await rowsOf(plugin)).toHaveLength(3);
-  });
-});
-
 describe("case 8: replays", () => {
   test("byte for byte: no second effect at once and at +299 s, 401 at +301 s", async () => {
     await freshPlugin();

@@ -15,8 +15,7 @@ export const POST = route(
     const type = request.headers.get("content-type")?.split(";")[0]?.trim();
     if (type !== "application/x-ndjson") refuse("unsupported-media", "A batch is application/x-ndjson");
     const body = await readBytes(request, LIMITS.batchBodyBytes);
-    const answers = await acceptBatch(body, new Date(), afterBeat);
-    const checkpoint = await currentCheckpoint();
+    const [answers, checkpoint] = await Promise.all([acceptBatch(body, new Date(), afterBeat), currentCheckpoint()]);
     const seen = checkpoint === null ? {} : { checkpoint };
     const text = answers.map((answer) => `${JSON.stringify(answer.status === 200 ? { ...answer, ...seen } : answer)}\n`).join("");
     return new Response(text, { headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" } });
