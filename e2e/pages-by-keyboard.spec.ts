@@ -45,7 +45,9 @@ test("Tab reaches everything on every page, in the order of the page and with a 
   const context = await signedInContext(browser, request, "en", { reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const checked of allPages(context.request).filter(({ isPublic }) => !isPublic)) {
-    await page.goto(`${centerUrl()}${await checked.path()}`);
+    // A dozen entries of the log show as much as fifty, and stand still.
+    const path = checked.name === "audit" ? "/audit?command=tenant.register" : await checked.path();
+    await page.goto(`${centerUrl()}${path}`);
     await page.getByRole("button", { name: "Pause live updates" }).click();
     // From the top again, as after loading.
     await page.evaluate(() => {
