@@ -31,9 +31,15 @@ export function merchant(slug: string): Merchant {
   return found;
 }
 
+/** Who may do everything in a new Center. */
+export function firstAdmin(): { readonly email: string; readonly password: string } {
+  const { email, password } = readData<{ email: string; password: string }>("secrets", "first-admin.json");
+  return { email, password };
+}
+
 /** Signs in as the first administrator, through the form. */
 export async function signIn(page: Page): Promise<void> {
-  const { email, password } = readData<{ email: string; password: string }>("secrets", "first-admin.json");
+  const { email, password } = firstAdmin();
   await page.goto(`${centerUrl()}/signin`);
   await page.getByLabel(/e-mail/i).fill(email);
   await page.getByLabel(/password/i).fill(password);

@@ -17,6 +17,12 @@ export interface AuditItem {
   readonly leaf_hash: string | null;
 }
 
+/** An entry as a line of the log (`view=row`). */
+export type AuditRowItem = Pick<
+  AuditItem,
+  "seq" | "id" | "at" | "tenant_id" | "actor" | "on_behalf_of" | "command" | "outcome" | "subject"
+>;
+
 /** What a check of the log answers (POST /api/ops/audit/verify). */
 export interface AuditReport {
   readonly ok: boolean;

@@ -1,17 +1,25 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
 import { Ban, Check } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { type ReactNode, useState } from "react";
 import { actorName } from "../incidents/detail/actor-name";
+import { fetchJson } from "../live/fetch-json";
+import type { Page } from "../live/items";
+import { ReadProblem } from "../ui/read-problem";
 import { AbsoluteTime } from "../ui/relative-time";
-import type { AuditItem } from "./audit-item";
+import type { AuditItem, AuditRowItem } from "./audit-item";
 import { DiffTable } from "./diff-table";
 
 /** One entry: who did what on which thing; opened, what changed and where it lies in the log. */
-export function AuditRow({ entry }: { entry: AuditItem }) {
+export function AuditRow({ entry, startsOpen }: { entry: AuditRowItem; startsOpen: boolean }) {
   const t = useTranslations("audit");
+  const [isOpen, setIsOpen] = useState(startsOpen);
   const Outcome = entry.outcome === "done" ? Check : Ban;
   return (
     <li>
-      <details className="group">
+      <details className="group" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
         <summary
           data-row=""
           className="grid cursor-pointer grid-cols-[1fr_auto] items-center gap-x-3 gap-y-1 px-4 py-2.5 group-open:bg-raised hover:bg-raised sm:grid-cols-[9.5rem_1fr_1fr_6.5rem_5.5rem]"
@@ -33,7 +41,7 @@ export function AuditRow({ entry }: { entry: AuditItem }) {
           </span>
           <span className="hidden text-right text-sm text-muted sm:col-start-5 sm:row-start-1 sm:block">{placeOf(entry, t)}</span>
         </summary>
-        <Opened entry={entry} />
+        {isOpen ? <Opened id={entry.id} /> : null}
       </details>
     </li>
   );
@@ -41,12 +49,27 @@ export function AuditRow({ entry }: { entry: AuditItem }) {
 
 type Translate = ReturnType<typeof useTranslations<"audit">>;
 
-function placeOf({ seq }: AuditItem, t: Translate): string {
+function placeOf({ seq }: Pick<AuditItem, "seq">, t: Translate): string {
   return seq === null ? t("unsealed") : t("place", { seq: String(seq) });
 }
 
-function Opened({ entry }: { entry: AuditItem }) {
+/** What changed is read only once somebody asks for it: a page of entries would otherwise be mostly that. */
+function Opened({ id }: { id: string }) {
   const t = useTranslations("audit");
+  const states = useTranslations("states");
+  const read = useQuery({
+    queryKey: ["audit-entry", id],
+    queryFn: ({ signal }) => fetchJson<Page<AuditItem>>(`/api/ops/audit?id=${id}`, { signal }),
+  });
+  const entry = read.data?.items[0];
+  if (read.error) return <ReadProblem error={read.error} onRetry={() => void read.refetch()} />;
+  if (!entry) {
+    return (
+      <p role="status" className="border-t border-hairline px-4 py-3 text-sm text-muted">
+        {states("loading")}
+      </p>
+    );
+  }
   return (
     <div className="grid gap-3 border-t border-hairline px-4 py-3">
       <DiffTable entry={entry} />
@@ -70,7 +93,7 @@ function Opened({ entry }: { entry: AuditItem }) {
   );
 }
 
-function Line({ name, children }: { name: string; children: React.ReactNode }) {
+function Line({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="text-muted">{name}</dt>

@@ -8,6 +8,7 @@ import { newKey } from "../live/new-key";
 import { DangerDialog } from "../ui/danger-dialog";
 import { useTell } from "../ui/toaster";
 import type { SafetyPlaces } from "./items";
+import { usePlaces } from "./use-places";
 
 interface EmergencyDialogProps {
   readonly isOpen: boolean;
@@ -26,7 +27,7 @@ function scopeOf(choice: string): unknown {
 /** Every plugin key, and every version of it that runs somewhere. */
 function keysOf(places: SafetyPlaces): { key: string; versions: string[] }[] {
   const versions = new Map<string, Set<string>>();
-  for (const { key, version } of places.plugins) versions.set(key, (versions.get(key) ?? new Set()).add(version));
+  for (const { key, version } of places.versions) versions.set(key, (versions.get(key) ?? new Set()).add(version));
   return [...versions].map(([key, known]) => ({ key, versions: [...known].toSorted() })).toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
@@ -58,12 +59,13 @@ function ScopeOptions({ places, mayAll }: Pick<EmergencyDialogProps, "places" | 
 }
 
 /** Stops and undoes: one person, a reason, and how far it reaches. */
-export function EmergencyDialog({ isOpen, places, mayAll, onClose }: EmergencyDialogProps) {
+export function EmergencyDialog({ isOpen, places: first, mayAll, onClose }: EmergencyDialogProps) {
   const t = useTranslations("safety.emergency");
   const client = useQueryClient();
   const tell = useTell();
   const key = useRef(newKey());
   const id = useId();
+  const { places, search } = usePlaces(first);
   const [choice, setChoice] = useState(mayAll ? "global" : `tenant\n${places.merchants[0]?.id ?? ""}`);
   const pull = async (reason: string) => {
     await postJson("/api/ops/emergency-rollback", { scope: scopeOf(choice), reason }, key.current);
@@ -78,6 +80,7 @@ export function EmergencyDialog({ isOpen, places, mayAll, onClose }: EmergencyDi
       impact={
         <div className="grid gap-3">
           <p>{t("impact")}</p>
+          {search}
           <div className="grid gap-1">
             <label htmlFor={id} className="text-sm font-medium">
               {t("scope")}

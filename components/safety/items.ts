@@ -91,7 +91,11 @@ export interface SafetyPowers {
 /** Merchants and plugins that a narrower switch can be about. */
 export interface SafetyPlaces {
   readonly merchants: readonly { readonly id: string; readonly name: string }[];
-  readonly plugins: readonly { readonly id: string; readonly merchant: string; readonly key: string; readonly version: string }[];
+  readonly plugins: readonly { readonly id: string; readonly merchant: string; readonly key: string }[];
+  /** Every plugin key with each version of it that runs somewhere. */
+  readonly versions: readonly { readonly key: string; readonly version: string }[];
+  /** There are more merchants or plugins than these; a search finds them. */
+  readonly hasMore: boolean;
 }
 
 /** One switch at one place, as an order names it. */

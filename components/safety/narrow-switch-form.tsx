@@ -5,6 +5,7 @@ import { useId, useState } from "react";
 import { Button } from "../ui/button";
 import type { SafetyItem, SafetyPlaces, SwitchAt } from "./items";
 import { switchName } from "./switch-name";
+import { usePlaces } from "./use-places";
 
 const FIELD = "min-h-11 w-full rounded-md border border-control bg-panel px-3 text-lg sm:min-h-9 sm:text-base";
 
@@ -15,9 +16,10 @@ interface NarrowSwitchFormProps {
 }
 
 /** A switch for one merchant or one plugin alone. */
-export function NarrowSwitchForm({ names, places, onThrow }: NarrowSwitchFormProps) {
+export function NarrowSwitchForm({ names, places: first, onThrow }: NarrowSwitchFormProps) {
   const t = useTranslations("safety");
   const ids = [useId(), useId()] as const;
+  const { places, search } = usePlaces(first);
   const [name, setName] = useState<string>("safe_mode");
   const [place, setPlace] = useState("");
   const choose = () => {
@@ -34,6 +36,7 @@ export function NarrowSwitchForm({ names, places, onThrow }: NarrowSwitchFormPro
         choose();
       }}
     >
+      {search ? <div className="sm:col-span-full">{search}</div> : null}
       <div className="grid gap-1">
         <label htmlFor={ids[0]} className="text-sm font-medium text-muted">
           {t("narrow.switch")}

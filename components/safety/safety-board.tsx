@@ -1,6 +1,6 @@
 "use client";
 
-import { OctagonX, Undo2 } from "lucide-react";
+import { Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { useLiveRead } from "../live/use-live-read";
@@ -11,15 +11,14 @@ import { AskOffDialog } from "./ask-off-dialog";
 import { EmergencyDialog } from "./emergency-dialog";
 import { EmergencyReport } from "./emergency-report";
 import { FactorCard } from "./factor-card";
-import { HeldUpList } from "./held-up-list";
+import { HowToTurnOff } from "./how-to-turn-off";
 import type { EmergencyItem, SafetyItem, SafetyPlaces, SafetyPowers, SwitchAt } from "./items";
+import { KillSwitchCard } from "./kill-switch-card";
 import { NarrowSwitchForm } from "./narrow-switch-form";
 import { RequestList } from "./request-list";
+import { SafetyVerdict } from "./safety-verdict";
 import { SwitchList } from "./switch-list";
-import { SwitchChip, ThrownBy } from "./switch-state";
 import { ThrowDialog } from "./throw-dialog";
-
-const KILL: SwitchAt = { name: "kill_switch", scope: "global", tenantId: null, targetId: null, place: "global" };
 
 interface SafetyBoardProps {
   readonly renderedAt: string;
@@ -48,6 +47,7 @@ export function SafetyBoard({ renderedAt, urls, places, powers, isEnrolled, ...i
   return (
     <div className="grid gap-4">
       <ReadProblem error={read.error ?? emergencies.error} onRetry={() => [read, emergencies].map(({ retry }) => retry())} />
+      <SafetyVerdict safety={safety} />
       {safety.requests.length > 0 ? (
         <Card labelId="requests" title={t("requests")} aside={<span className="text-sm text-muted">{safety.requests.length}</span>}>
           <RequestList requests={safety.requests} powers={powers} />
@@ -75,55 +75,11 @@ export function SafetyBoard({ renderedAt, urls, places, powers, isEnrolled, ...i
         <SwitchList safety={safety} powers={powers} {...show} />
         {powers.mayThrow ? <NarrowSwitchForm names={safety.names} places={places} onThrow={show.onThrow} /> : null}
       </Card>
+      <HowToTurnOff hasFactor={isEnrolled === null || hasFactor} mayAgree={powers.mayAgree} />
       {isEnrolled === null ? null : <FactorCard isEnrolled={hasFactor} onEnrolled={() => setHasFactor(true)} />}
       <ThrowDialog at={open?.do === "throw" ? open.at : null} onClose={close} />
       <AskOffDialog at={open?.do === "ask_off" ? open.at : null} hasFactor={hasFactor} onClose={close} />
       <EmergencyDialog isOpen={open?.do === "emergency"} places={places} mayAll={powers.mayThrowAll} onClose={close} />
     </div>
-  );
-}
-
-interface KillSwitchCardProps {
-  readonly safety: SafetyItem;
-  readonly powers: SafetyPowers;
-  onThrow(at: SwitchAt): void;
-  onAskOff(at: SwitchAt): void;
-}
-
-function KillSwitchCard({ safety, powers, onThrow, onAskOff }: KillSwitchCardProps) {
-  const t = useTranslations("safety");
-  const kill = safety.kill_switch;
-  return (
-    <Card
-      labelId="kill-switch"
-      title={
-        <span className="flex flex-wrap items-center gap-3">
-          {t("name.kill_switch")} <SwitchChip isOn={kill.on} />
-        </span>
-      }
-      aside={
-        kill.on ? (
-          <Button disabled={!powers.mayThrowAll} onClick={() => onAskOff(KILL)}>
-            {t("askOff")}
-          </Button>
-        ) : (
-          <Button look="danger" disabled={!powers.mayThrowAll} onClick={() => onThrow(KILL)}>
-            <OctagonX aria-hidden="true" className="size-4" />
-            {t("stopAll")}
-          </Button>
-        )
-      }
-    >
-      <div className="grid gap-3 p-4">
-        <p className="text-sm text-muted">{kill.on ? t("killOnText") : t("killOffText")}</p>
-        {kill.on ? (
-          <>
-            <ThrownBy by={kill.set_by} at={kill.set_at} reason={kill.reason} />
-            <HeldUpList heldUp={kill.held_up} />
-          </>
-        ) : null}
-        {powers.mayThrow ? null : <p className="text-sm text-muted">{t("needsRole")}</p>}
-      </div>
-    </Card>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { OctagonX, ShieldAlert } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { SwitchesItem } from "../live/items";
 import { useLiveState } from "../live/live-provider";
@@ -50,7 +51,9 @@ function Strip({ icon: Icon, look, title, origin }: StripProps) {
     <div role="status" className={`flex items-start gap-3 px-4 py-2 text-sm md:px-6 ${LOOKS[look]}`}>
       <Icon aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
       <p className="min-w-0 break-words">
-        <span className="font-semibold">{title}</span>{" "}
+        <Link href="/safety" className="font-semibold underline underline-offset-2">
+          {title}
+        </Link>{" "}
         {origin ? (
           <>
             {t("by", { who: origin.set_by, reason: origin.reason })} <RelativeTime at={origin.set_at} />

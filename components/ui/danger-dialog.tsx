@@ -21,6 +21,8 @@ interface DangerDialogProps {
   /** Names the deed: never "OK". */
   readonly confirmLabel: string;
   readonly look?: "primary" | "danger";
+  /** False while something that `impact` asks for is missing. */
+  readonly isReady?: boolean;
   onConfirm(reason: string): Promise<void>;
   onClose(): void;
 }
@@ -37,12 +39,12 @@ export function DangerDialog({ isOpen, title, impact, onClose, ...form }: Danger
 
 type ReasonFormProps = Omit<DangerDialogProps, "isOpen" | "title" | "impact">;
 
-function ReasonForm({ reasons, confirmLabel, look = "danger", onConfirm, onClose }: ReasonFormProps) {
+function ReasonForm({ reasons, confirmLabel, look = "danger", isReady = true, onConfirm, onClose }: ReasonFormProps) {
   const t = useTranslations("danger");
   const [reason, setReason] = useState("");
   const [isSending, setIsSending] = useState(false);
   const [problem, setProblem] = useState<Error | null>(null);
-  const isEnough = reason.trim().length >= REASON_MIN;
+  const isEnough = isReady && reason.trim().length >= REASON_MIN;
   const send = async () => {
     setIsSending(true);
     setProblem(null);

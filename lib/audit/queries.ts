@@ -25,7 +25,14 @@ export const auditFilters = {
 const filtersSchema = z.strictObject(auditFilters);
 export type AuditFilters = z.output<typeof filtersSchema>;
 
-export const auditQuery = z.strictObject({ ...pageParameters, ...auditFilters });
+export const auditQuery = z.strictObject({
+  ...pageParameters,
+  ...auditFilters,
+  /** One entry, sealed or not. */
+  id: z.uuid().optional(),
+  /** `row`: without what was before and after, which is most of an entry. */
+  view: z.literal("row").optional(),
+});
 export type AuditQuery = z.output<typeof auditQuery>;
 
 function contains(text: string): SQL | undefined {
@@ -67,17 +74,48 @@ function auditItem(entry: typeof auditEntries.$inferSelect) {
   };
 }
 
+function pageWhere(query: AuditQuery): SQL | undefined {
+  const one = query.id === undefined ? undefined : eq(auditEntries.id, query.id);
+  return and(matching(query), one, afterPlace(auditEntries.at, auditEntries.id, query.cursor));
+}
+
 /** A page of the audit log within a scope, newest first. */
 export async function listAudit(scope: TenantScope, query: AuditQuery) {
   const rows = await read(scope, (tx) =>
     tx
       .select()
       .from(auditEntries)
-      .where(and(matching(query), afterPlace(auditEntries.at, auditEntries.id, query.cursor)))
+      .where(pageWhere(query))
       .orderBy(desc(auditEntries.at), desc(auditEntries.id))
       .limit(query.limit + 1),
   );
   return pageOf(rows, query.limit, auditItem, ({ at, id }) => ({ at, id }));
+}
+
+const rowColumns = {
+  seq: auditEntries.seq,
+  id: auditEntries.id,
+  at: auditEntries.at,
+  tenant_id: auditEntries.tenantId,
+  actor: auditEntries.actor,
+  on_behalf_of: auditEntries.onBehalfOf,
+  command: auditEntries.command,
+  outcome: auditEntries.outcome,
+  subject: auditEntries.subject,
+};
+
+/** The same page as lists show it. */
+export async function listAuditRows(scope: TenantScope, query: AuditQuery) {
+  const rows = await read(scope, (tx) =>
+    tx
+      .select(rowColumns)
+      .from(auditEntries)
+      .where(pageWhere(query))
+      .orderBy(desc(auditEntries.at), desc(auditEntries.id))
+      .limit(query.limit + 1),
+  );
+  const item = (row: (typeof rows)[number]) => ({ ...row, at: row.at.toISOString() });
+  return pageOf(rows, query.limit, item, ({ at, id }) => ({ at, id }));
 }
 
 /** The entry with this id within a scope, by its place in the log; null when it is not there or not sealed yet. */

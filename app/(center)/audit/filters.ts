@@ -18,9 +18,9 @@ export function readFilters(params: SearchParams): { readonly shown: Shown; read
 }
 
 /** An address with these filters, always in one order, so that the same list has one address. */
-export function addressOf(path: string, filters: Shown & { readonly format?: string }): string {
+export function addressOf(path: string, filters: Shown & { readonly format?: string; readonly view?: "row" }): string {
   const parameters = new URLSearchParams();
-  for (const name of [...NAMES, "format"] as const) {
+  for (const name of [...NAMES, "format", "view"] as const) {
     const value = filters[name];
     if (value) parameters.set(name, value);
   }

@@ -3,14 +3,15 @@ import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
+import { AuditBoard } from "@/components/audit/audit-board";
 import { AuditFilterBar } from "@/components/audit/audit-filters";
-import { AuditRow } from "@/components/audit/audit-row";
 import { VerifyPanel } from "@/components/audit/verify-panel";
 import { buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { StateView } from "@/components/ui/state-view";
 import type { TenantScope } from "@/lib/access/types";
-import { type AuditQuery, listAudit } from "@/lib/audit/queries";
+import { type AuditQuery, listAuditRows } from "@/lib/audit/queries";
+import { systemClock } from "@/lib/platform/clock";
 import { addressOf, readFilters, type SearchParams, type Shown } from "./filters";
 
 export async function generateMetadata() {
@@ -39,42 +40,20 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
 }
 
 async function Listed({ scope, shown, query }: { scope: TenantScope; shown: Shown; query: AuditQuery }) {
-  const t = await getTranslations("audit");
-  const { items, next_cursor } = await listAudit(scope, query);
   const { cursor, ...filters } = shown;
-  const isFiltered = Object.keys(filters).length > 0;
+  const renderedAt = systemClock.now().toISOString();
+  const pageHref = addressOf("/audit", filters);
   return (
-    <Card labelId="entries" title={t("entries")} aside={<Exports filters={filters} />}>
-      {items.length === 0 ? (
-        <StateView
-          kind={isFiltered ? "filtered" : "empty"}
-          title={t(isFiltered ? "noneFiltered" : "none")}
-          text={t(isFiltered ? "noneFilteredText" : "noneText")}
-        />
-      ) : (
-        <ul aria-labelledby="entries" className="divide-y divide-hairline">
-          {items.map((entry) => (
-            <AuditRow key={entry.id} entry={entry} />
-          ))}
-        </ul>
-      )}
-      {next_cursor || cursor ? (
-        <nav aria-label={t("pages")} className="screen-only flex justify-between gap-2 border-t border-hairline p-3">
-          {cursor ? (
-            <Link href={addressOf("/audit", filters)} className={buttonClass()}>
-              {t("first")}
-            </Link>
-          ) : (
-            <span />
-          )}
-          {next_cursor ? (
-            <Link href={addressOf("/audit", { ...filters, cursor: next_cursor })} className={buttonClass()}>
-              {t("next")}
-            </Link>
-          ) : null}
-        </nav>
-      ) : null}
-    </Card>
+    <AuditBoard
+      key={addressOf("/audit", shown)}
+      renderedAt={renderedAt}
+      url={addressOf("/api/ops/audit", { ...shown, view: "row" })}
+      initial={await listAuditRows(scope, query)}
+      isFiltered={Object.keys(filters).length > 0}
+      pageHref={pageHref}
+      firstHref={cursor ? pageHref : null}
+      exports={<Exports filters={filters} />}
+    />
   );
 }
 

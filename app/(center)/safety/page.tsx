@@ -2,15 +2,17 @@ import { getTranslations } from "next-intl/server";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { SafetyBoard } from "@/components/safety/safety-board";
+import { listRunningVersions } from "@/lib/access/plugins/queries-versions";
 import { listPlugins, listTenants } from "@/lib/access/queries";
 import { may } from "@/lib/access/roles";
 import { showFactor } from "@/lib/access/step-up/queries-factor";
 import type { TenantScope } from "@/lib/access/types";
 import { systemClock } from "@/lib/platform/clock";
-import { LIMITS } from "@/lib/platform/limits";
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { showSwitches } from "@/lib/policy/queries";
 
+/** So many merchants and plugins stand in a choice at once; the others are found by name. */
+const PLACES = 100;
 const URLS = { safety: "/api/ops/switches", emergencies: "/api/ops/emergency-rollback" };
 
 export async function generateMetadata() {
@@ -19,18 +21,16 @@ export async function generateMetadata() {
 
 /** Merchants and plugins that a narrower switch can be about. */
 async function placesIn(scope: TenantScope) {
-  const [tenants, plugins] = await Promise.all([
-    listTenants(scope, { limit: LIMITS.pageSize }),
-    listPlugins(scope, { limit: LIMITS.pageSize, status: ["active"] }),
+  const [tenants, plugins, versions] = await Promise.all([
+    listTenants(scope, { limit: PLACES }),
+    listPlugins(scope, { limit: PLACES, status: ["active"] }),
+    listRunningVersions(scope),
   ]);
   return {
     merchants: tenants.items.map(({ id, name }) => ({ id, name })),
-    plugins: plugins.items.map(({ id, tenant_name, plugin_key, running_version, version }) => ({
-      id,
-      merchant: tenant_name,
-      key: plugin_key,
-      version: running_version ?? version,
-    })),
+    plugins: plugins.items.map(({ id, tenant_name, plugin_key }) => ({ id, merchant: tenant_name, key: plugin_key })),
+    versions,
+    hasMore: tenants.next_cursor !== null || plugins.next_cursor !== null,
   };
 }
 

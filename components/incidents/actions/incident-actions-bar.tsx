@@ -1,6 +1,6 @@
 "use client";
 
-import { CheckCheck, ShieldCheck, Undo2 } from "lucide-react";
+import { CheckCheck, Ellipsis, ShieldCheck, Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { AttemptItem, IncidentDetail, PluginItem } from "../../live/items";
@@ -8,6 +8,7 @@ import { Button } from "../../ui/button";
 import { recommendedAction } from "../detail/recommended-action";
 import type { IncidentActions } from "./action-answer";
 import { ApproveDialog } from "./approve-dialog";
+import { ManualDialog } from "./manual/manual-dialog";
 import { RollBackDialog } from "./roll-back-dialog";
 import { useAcknowledge } from "./use-incident-action";
 import { wayBack } from "./way-back";
@@ -32,7 +33,7 @@ const OVER: ReadonlySet<string> = new Set(["resolved", "closed"]);
 /** What a person can do about an incident: near the thumb on a phone, below the verdict on a desk. */
 export function IncidentActionsBar({ incident, plugin, running, merchant, powers, acknowledge }: IncidentActionsBarProps) {
   const t = useTranslations("incident");
-  const [open, setOpen] = useState<"approve" | "roll_back" | null>(null);
+  const [open, setOpen] = useState<"approve" | "roll_back" | "manual" | null>(null);
   const { isSending, send } = useAcknowledge(incident, acknowledge);
   const way = wayBack(plugin, running);
   const isOver = OVER.has(incident.status);
@@ -66,9 +67,14 @@ export function IncidentActionsBar({ incident, plugin, running, merchant, powers
           <Undo2 aria-hidden="true" className="size-4" />
           {way ? t("rollBackVersion", { version: way.from }) : t("rollBack")}
         </Button>
+        <Button disabled={!powers.mayWrite} onClick={() => setOpen("manual")}>
+          <Ellipsis aria-hidden="true" className="size-4" />
+          {t("otherActions")}
+        </Button>
       </div>
       {missing.length > 0 ? <p className="mt-2 text-sm text-muted">{t("needsRole", { roles: missing.join(", ") })}</p> : null}
       <ApproveDialog isOpen={open === "approve"} incident={incident} merchant={merchant} onClose={() => setOpen(null)} />
+      <ManualDialog isOpen={open === "manual"} incident={incident} merchant={merchant} running={running} onClose={() => setOpen(null)} />
       {way ? (
         <RollBackDialog
           isOpen={open === "roll_back"}

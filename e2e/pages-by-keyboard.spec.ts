@@ -1,0 +1,114 @@
+import { expect, type Page, test } from "@playwright/test";
+import { centerUrl } from "./center";
+import { allPages, signedInContext } from "./pages";
+
+test.describe.configure({ mode: "default" });
+
+/** What holds the focus: its place among all that can hold it, and whether an eye would find it. */
+interface Held {
+  readonly place: number;
+  readonly isRinged: boolean;
+  readonly isInView: boolean;
+  readonly what: string;
+}
+
+/** Marks all that Tab should reach, in the order of the page. @returns how many */
+function markStops(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const stops = [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [tabindex]")].filter(
+      (stop) => {
+        const isOff = stop.matches(":disabled, [tabindex='-1'], [type=hidden]") || stop.closest("dialog:not([open])");
+        const isClosed = stop.closest("details:not([open])") && !stop.matches("summary");
+        return !isOff && !isClosed && stop.getClientRects().length > 0;
+      },
+    );
+    for (const [place, stop] of stops.entries()) stop.dataset.stop = String(place);
+    return stops.length;
+  });
+}
+
+function readHeld(page: Page): Promise<Held> {
+  return page.evaluate(() => {
+    const held = document.activeElement as HTMLElement;
+    const { outlineStyle, outlineWidth } = getComputedStyle(held);
+    const box = held.getBoundingClientRect();
+    return {
+      place: Number(held.dataset.stop ?? -1),
+      isRinged: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
+      isInView: box.bottom > 0 && box.top < window.innerHeight && box.width > 0,
+      what: `${held.tagName} ${held.textContent?.trim().slice(0, 40)}`,
+    };
+  });
+}
+
+test("Tab reaches everything on every page, in the order of the page and with a ring around it", async ({ browser, request }) => {
+  const context = await signedInContext(browser, request, "en", { reducedMotion: "reduce" });
+  const page = await context.newPage();
+  for (const checked of allPages(context.request).filter(({ isPublic }) => !isPublic)) {
+    // A dozen entries of the log show as much as fifty, and stand still.
+    const path = checked.name === "audit" ? "/audit?command=tenant.register" : await checked.path();
+    await page.goto(`${centerUrl()}${path}`);
+    await page.getByRole("button", { name: "Pause live updates" }).click();
+    // From the top again, as after loading.
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute("tabindex");
+    });
+    const count = await markStops(page);
+    for (let place = 0; place < count; place += 1) {
+      await page.keyboard.press("Tab");
+      expect(await readHeld(page), `${checked.name}, stop ${place} of ${count}`).toMatchObject({ place, isRinged: true, isInView: true });
+    }
+  }
+  await context.close();
+});
+
+test("the skip link, the keys and their sheet, menus and dialogs work without a pointer", async ({ browser, request }) => {
+  const context = await signedInContext(browser, request, "en");
+  const page = await context.newPage();
+  await page.goto(`${centerUrl()}/`);
+  await test.step("the skip link leads past the side bar", async () => {
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#main")).toBeFocused();
+  });
+  await test.step("g and a letter go to a page, j and Enter open a row", async () => {
+    await page.keyboard.press("g");
+    await page.keyboard.press("f");
+    await page.waitForURL("**/fleet");
+    await expect(page.getByRole("table")).toBeVisible();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/fleet/*");
+  });
+  await test.step("the sheet opens by ? and closes by Escape", async () => {
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+  await test.step("the account's menu opens by Enter and closes by Escape", async () => {
+    const menu = page.getByRole("button", { name: /Account of/ });
+    await menu.focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("menuitem")).toHaveCount(0);
+  });
+  await test.step("the kill switch's dialog takes the focus, asks for a reason, and gives the focus back", async () => {
+    await page.goto(`${centerUrl()}/safety`);
+    const stop = page.getByRole("button", { name: "Stop everything" });
+    await stop.focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    await expect(dialog.getByRole("button", { name: "Turn on Kill switch" })).toBeDisabled();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(stop).toBeFocused();
+  });
+  await context.close();
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "@playwright/test";
+import { centerUrl, ops } from "./center";
+import { allPages, signedInContext } from "./pages";
+import { order } from "./people";
+
+test.describe.configure({ mode: "default" });
+
+test("a page that lost touch says so and vouches for nothing, and recovers by itself", async ({ browser, request }) => {
+  const context = await signedInContext(browser, request, "en");
+  const page = await context.newPage();
+  await page.clock.install();
+  const vouches = page.getByRole("table").getByText("Reporting", { exact: true });
+  for (const path of ["/", "/fleet"]) {
+    await page.goto(`${centerUrl()}${path}`);
+    const chip = page.getByRole("banner").getByRole("status");
+    await expect(chip).toHaveText("Live");
+    await expect(vouches.first()).toBeVisible();
+    await context.setOffline(true);
+    await page.clock.fastForward(35_000);
+    await expect(chip).toHaveText("Stale");
+    await expect(vouches).toHaveCount(0);
+    await expect(page.getByRole("table").getByText("Unknown", { exact: true }).first()).toBeVisible();
+    await page.clock.fastForward(40_000);
+    await expect(chip).toHaveText("Offline");
+    await context.setOffline(false);
+    await page.clock.fastForward(10_000);
+    await expect(chip).toHaveText(/Live|Every 10 s/);
+    await expect(vouches.first()).toBeVisible();
+  }
+  await context.close();
+});
+
+test("without the stream a page asks every ten seconds, and does not call that live", async ({ browser, request }) => {
+  const context = await signedInContext(browser, request, "en");
+  const page = await context.newPage();
+  await page.clock.install();
+  await page.route("**/api/events", (route) => route.abort());
+  for (const checked of allPages(context.request).filter(({ isPublic }) => !isPublic)) {
+    await page.goto(`${centerUrl()}${await checked.path()}`);
+    const asked = page.waitForResponse((answer) => answer.url().includes("/api/ops/") && answer.ok());
+    await page.clock.fastForward(11_000);
+    await asked;
+    await expect(page.getByRole("banner").getByRole("status"), checked.name).toHaveText("Every 10 s");
+  }
+  await context.close();
+});
+
+test("new entries of the audit wait above the list, and no row moves until they are asked for", async ({ browser, request }) => {
+  const context = await signedInContext(browser, request, "en");
+  const page = await context.newPage();
+  const text = `seen by the page check at ${Date.now()}`;
+  await page.goto(`${centerUrl()}/audit?command=incident.comment`);
+  const { items } = await ops<{ items: { id: string }[] }>(page, "/api/ops/plugin-incidents?limit=1&view=row");
+  const send = () => order(page, `/api/ops/plugin-incidents/${items[0]?.id}/manual-action`, { action: "comment", reason: text });
+  expect((await send()).status()).toBe(200);
+  await page.reload();
+  const rows = page.locator("main details");
+  await expect(rows.first()).toBeVisible();
+  const [first, count] = [await rows.first().textContent(), await rows.count()];
+  expect((await send()).status()).toBe(200);
+  const pill = page.getByRole("button", { name: "1 new" });
+  await expect(pill).toBeVisible();
+  expect(await rows.first().textContent()).toBe(first);
+  expect(await rows.count()).toBe(count);
+  await pill.click();
+  await expect(rows).toHaveCount(count + 1);
+  await rows.first().locator("summary").click();
+  await expect(rows.first().getByText(text)).toBeVisible();
+  await context.close();
+});

@@ -1,0 +1,85 @@
+import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import { centerUrl, firstAdmin, merchant } from "./center";
+
+/** A page of Center: where it is, and what its first verdict says in English. */
+export interface CheckedPage {
+  readonly name: string;
+  readonly path: () => Promise<string> | string;
+  readonly verdict: RegExp;
+  readonly isPublic?: boolean;
+}
+
+let session: Awaited<ReturnType<BrowserContext["storageState"]>> | undefined;
+
+/** A session of the first administrator, opened once in this process: the form itself is looked at in one test of its own. */
+async function openSession(request: APIRequestContext): Promise<NonNullable<typeof session>> {
+  if (session) return session;
+  const headers = { origin: centerUrl() };
+  const { csrfToken } = (await (await request.get(`${centerUrl()}/api/auth/csrf`, { headers })).json()) as { csrfToken: string };
+  const form = { csrfToken, ...firstAdmin(), json: "true" };
+  const answer = await request.post(`${centerUrl()}/api/auth/callback/credentials`, { headers, form, maxRedirects: 0 });
+  expect(answer.status(), await answer.text()).toBeLessThan(400);
+  session = await request.storageState();
+  return session;
+}
+
+type Look = Parameters<Browser["newContext"]>[0];
+
+/** A browser of its own in which the first administrator is signed in, in one of the languages. */
+export async function signedInContext(
+  browser: Browser,
+  request: APIRequestContext,
+  locale: "en" | "fr",
+  look: Look = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    ...look,
+    storageState: await openSession(request),
+    locale: locale === "fr" ? "fr-FR" : "en-GB",
+  });
+  await context.addCookies([{ name: "locale", value: locale, url: centerUrl() }]);
+  return context;
+}
+
+let incidentId: string | undefined;
+
+/** The newest incident; the demo's sick shop has one within seconds. */
+async function anIncident(request: APIRequestContext): Promise<string> {
+  const read = async () => {
+    const answer = await request.get(`${centerUrl()}/api/ops/plugin-incidents?limit=1&view=row&tenant_id=${merchant("atlas").tenant.id}`);
+    return ((await answer.json()) as { items: { id: string }[] }).items[0]?.id;
+  };
+  if (!incidentId) await expect.poll(read, { timeout: 120_000, intervals: [1_000] }).toBeTruthy();
+  incidentId ??= await read();
+  return incidentId ?? "";
+}
+
+/** Every page that a person can open. */
+export function allPages(request: APIRequestContext): readonly CheckedPage[] {
+  const atlas = merchant("atlas");
+  return [
+    { name: "sign in", path: () => "/signin", verdict: /Sign in/, isPublic: true },
+    { name: "overview", path: () => "/", verdict: /plugins? (is|are) (well|in trouble)|needs? a person|are well/ },
+    { name: "incidents", path: () => "/incidents", verdict: new RegExp(atlas.tenant.name) },
+    { name: "incident", path: async () => `/incidents/${await anIncident(request)}`, verdict: new RegExp(`: ${atlas.tenant.name}`) },
+    { name: "fleet", path: () => "/fleet", verdict: /plugins connected/ },
+    { name: "plugin", path: () => `/fleet/${atlas.plugin.id}`, verdict: /It (reports|is late|is silent|was never heard)/ },
+    { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
+    { name: "audit", path: () => "/audit", verdict: /Is the log whole\?/ },
+  ];
+}
+
+/** Collects whatever the browser complains of: errors and warnings of scripts, refused content, hydration that does not match. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return complaints;
+}
+
+/** How far the page can be pushed sideways, in pixels. */
+export function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
