@@ -23,6 +23,7 @@ const manifest = () => ({ plugin_key: `table-${word()}`, version: "1.0.0", sha25
 
 /** Plugins, incidents, attempts and releases. */
 export const HEALING: Readonly<Record<string, Row>> = {
+  "GET /api/ops/fleet": list(),
   "GET /api/ops/plugins": list(),
   "GET /api/ops/plugins/[id]": one("plugin"),
   "GET /api/ops/plugins/[id]/series": one("plugin", "?metric=webhook_fail_rate"),
