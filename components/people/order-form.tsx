@@ -37,7 +37,6 @@ export function OrderProblem({ text }: { text: string }) {
 
 /** A change of somebody's rights: its fields, a reason, and a code where the server asks for one. */
 export function OrderForm({ order, confirmLabel, look = "primary", reasons, children, onSend, onClose }: OrderFormProps) {
-  const t = useTranslations("people");
   const danger = useTranslations("danger");
   const id = useId();
   const [reason, setReason] = useState("");
@@ -73,20 +72,7 @@ export function OrderForm({ order, confirmLabel, look = "primary", reasons, chil
           {danger("reasonHint", { least: REASON_MIN, count: reason.trim().length })}
         </p>
       </div>
-      {order.needsCode ? (
-        <div className="grid gap-1">
-          <p className="rounded-md bg-accent-wash px-3 py-2 text-sm" role="status">
-            {t("codeNeeded")}
-          </p>
-          <label htmlFor={`${id}-code`} className="text-sm font-medium">
-            {t("code")}
-          </label>
-          <CodeInput id={`${id}-code`} aria-describedby={`${id}-code-hint`} value={code} onChange={setCode} />
-          <p id={`${id}-code-hint`} className="text-sm text-muted">
-            {t("codeHint")}
-          </p>
-        </div>
-      ) : null}
+      {order.needsCode ? <CodeField value={code} onChange={setCode} /> : null}
       {order.problem ? <OrderProblem text={order.problem} /> : null}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>{danger("cancel")}</Button>
@@ -95,5 +81,25 @@ export function OrderForm({ order, confirmLabel, look = "primary", reasons, chil
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Asks for the second factor, and says why. */
+function CodeField({ value, onChange }: { value: string; onChange(code: string): void }) {
+  const t = useTranslations("people");
+  const id = useId();
+  return (
+    <div className="grid gap-1">
+      <p className="rounded-md bg-accent-wash px-3 py-2 text-sm" role="status">
+        {t("codeNeeded")}
+      </p>
+      <label htmlFor={id} className="text-sm font-medium">
+        {t("code")}
+      </label>
+      <CodeInput id={id} aria-describedby={`${id}-hint`} value={value} onChange={onChange} />
+      <p id={`${id}-hint`} className="text-sm text-muted">
+        {t("codeHint")}
+      </p>
+    </div>
   );
 }

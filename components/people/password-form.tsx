@@ -10,7 +10,6 @@ import { FIELD, OrderProblem } from "./order-form";
 export function PasswordForm({ email }: { email: string }) {
   const t = useTranslations("account");
   const link = useTranslations("link");
-  const id = useId();
   const [problem, setProblem] = useState<string | null>(null);
   const [isSending, setIsSending] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -31,43 +30,47 @@ export function PasswordForm({ email }: { email: string }) {
     <form className="grid max-w-md gap-3 p-4" onSubmit={(event) => void submit(event)}>
       <p className="text-sm text-muted">{t("passwordText")}</p>
       <input type="email" name="email" autoComplete="username" defaultValue={email} hidden readOnly />
-      <div className="grid gap-1">
-        <label htmlFor={`${id}-current`} className="text-sm font-medium">
-          {t("current")}
-        </label>
-        <input
-          id={`${id}-current`}
-          name="current"
-          type="password"
-          autoComplete="current-password"
-          required
-          maxLength={1024}
-          className={FIELD}
-        />
-      </div>
-      <div className="grid gap-1">
-        <label htmlFor={`${id}-new`} className="text-sm font-medium">
-          {link("password")}
-        </label>
-        <input
-          id={`${id}-new`}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={12}
-          maxLength={1024}
-          aria-describedby={`${id}-hint`}
-          className={FIELD}
-        />
-        <p id={`${id}-hint`} className="text-sm text-muted">
-          {link("passwordHint")}
-        </p>
-      </div>
+      <PasswordField label={t("current")} name="current" autoComplete="current-password" />
+      <PasswordField label={link("password")} name="password" autoComplete="new-password" hint={link("passwordHint")} />
       {problem ? <OrderProblem text={problem} /> : null}
       <Button type="submit" look="primary" disabled={isSending} className="justify-self-start">
         {isSending ? link("sending") : t("change")}
       </Button>
     </form>
+  );
+}
+
+interface PasswordFieldProps {
+  readonly label: string;
+  readonly name: string;
+  readonly autoComplete: "current-password" | "new-password";
+  /** What a new one has to be. */
+  readonly hint?: string;
+}
+
+function PasswordField({ label, name, autoComplete, hint }: PasswordFieldProps) {
+  const id = useId();
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      <input
+        id={id}
+        name={name}
+        type="password"
+        autoComplete={autoComplete}
+        required
+        minLength={hint ? 12 : undefined}
+        maxLength={1024}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        className={FIELD}
+      />
+      {hint ? (
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          {hint}
+        </p>
+      ) : null}
+    </div>
   );
 }
