@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 
 /** What next-auth calls its session cookie, over http and https; a long one is cut into numbered parts. */
 const SESSION_COOKIE = /^(__Secure-)?next-auth\.session-token(\.0)?$/;
-const PUBLIC_PAGES = new Set(["/signin"]);
+const PUBLIC_PAGES = new Set(["/signin", "/signin/link"]);
 
 function contentSecurityPolicy(nonce: string): string {
   const forDevelopment = process.env.NODE_ENV === "development" ? " 'unsafe-eval'" : "";

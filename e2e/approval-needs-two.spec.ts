@@ -42,7 +42,7 @@ async function signOnPage(page: Page, phone: Phone, incident: Incident): Promise
 test("approval needs two: distinct people by the plan's digest, neither of them the requester", async ({ page, browser }) => {
   const [atlas, zephyr] = [merchant("atlas"), merchant("zephyr")];
   await signIn(page);
-  const [bea, cyril] = [await newPerson(browser, page, "Bea", ["approver"]), await newPerson(browser, page, "Cyril", ["approver"])];
+  const [bea, cyril] = [await newPerson(browser, "Bea", ["approver"]), await newPerson(browser, "Cyril", ["approver"])];
   const [beasPhone, cyrilsPhone] = [await enrol(bea.page), await enrol(cyril.page)];
 
   await test.step("SIRA's plan for Atlas waits for two, is signed by two on the page, and heals the shop", async () => {

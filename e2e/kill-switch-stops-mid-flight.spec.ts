@@ -103,7 +103,7 @@ test("kill switch stops mid-flight: nothing new goes out, what was applied ends 
     const alone = await order(page, `/api/ops/switches/requests/${wish.id}/approve`, { digest: wish.digest, reason: "me again" });
     expect(alone.status(), "nor through the API").toBe(403);
 
-    const second = await newPerson(browser, page, "Sam", ["security_admin"]);
+    const second = await newPerson(browser, "Sam", ["security_admin"]);
     const theirs = await enrol(second.page);
     await second.page.goto(`${centerUrl()}/safety`);
     await expect(second.page.getByText(wish.digest)).toBeVisible();

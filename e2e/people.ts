@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type APIResponse, type Browser, expect, type Page } from "@playwright/test";
 import { generateSync } from "otplib";
 import { centerUrl } from "./center";
+import { orderAsRoot } from "./root";
 
 const CODE_SECONDS = 30;
 const PASSWORD = "correct horse battery staple";
@@ -59,20 +60,45 @@ export async function prove(page: Page, phone: Phone, digest: string): Promise<v
   await orderOk(page, "/api/ops/step-up", { code: await phone.code(), digest });
 }
 
-/** Somebody else, made by an administrator through the API, in a browser of their own where they have signed in. */
-export async function newPerson(
-  browser: Browser,
-  admin: Page,
+/** Somebody with a record and a password that they chose by the link they were sent. */
+export async function invited(
   name: string,
   roles: readonly string[],
-): Promise<{ page: Page; email: string }> {
+  tenants: readonly string[] = ["*"],
+): Promise<{ email: string; link: string }> {
   const email = `${name.toLowerCase()}-${randomUUID().slice(0, 8)}@center.test`;
-  await orderOk(admin, "/api/ops/people", { email, name, roles, tenants: ["*"], password: PASSWORD });
-  const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  const made = await orderAsRoot<{ link: { url: string } }>("/api/ops/people", { email, name, roles, tenants, invite: true });
+  return { email, link: made.link.url };
+}
+
+/** Chooses a password by a one-time link, on its page. */
+export async function choosePassword(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel(/^new password/i).fill(PASSWORD);
+  await page.getByLabel(/once more/i).fill(PASSWORD);
+  await page.getByRole("button", { name: /set the password/i }).click();
+  await page.getByRole("link", { name: /sign-in page/i }).click();
+}
+
+/** Signs in through the form with the password that everybody here has chosen. */
+export async function signInAs(page: Page, email: string): Promise<void> {
   await page.goto(`${centerUrl()}/signin`);
   await page.getByLabel(/e-mail/i).fill(email);
   await page.getByLabel(/password/i).fill(PASSWORD);
-  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.getByRole("button", { name: /^sign in$/i }).click();
   await page.waitForURL(`${centerUrl()}/`);
+}
+
+/** Somebody else, in a browser of their own where they have signed in. */
+export async function newPerson(
+  browser: Browser,
+  name: string,
+  roles: readonly string[],
+  tenants: readonly string[] = ["*"],
+): Promise<{ page: Page; email: string }> {
+  const { email, link } = await invited(name, roles, tenants);
+  const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await choosePassword(page, link);
+  await signInAs(page, email);
   return { page, email };
 }

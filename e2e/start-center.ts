@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { identitySettings } from "./root";
 
 const READY_MS = 120_000;
 
@@ -35,7 +36,7 @@ export interface RunningCenter {
 export async function launchCenter(settings: Readonly<Record<string, string>> = {}): Promise<RunningCenter> {
   const dataDir = mkdtempSync(path.join(tmpdir(), "center-e2e-"));
   const { DATABASE_URL: _database, TEST_SUPERUSER_URL: _cluster, ...inherited } = process.env;
-  const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "1", LOG_LEVEL: "warn", ...settings };
+  const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "1", LOG_LEVEL: "warn", ...identitySettings(), ...settings };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await readyAddress(child);

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { getTranslations } from "next-intl/server";
 import { readPreferences } from "@/app/preferences";
+import { ProviderButton } from "@/components/access/provider-button";
 import { SignInForm } from "@/components/access/sign-in-form";
 import { BrandMark } from "@/components/shell/brand-mark";
 import { LanguageToggle } from "@/components/shell/language-toggle";
@@ -15,11 +16,12 @@ type Search = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Where people sign in; the demo says where the password lies that it made for itself. */
 export default async function SignInPage({ searchParams }: { searchParams: Promise<Search> }) {
-  const { next, ended } = await searchParams;
+  const { next, ended, error } = await searchParams;
+  const target = typeof next === "string" ? next : null;
   const t = await getTranslations("signin");
   const nav = await getTranslations("nav");
   const { theme } = await readPreferences();
-  const { demo, dataDir } = environment();
+  const { demo, dataDir, oidc } = environment();
   return (
     <div className="flex min-h-dvh flex-col">
       <div className="flex justify-end gap-1 p-3">
@@ -37,7 +39,13 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         <div className="grid gap-4 rounded-lg border border-hairline bg-panel p-5">
           <h1 className="text-xl font-semibold">{t("title")}</h1>
           {ended === undefined ? null : <p className="rounded-md bg-accent-wash px-3 py-2.5 text-sm">{t("ended")}</p>}
-          <SignInForm next={typeof next === "string" ? next : null} />
+          {error === undefined ? null : (
+            <p role="alert" className="rounded-md bg-danger-wash px-3 py-2.5 text-sm">
+              {t(error === "OAuthSignin" ? "providerUnreachable" : "refused")}
+            </p>
+          )}
+          {oidc ? <ProviderButton provider={new URL(oidc.issuer).hostname} next={target} /> : null}
+          <SignInForm next={target} />
         </div>
         {demo ? (
           <div className="grid gap-1.5 rounded-lg border border-dashed border-control p-4 text-sm">

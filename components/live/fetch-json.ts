@@ -3,16 +3,19 @@ export class ProblemError extends Error {
   readonly status: number;
   readonly code: string | null;
   readonly traceId: string | null;
+  /** What a second factor has to be shown for before the same may be asked again. */
+  readonly digest: string | null;
 
   constructor(
     status: number,
-    told: { readonly code?: unknown; readonly detail?: unknown; readonly trace_id?: unknown },
+    told: { readonly code?: unknown; readonly detail?: unknown; readonly trace_id?: unknown; readonly digest?: unknown },
     traceHeader: string | null,
   ) {
     super(typeof told.detail === "string" ? told.detail : `HTTP ${status}`);
     this.name = "ProblemError";
     this.status = status;
     this.code = typeof told.code === "string" ? told.code : null;
+    this.digest = typeof told.digest === "string" ? told.digest : null;
     this.traceId = typeof told.trace_id === "string" ? told.trace_id : traceHeader;
   }
 }

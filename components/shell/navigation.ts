@@ -1,4 +1,4 @@
-import { LayoutDashboard, ScrollText, ShieldAlert, Siren, Store } from "lucide-react";
+import { LayoutDashboard, ScrollText, ShieldAlert, Siren, Store, Users } from "lucide-react";
 
 /** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
 export const PLACES = [
@@ -6,12 +6,13 @@ export const PLACES = [
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
   { href: "/fleet", name: "fleet", key: "f", icon: Store },
   { href: "/safety", name: "safety", key: "s", icon: ShieldAlert },
-  { href: "/audit", name: "audit", key: "l", icon: ScrollText, role: "auditor" },
+  { href: "/people", name: "people", key: "p", icon: Users, roles: ["security_admin", "tenant_admin"] },
+  { href: "/audit", name: "audit", key: "l", icon: ScrollText, roles: ["auditor"] },
 ] as const;
 
-/** The places that somebody with these roles can enter; one that names a role is for its holders alone. */
+/** The places that somebody with these roles can enter; one that names roles is for their holders alone. */
 export function placesFor(roles: readonly string[]) {
-  return PLACES.filter((place) => !("role" in place) || roles.includes(place.role));
+  return PLACES.filter((place) => !("roles" in place) || place.roles.some((role) => roles.includes(role)));
 }
 
 /** Whether a page belongs to a place: the overview is only itself, a place holds what lies below it. */

@@ -1,6 +1,7 @@
 "use client";
 
-import { LogOut } from "lucide-react";
+import { KeyRound, LogOut } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
@@ -37,6 +38,15 @@ export default function PersonMenuContent({ person, trigger }: PersonMenuContent
             <span className="mt-0.5 block text-sm text-muted">{person.roles.map((role) => roleName(roles, role)).join(", ")}</span>
           </DropdownMenu.Label>
           <DropdownMenu.Separator className="my-1 h-px bg-hairline" />
+          <DropdownMenu.Item asChild>
+            <Link
+              href="/account"
+              className="flex min-h-11 items-center gap-2.5 rounded-md px-2.5 outline-none select-none data-highlighted:bg-raised sm:min-h-9"
+            >
+              <KeyRound aria-hidden="true" className="size-4 text-muted" />
+              {t("account")}
+            </Link>
+          </DropdownMenu.Item>
           <DropdownMenu.Item
             onSelect={() => void leave()}
             className="flex min-h-11 items-center gap-2.5 rounded-md px-2.5 outline-none select-none data-highlighted:bg-raised sm:min-h-9"

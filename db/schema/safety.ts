@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, doublePrecision, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import type { Policy } from "@/lib/policy/types";
 import { instant, tenantId } from "./columns";
@@ -28,6 +28,20 @@ export const opsPolicy = pgTable(
     killReason: text("kill_reason"),
   },
   (table) => [check("ops_policy_one_row", sql`${table.id} = 1`)],
+);
+
+/** Who made the policy looser, by the version that they made. Only ever added. */
+export const policyLoosenings = pgTable(
+  "policy_loosenings",
+  {
+    version: integer("version").primaryKey(),
+    /** E-mail addresses: whoever changed it, and whoever asked for that. */
+    people: text("people").array().notNull(),
+    /** Members of the policy that let more happen, or ask fewer people, than before. */
+    members: text("members").array().notNull(),
+    at: instant("at").notNull(),
+  },
+  (table) => [index("policy_loosenings_newest").on(table.at)],
 );
 
 /** Safety switches of every scope; the most restrictive wins. A row says that the switch is on. */

@@ -2,7 +2,7 @@ import { couldBeSigned, verifySignature } from "@/lib/access/credentials/standar
 import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { findPlugin, type KnownPlugin } from "./plugin-directory";
+import { findPlugin, type KnownPlugin } from "./plugins/plugin-directory";
 import type { Actor } from "./types";
 
 /** The four headers by which a plugin signs a body, wherever they stood (a request, or a line of a relay's batch). */

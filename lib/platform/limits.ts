@@ -155,6 +155,7 @@ export const LIMITS = {
   inFlightUnproven: 4,
   looseningLifeSeconds: 4 * 60 * 60,
   looseningsShown: 50,
+  looseningMemorySeconds: 24 * 60 * 60,
   heldUpShown: 50,
   emergencyUndoSeconds: 24 * 60 * 60,
   emergencyMemorySeconds: 30 * 24 * 60 * 60,

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { closeConnections } from "@/db/connection";
 import { roleUrl } from "@/db/roles";
-import { type FirstAdmin, seedInstallation } from "@/db/seed";
+import { seedInstallation } from "@/db/seed";
 import { systemClock } from "@/lib/platform/clock";
 import { environment, requireSetting } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";
@@ -35,9 +35,11 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 async function seedPeople(now: Date): Promise<void> {
-  const wanted: FirstAdmin = { email: firstAdminEmail ?? "admin@localhost.localdomain", password: firstAdminPassword ?? newToken(18) };
-  const made = await seedInstallation(wanted, now);
-  if (made && !firstAdminPassword) writeSecretFile(path.join(secretsDir, "first-admin.json"), made);
+  const password = firstAdminPassword ?? (demo ? newToken(18) : null);
+  const made = await seedInstallation({ email: firstAdminEmail, password }, now);
+  if (!made) return;
+  if ("url" in made) console.log(`the first administrator signs up at ${made.url} (once, until ${made.expiresAt})`);
+  else if (!firstAdminPassword) writeSecretFile(path.join(secretsDir, "first-admin.json"), made);
 }
 
 /** The demo is laid out once; later starts only tell the shops where Center listens now. */

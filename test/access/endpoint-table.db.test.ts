@@ -100,7 +100,11 @@ async function askInVain(endpoint: Endpoint, row: Row, token: string | null, who
   return answer;
 }
 
-const rowOf = ({ name }: Endpoint) => TABLE[name] ?? expect.unreachable(`${name} has no row`);
+/** Endpoints without a row fail one test, and leave the others to say what they have to. */
+const listed = endpoints.flatMap((endpoint) => {
+  const row = TABLE[endpoint.name];
+  return row ? [{ ...endpoint, row }] : [];
+});
 const mayOf = ({ may }: Row): readonly Role[] => (typeof may === "string" ? [] : may);
 /** What somebody gets who is not among those who may: addresses without people behave alike to everybody. */
 const refusedStatus = (row: Row, status: number) => (typeof row.may === "string" ? row.status : status);
@@ -109,9 +113,7 @@ test("every endpoint has a row, and every row an endpoint", () => {
   expect(Object.keys(TABLE).toSorted()).toEqual(endpoints.map(({ name }) => name).toSorted());
 });
 
-describe.each(endpoints)("$name", (endpoint) => {
-  const row = rowOf(endpoint);
-
+describe.each(listed)("$name", ({ row, ...endpoint }) => {
   test.each(ROLES)("%s of all tenants", async (role) => {
     const mayCall = mayOf(row).includes(role);
     const token = await bearer([role], ["*"]);

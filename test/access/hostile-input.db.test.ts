@@ -7,7 +7,7 @@ import { type Endpoint, findEndpoints } from "./endpoints";
 import type { Call } from "./row";
 import { TABLE } from "./table";
 
-const endpoints = (await findEndpoints()).filter(({ name }) => / \/api\/(ops|sira)/.test(name));
+const endpoints = (await findEndpoints()).filter(({ name }) => / \/api\/(ops|sira)/.test(name) && name in TABLE);
 /** Lists and other reads of the ops API: whatever they do not know as a parameter is no filter. */
 const reads = endpoints.filter(({ name }) => name.startsWith("GET "));
 /** Writes with a JSON body. */

@@ -27,6 +27,7 @@ export const OTHERS: Readonly<Record<string, Row>> = {
   "POST /api/cron/[job]": machines({ job: "scan" }),
   "POST /api/sira/decide": { may: READERS, call: () => ({ body: siraRequest() }), status: 200, beyond: 200 },
   "GET /api/events": list(),
+  "GET /api/openapi.json": list("anybody"),
   "GET /api/health": { ...list("anybody") },
   // 503: no worker runs beside a test, and that is what it says.
   "GET /api/ready": { ...list("anybody"), status: 503, beyond: 503 },

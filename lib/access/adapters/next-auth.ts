@@ -98,8 +98,8 @@ export function sessionOptions(caller: Caller = { client: "", agent: "" }): Next
     session: { strategy: "jwt", maxAge: LIMITS.personSessionIdleSeconds, updateAge: 0 },
     pages: { signIn: "/signin", error: "/signin" },
     logger: {
-      error: (code, { message }) =>
-        log.warn("ERR_UNAUTHENTICATED", "Somebody could not be let in", { what: code, why: String(message ?? "").slice(0, 300) }),
+      error: (code, metadata) =>
+        log.warn("ERR_UNAUTHENTICATED", "Somebody could not be let in", { what: code, why: String(metadata.message).slice(0, 300) }),
       warn: (code) => log.debug("ERR_UNAUTHENTICATED", "next-auth has a remark", { what: code }),
       debug: () => undefined,
     },

@@ -6,7 +6,7 @@ import { read } from "@/lib/platform/scope";
 import { personActor } from "@/test/actors";
 import { makePlugin, makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
-import { findPlugin } from "../plugin-directory";
+import { findPlugin } from "../plugins/plugin-directory";
 import { revealPluginSecret } from "../plugins/plugin-secrets";
 import { scopeFor, systemActor } from "../system-actor";
 import { readTrust } from "../trust";

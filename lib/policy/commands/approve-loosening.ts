@@ -71,7 +71,8 @@ async function execute(
   const { document, tenantId } = request;
   const { place, name } = placeOfLoosening(tenantId, document);
   const why = `${request.reason} (asked by ${request.requestedBy}); agreed: ${reason}`;
-  if (document.do === "policy_change") await writePolicy(tx, policy, document.changes, null, context);
+  if (document.do === "policy_change")
+    await writePolicy(tx, policy, { changes: document.changes, reason: null, askedBy: request.requestedBy }, context);
   else await setSwitch(tx, place, { name, isOn: false, reason: why }, context);
   const payload = { switch: name, scope: placeName(place), on: false, actor: context.actor.id, reason: why };
   const changed = { name: "switch.changed", payload };

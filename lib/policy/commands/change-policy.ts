@@ -1,13 +1,15 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { opsPolicy } from "@/db/schema/safety";
+import { opsPolicy, policyLoosenings } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
+import { addressOf } from "@/lib/approvals/four-eyes";
 import { defineCommand } from "@/lib/gateway/define-command";
 import type { Change, CommandContext } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { loosened } from "../loosened";
 import { policyColumns, policyItem } from "../policy-item";
 import { policyOf } from "../policy-of";
 import { type Policy, policySchema } from "../types";
@@ -24,12 +26,25 @@ const input = z.strictObject({
 type PolicyRow = typeof opsPolicy.$inferSelect;
 type Answer = ReturnType<typeof policyItem> | { readonly [Key in keyof AskedLoosening]: AskedLoosening[Key] };
 
+/** What is written, why, and who else wanted it. */
+interface PolicyChange {
+  readonly changes: Partial<Policy>;
+  readonly reason: string | null;
+  readonly askedBy?: string;
+}
+
+/** Whoever made the policy looser is remembered: they are no second pair of eyes under it (docs/decisions/0005). */
+async function rememberLoosening(tx: WriterTx, before: PolicyRow, after: PolicyRow, actors: readonly string[], at: Date): Promise<void> {
+  const members = loosened(policyOf(before), policyOf(after));
+  const people = [...new Set(actors.flatMap((actor) => addressOf(actor) ?? []))];
+  if (members.length > 0 && people.length > 0) await tx.insert(policyLoosenings).values({ version: after.version, people, members, at });
+}
+
 /** Writes a changed policy. @throws Error when the locked row is gone */
 export async function writePolicy(
   tx: WriterTx,
   before: PolicyRow,
-  changes: Partial<Policy>,
-  reason: string | null,
+  { changes, reason, askedBy }: PolicyChange,
   { actor, now }: CommandContext,
 ): Promise<PolicyRow> {
   const stamp = { version: before.version + 1, updatedAt: now, updatedBy: actor.id };
@@ -41,6 +56,7 @@ export async function writePolicy(
     .where(eq(opsPolicy.id, 1))
     .returning();
   if (!after) throw new Error("the locked policy row is gone");
+  await rememberLoosening(tx, before, after, askedBy === undefined ? [actor.id] : [actor.id, askedBy], now);
   return after;
 }
 
@@ -79,7 +95,7 @@ export const changePolicy = defineCommand({
     if (version !== undefined && version !== before.version) refuse("conflict", `The policy is at version ${before.version} by now`);
     if (changes.autopatch_enabled === true && !before.autopatchEnabled) return ask(tx, before, changes, reason ?? "", context);
 
-    const after = await writePolicy(tx, before, changes, reason ?? null, context);
+    const after = await writePolicy(tx, before, { changes, reason: reason ?? null }, context);
     const isThrown = before.autopatchEnabled && !after.autopatchEnabled;
     if (changes.autopatch_enabled === false) {
       await voidLoosenings(tx, { tenantId: PLATFORM_TENANT, name: "kill_switch", scope: "global", targetId: null }, context);

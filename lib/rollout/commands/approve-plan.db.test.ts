@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
+import { changePolicy } from "@/lib/policy/commands/change-policy";
 import { personActor, steppedUp } from "@/test/actors";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { makeShop, type Shop, type ShopOptions, setPolicy } from "@/test/loop/make-shop";
@@ -119,6 +120,29 @@ describe("safety 4: four eyes", () => {
     const unknown = { ...personActor(["approver"], [shop.tenantId], "made-up@shop.test"), isVouchedFor: false };
     expect((await refusalOf(approve(shop, unknown))).details.code).toBe("ERR_SECOND_PERSON");
     expect(await approve(shop, { ...unknown, isVouchedFor: true })).toMatchObject({ status: "healing" });
+  });
+
+  test("whoever loosened the policy does not approve under it, also after somebody else changed it again, for a day", async () => {
+    await setPolicy({ ...TWO, required_signatures: 3 });
+    const eve = personActor(["approver"], undefined, "eve@center.test");
+    const change = (changes: object, actor: Actor) => runCommand(changePolicy, { input: { changes }, actor, now: new Date() });
+    await change({ confidence_threshold: 0.6, required_signatures: 1 }, eve);
+    await change({ health_check_seconds: 60 }, ada);
+    const shop = await waiting();
+    expect((await refusalOf(approve(shop, eve))).details.code).toBe("ERR_SECOND_PERSON");
+    expect((await refusalOf(approve(shop, personActor(["approver"], undefined, "Eve@center.test")))).kind).toBe("forbidden");
+    expect(await approve(shop, bob)).toMatchObject({ status: "healing" });
+
+    passSeconds(LIMITS.looseningMemorySeconds + 1);
+    const later = await waiting();
+    expect(await approve(later, eve)).toMatchObject({ status: "healing" });
+  });
+
+  test("who made it stricter does", async () => {
+    await setPolicy({ ...ONE, confidence_threshold: 0.5 });
+    const gus = personActor(["approver"], undefined, "gus@center.test");
+    await runCommand(changePolicy, { input: { changes: { confidence_threshold: 0.8 } }, actor: gus, now: new Date() });
+    expect(await approve(await waiting(), gus)).toMatchObject({ status: "healing" });
   });
 
   test("the author of the release does not approve it", async () => {

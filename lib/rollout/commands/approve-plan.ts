@@ -1,8 +1,8 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, gt, lte } from "drizzle-orm";
 import { z } from "zod";
 import { planApprovals, plans, pluginReleases } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
-import { opsPolicy } from "@/db/schema/safety";
+import { opsPolicy, policyLoosenings } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { requireVouchedFor } from "@/lib/access/people/require-vouched-for";
 import { requireStepUp } from "@/lib/access/step-up/require-step-up";
@@ -22,6 +22,22 @@ type IncidentRow = typeof pluginIncidents.$inferSelect;
 
 /** From here on a plan needs a quorum, and each of its signatures a second factor (protocol.md, Policy). */
 const QUORUM = 2;
+
+/**
+ * Whoever made the policy looser within the last day agrees to nothing that stands under it: else one person could first ask fewer
+ * people, or let more happen, and then be the only one asked.
+ *
+ * @throws Refusal forbidden
+ */
+async function requireNotLoosener(tx: WriterTx, plan: PlanRow, approver: string, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - LIMITS.looseningMemorySeconds * 1_000);
+  const theirs = and(gt(policyLoosenings.at, since), lte(policyLoosenings.version, plan.document.policy_version));
+  const rows = await tx.select({ people: policyLoosenings.people }).from(policyLoosenings).where(theirs);
+  if (rows.some(({ people }) => people.some((person) => mayBeSamePerson(person, approver))))
+    refuse("forbidden", "You made the policy looser that this stands under: somebody else has to approve it", {
+      code: "ERR_SECOND_PERSON",
+    });
+}
 
 /** Whoever wanted a change, or made it, is no second pair of eyes. @throws Refusal forbidden */
 async function requireOtherEyes(tx: WriterTx, plan: PlanRow, actor: Actor): Promise<string> {
@@ -113,6 +129,7 @@ export const approvePlan = defineCommand({
     if (!incident) refuse("not-found", `No incident ${incidentId}`);
     const plan = await requireToday(tx, incident, planDigest, context.now);
     const approver = await requireOtherEyes(tx, plan, context.actor);
+    await requireNotLoosener(tx, plan, approver, context.now);
     const stepUp = plan.requiredSignatures >= QUORUM ? await requireStepUp(tx, context.actor, planDigest, context.now) : null;
     const approvals = await addApproval(tx, plan, approver, reason, context.now);
     const isEnough = approvals.given >= approvals.required;

@@ -1,8 +1,8 @@
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { LookUps } from "./plugins/gather-look-ups";
-import { type ListedPlugin, readListed, readRegistrationChanges } from "./plugins/queries-directory";
+import { LookUps } from "./gather-look-ups";
+import { type ListedPlugin, readListed, readRegistrationChanges } from "./queries-directory";
 
 /** What the accept path must know of a plugin; secrets in the clear live in memory only. */
 export interface KnownPlugin {

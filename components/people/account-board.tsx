@@ -1,0 +1,43 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { FactorCard } from "../safety/factor-card";
+import { Card } from "../ui/card";
+import type { SessionItem } from "./items";
+import { PasswordForm } from "./password-form";
+import { SessionList } from "./session-list";
+
+interface AccountBoardProps {
+  readonly email: string;
+  readonly sessions: readonly SessionItem[];
+  /** Null where there is no record of the reader. */
+  readonly isEnrolled: boolean | null;
+}
+
+/** What somebody looks after themselves: their sessions, their second factor, their password. */
+export function AccountBoard({ email, sessions, isEnrolled }: AccountBoardProps) {
+  const t = useTranslations("account");
+  const router = useRouter();
+  const [hasFactor, setHasFactor] = useState(isEnrolled);
+  return (
+    <>
+      <Card labelId="sessions" title={t("sessions")}>
+        <SessionList labelId="sessions" sessions={sessions} onEnded={() => router.refresh()} />
+      </Card>
+      {hasFactor === null ? (
+        <Card labelId="factor" title={t("factor")}>
+          <p className="p-4 text-muted">{t("noRecord")}</p>
+        </Card>
+      ) : (
+        <FactorCard isEnrolled={hasFactor} onEnrolled={() => setHasFactor(true)} />
+      )}
+      {hasFactor === null ? null : (
+        <Card labelId="password" title={t("password")}>
+          <PasswordForm email={email} />
+        </Card>
+      )}
+    </>
+  );
+}

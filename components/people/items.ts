@@ -1,0 +1,36 @@
+/** A person as the API shows them. */
+export interface PersonItem {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly tenants: readonly string[];
+  readonly disabled: boolean;
+  readonly verified_by_provider: boolean;
+}
+
+/** A place that somebody may be let into. */
+export interface TenantName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A session that still counts. */
+export interface SessionItem {
+  readonly id: string;
+  readonly method: "password" | "oidc";
+  readonly agent: string;
+  readonly started_at: string;
+  readonly seen_at: string;
+  readonly ends_at: string;
+  readonly is_current: boolean;
+}
+
+/** A one-time link, shown this once. */
+export interface ShownLink {
+  readonly url: string;
+  readonly expires_at: string;
+}
+
+export const ROLE_NAMES = ["viewer", "operator", "approver", "pay_admin", "tenant_admin", "security_admin", "auditor"] as const;
+export type RoleName = (typeof ROLE_NAMES)[number];

@@ -1,0 +1,51 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { Button } from "../ui/button";
+import { classNames } from "../ui/class-names";
+import { type PersonItem, ROLE_NAMES, type TenantName } from "./items";
+import type { Deed } from "./people-board";
+
+interface PersonRowProps {
+  readonly person: PersonItem;
+  readonly tenants: readonly TenantName[];
+  readonly isSelf: boolean;
+  onChoose(deed: Deed): void;
+}
+
+/** One person: who, what, where, and the ways to change that. */
+export function PersonRow({ person, tenants, isSelf, onChoose }: PersonRowProps) {
+  const t = useTranslations("people");
+  const names = useTranslations("roles");
+  const roles = ROLE_NAMES.filter((role) => person.roles.includes(role)).map((role) => names(role));
+  const places = person.tenants.map((id) => (id === "*" ? t("everywhere") : (tenants.find((tenant) => tenant.id === id)?.name ?? id)));
+  const deeds: readonly Deed[] = isSelf ? ["sessions"] : ["rights", "link", "sessions", "disable"];
+  const label = (deed: Deed) => (deed === "disable" && person.disabled ? t("enable") : t(deed));
+  return (
+    <li className="grid gap-2 px-4 py-3 md:flex md:items-center md:justify-between">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-2">
+          <span className={classNames("font-medium break-words", person.disabled && "text-muted line-through")}>{person.name}</span>
+          <span className="text-sm break-all text-muted">{person.email}</span>
+          {isSelf ? <Chip text={t("you")} /> : null}
+          {person.disabled ? <Chip text={t("disabled")} /> : null}
+          {person.verified_by_provider ? <Chip text={t("provider")} /> : null}
+        </p>
+        <p className="text-sm break-words text-muted">
+          {roles.length > 0 ? roles.join(", ") : t("noRoles")} · {places.length > 0 ? places.join(", ") : t("nowhere")}
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        {deeds.map((deed) => (
+          <Button key={deed} onClick={() => onChoose(deed)} aria-label={`${label(deed)}: ${person.name}`}>
+            {label(deed)}
+          </Button>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function Chip({ text }: { text: string }) {
+  return <span className="rounded-full border border-hairline bg-raised px-2 py-0.5 text-xs">{text}</span>;
+}
