@@ -186,6 +186,7 @@ export const LIMITS = {
   workAtOnce: 4,
   sweepRows: 500,
   healthMinimumWebhooks: 10,
+  healthAnecdoteFailures: 2,
   healthMinimumProbes: 3,
   probedAttempts: 1_000,
   healthBootChurn: 3,

@@ -27,6 +27,28 @@ test("the same shop at five times its usual pace is", () => {
   expect(judge(...days(...steady, ...fast))).toMatchObject({ value: 125, severity: "medium" });
 });
 
+/** Beats that each bring so many webhooks and errors, cumulative. */
+const working = (steps: readonly (readonly [sent: number, errors: number])[]) => {
+  let [sent, errors] = [0, 0];
+  return steps.map(([more, wrong], index) => {
+    sent += more;
+    errors += wrong;
+    return beat(index * 120, { telemetry: counters(sent, 0, errors) });
+  });
+};
+const times = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
+
+test("a sales surge brings errors in proportion, and is no jump; the same errors without it are", () => {
+  const usual = times(30, [10, 2] as const);
+  expect(judge(...working([...usual, ...times(5, [50, 10] as const)]))).toBeNull();
+  expect(judge(...working([...usual, ...times(5, [10, 10] as const)]))).toMatchObject({ value: 50 });
+});
+
+test("errors that always come in clumps are no jump when they do", () => {
+  const clumped = Array.from({ length: 50 }, (_, index) => [10, index % 10 === 0 ? 20 : 0] as const);
+  expect(judge(...working([...clumped, [10, 20], [10, 5]]))).toBeNull();
+});
+
 test("counters are preferred, and a restart does not hide errors", () => {
   const before = beat(0, { telemetry: counters(0, 0, 900) });
   expect(judge(before, beat(120, { bootId: "new", telemetry: counters(0, 0, 25) }))?.value).toBe(25);

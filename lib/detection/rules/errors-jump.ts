@@ -21,11 +21,18 @@ function newErrors(previous: BeatSample, beat: BeatSample): number {
   return before === undefined || now === undefined ? 0 : Math.max(0, now - before);
 }
 
+/** Deviations by which a jump must exceed what is usual: clumped counts have long tails. */
+const DEVIATIONS = 6;
+/** Webhooks before the span from which on traffic can be compared. */
+const FEWEST_WEBHOOKS = 20;
+
 interface Rises {
   readonly recent: number;
   readonly since: BeatSample;
   /** Errors an earlier span of the same length usually brought. */
   readonly usual: number;
+  /** Standard deviation of that number: errors come in clumps. */
+  readonly spread: number;
 }
 
 /** Splits the window at the span: what came within it on the running version, and what is usual before it. */
@@ -35,19 +42,35 @@ function risesOf(beats: readonly BeatSample[], last: BeatSample, spanSeconds: nu
   let since = last;
   let earlier = 0;
   let earlierSeconds = 0;
+  const sent = { recent: 0, recentSeconds: 0, earlier: 0 };
+  let squares = 0;
+  let beatsBefore = 0;
   for (const [index, beat] of beats.entries()) {
     const previous = beats[index - 1];
     if (!previous) continue;
     const rise = newErrors(previous, beat);
+    const seconds = (beat.receivedAt.getTime() - previous.receivedAt.getTime()) / 1_000;
+    const webhooks = counterRise(previous, beat, "webhooks_sent") ?? 0;
     if (beat.receivedAt.getTime() <= from) {
       earlier += rise;
-      earlierSeconds += (beat.receivedAt.getTime() - previous.receivedAt.getTime()) / 1_000;
+      earlierSeconds += seconds;
+      sent.earlier += webhooks;
+      squares += rise * rise;
+      beatsBefore += 1;
     } else if (beat.runningVersion === last.runningVersion) {
       if (recent === 0 && rise > 0) since = beat;
       recent += rise;
+      sent.recent += webhooks;
+      sent.recentSeconds += seconds;
     }
   }
-  return { recent, since, usual: earlierSeconds > 0 ? (earlier / earlierSeconds) * spanSeconds : 0 };
+  if (earlierSeconds === 0) return { recent, since, usual: 0, spread: 0 };
+  // A sales surge brings more of everything, errors included: what counts is how many come with the same work.
+  const isCounted = sent.earlier >= FEWEST_WEBHOOKS && sent.recentSeconds > 0;
+  const surge = isCounted ? Math.max(1, sent.recent / sent.recentSeconds / (sent.earlier / earlierSeconds)) : 1;
+  const variance = Math.max(0, squares / beatsBefore - (earlier / beatsBefore) ** 2);
+  const spread = Math.sqrt(variance * spanSeconds * (beatsBefore / earlierSeconds)) * surge;
+  return { recent, since, usual: (earlier / earlierSeconds) * spanSeconds * surge, spread };
 }
 
 /** Errors appear far faster than they usually do, and are still appearing. */
@@ -65,8 +88,8 @@ export const errorsJump: Rule<typeof params> = {
     // What happened within minutes must show in the 24 h figure too; a counter that says otherwise is not believed.
     if ((last.telemetry.errors_last_24h ?? params.min_rise) < params.min_rise) return null;
 
-    const { recent, since, usual } = risesOf(window.beats, last, params.span_seconds);
-    if (recent < params.min_rise || recent < params.factor * usual) return null;
+    const { recent, since, usual, spread } = risesOf(window.beats, last, params.span_seconds);
+    if (recent < params.min_rise || recent < params.factor * usual || recent < usual + DEVIATIONS * spread) return null;
     const steps = { low: params.min_rise, medium: params.min_rise * 5, high: params.min_rise * 25 };
     return {
       ruleId: "errors_jump",

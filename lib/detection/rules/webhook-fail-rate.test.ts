@@ -48,3 +48,14 @@ test("no webhooks since the beat before: no finding", () => {
 test("thresholds that fall are not accepted", () => {
   expect(webhookFailRate.params.safeParse({ ...webhookFailRate.defaults, low: 0.6 }).success).toBe(false);
 });
+
+test.each([
+  { sent: 5, failed: 1, severity: null, why: "one of five is 20 %, and chance in a quiet shop" },
+  { sent: 7, failed: 3, severity: null, why: "three may still be" },
+  { sent: 30, failed: 4, severity: null, why: "below the step" },
+  { sent: 8, failed: 4, severity: "medium", why: "four of eight are not" },
+  { sent: 20, failed: 5, severity: "low", why: "a quarter of many is a fault" },
+])("$failed of $sent counted webhooks are $severity ($why)", ({ sent, failed, severity }) => {
+  const found = judge(beat(0, { telemetry: counters(100, 0) }), beat(120, { telemetry: counters(100 + sent, failed) }));
+  expect(found?.severity ?? null).toBe(severity);
+});

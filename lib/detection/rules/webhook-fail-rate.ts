@@ -2,6 +2,7 @@ import { z } from "zod";
 import { counterRise } from "@/lib/detection/counter-rise";
 import { areRising, RISING_MESSAGE, severityBySteps, stepsOf } from "@/lib/detection/severity-by-steps";
 import type { Rule } from "@/lib/detection/types";
+import { wilsonLower } from "@/lib/rollout/health/wilson-lower";
 import type { BeatSample } from "@/lib/telemetry/types";
 
 const params = z
@@ -46,6 +47,16 @@ function poolBack(beats: readonly BeatSample[], params: { min_webhooks: number; 
   return pool;
 }
 
+/** Fewest failed webhooks that speak of a fault, where they are counted. */
+const FEWEST_FAILURES = 4;
+/** Normal quantile of the bound below: 95 % on its side. */
+const Z = 1.645;
+
+/** Whether chance explains what failed: in a quiet shop one failed webhook of five is 20 %, and no incident. */
+function isChance(sent: number, failed: number, low: number): boolean {
+  return failed < FEWEST_FAILURES || wilsonLower(failed, sent, Z) < low / 2;
+}
+
 /** Webhooks fail: orders are paid, yet the shop does not hear of it. */
 export const webhookFailRate: Rule<typeof params> = {
   id: "webhook_fail_rate",
@@ -62,6 +73,7 @@ export const webhookFailRate: Rule<typeof params> = {
 
     const pool = poolBack(window.beats, params);
     if (pool && pool.sent < params.min_webhooks) return null;
+    if (pool && pool.failed !== null && isChance(pool.sent, pool.failed, params.low)) return null;
     const rate = pool && pool.failed !== null ? Math.min(1, pool.failed / pool.sent) : own;
     const severity = severityBySteps(rate, params);
     if (!severity) return null;

@@ -79,6 +79,24 @@ describe("at the window's end", () => {
   ])("$failed of 100 failed after none before -> $decision ($why)", ({ failed, decision }) => {
     expect(judgeHealth(input([report(30, 40, 0), report(60, 70, 0), report(90, 100, failed)], CALM)).decision).toBe(decision);
   });
+  test.each([
+    { sent: 8, failed: 1, extended: false, decision: "hold", why: "one of eight is 12 %, and may be chance: extend" },
+    { sent: 20, failed: 2, extended: false, decision: "hold", why: "so may two of twenty" },
+    { sent: 5, failed: 2, extended: false, decision: "rollback", why: "two of five are no chance" },
+    { sent: 30, failed: 3, extended: false, decision: "rollback", why: "three failures are no anecdote" },
+    { sent: 15, failed: 1, extended: true, decision: "commit", why: "after ten minutes one failure is no harm" },
+    { sent: 20, failed: 2, extended: true, decision: "rollback", why: "two after ten minutes are worse than before" },
+  ])("$failed of $sent failed after none before, extended $extended -> $decision ($why)", ({ sent, failed, extended, decision }) => {
+    const seconds = extended ? 600 : 90;
+    const reports = Array.from({ length: seconds / 15 }, (_, index) => {
+      const isLast = (index + 1) * 15 === seconds;
+      return report((index + 1) * 15, isLast ? sent : 0, isLast ? failed : 0);
+    });
+    const verdict = judgeHealth(input(reports, { ...CALM, extended, now: at(seconds) }));
+    expect(verdict.decision).toBe(decision);
+    if (verdict.decision === "hold") expect(verdict).toMatchObject({ extend: true, until: at(600) });
+    if (verdict.decision === "commit") expect(verdict.inconclusive).toBe(true);
+  });
   test("few webhooks that all succeeded commit, and say that they prove little", () => {
     const thin = [report(30, 1, 0), report(60, 2, 0), report(90, 4, 0)];
     expect(judgeHealth(input(thin))).toMatchObject({ decision: "commit", inconclusive: true, figures: { sent: 4, failRate: 0 } });

@@ -7,6 +7,9 @@ import type { HealthFigures, HealthInput, HealthVerdict } from "@/lib/rollout/ty
 /** The window is looked at after every report, so each look demands 99.5 % on its side. */
 const Z = 2.576;
 
+/** At the end one look remains, so 95 % on its side is enough to say that chance does not explain what failed. */
+const Z_AT_END = 1.645;
+
 /** How many times slower answers may get, once they are a second slower at all. */
 const LATENCY_FACTOR = 3;
 const LATENCY_SLACK_MS = 1_000;
@@ -73,6 +76,20 @@ function worseErrors(seen: ObservedHealth, input: HealthInput): string[] {
   return atLeast > allowed ? [`${seen.errors} errors in ${minutes.toFixed(1)} min, up to ${allowed.toFixed(1)} a minute are allowed`] : [];
 }
 
+function isWorse({ excess }: HealthFigures, { rollbackErrorThreshold }: HealthInput): boolean {
+  return excess !== null && excess > rollbackErrorThreshold;
+}
+
+/**
+ * Whether the rate is worse only by a failure or two that chance explains: in a quiet shop one failed webhook of eight is 12 %.
+ * Such a window is extended once instead of condemning; what is still one single failure then is no evidence of harm.
+ */
+function isAnecdote(seen: ObservedHealth, { sent, failed }: HealthFigures, input: HealthInput): boolean {
+  const most = input.extended ? 1 : LIMITS.healthAnecdoteFailures;
+  const allowed = (input.baseline.failRate ?? 0) + input.rollbackErrorThreshold;
+  return seen.traffic !== null && failed <= most && wilsonLower(failed, sent, Z_AT_END) <= allowed;
+}
+
 /** What is missing or worse once the window has ended; any of it rolls back. */
 function faultsAtEnd(seen: ObservedHealth, input: HealthInput, windowEnd: number, figures: HealthFigures): string[] {
   const reasons: string[] = [];
@@ -83,7 +100,7 @@ function faultsAtEnd(seen: ObservedHealth, input: HealthInput, windowEnd: number
   if (figures.reports > 0 && silentMs > (LIMITS.heartbeatProbationSeconds + LIMITS.heartbeatGraceSeconds) * 1_000) {
     reasons.push(`no report in the last ${Math.round(silentMs / 1_000)} s of the window`);
   }
-  if (figures.excess !== null && figures.excess > input.rollbackErrorThreshold) {
+  if (isWorse(figures, input) && !isAnecdote(seen, figures, input)) {
     reasons.push(`${percent(figures.failRate ?? 0)} of webhooks failed, ${percent(figures.baselineFailRate ?? 0)} did before`);
   }
   const before = input.baseline.latencyP95Ms;
@@ -105,7 +122,8 @@ function isProbedGood({ probes, appliedAt }: HealthInput): boolean {
  *
  * Unknown is never green: it commits only at the window's end, on at least three signed reports of the new running version
  * and rates no worse than before `applied` beyond the threshold. Bad evidence rolls back at once. Without any traffic, three
- * good probes extend the window once, and a commit then is labelled inconclusive; without them it rolls back.
+ * good probes extend the window once, and a commit then is labelled inconclusive; without them it rolls back. The window is
+ * extended likewise when a failure or two, which chance explains, are all that makes the rate worse.
  *
  * Source: protocol.md, Health verdict. Wilson's bound is used for the early stop only; at the end the plain rates decide.
  */
@@ -123,12 +141,21 @@ export function judgeHealth(input: HealthInput): HealthVerdict {
   }
   const faults = faultsAtEnd(seen, input, windowEnd, figures);
   if (faults.length > 0) return { decision: "rollback", reasons: faults, figures };
+  const until = new Date(input.appliedAt.getTime() + Math.max(input.windowSeconds, LIMITS.healthExtensionSeconds) * 1_000);
+  if (isWorse(figures, input) && !input.extended) {
+    return {
+      decision: "hold",
+      until,
+      extend: true,
+      reasons: [`${figures.failed} of ${figures.sent} webhooks failed, too few to tell`],
+      figures,
+    };
+  }
   if (figures.failRate !== null) {
-    const isThin = seen.traffic !== null && figures.sent < LIMITS.healthMinimumWebhooks;
+    const isThin = isWorse(figures, input) || (seen.traffic !== null && figures.sent < LIMITS.healthMinimumWebhooks);
     return { decision: "commit", inconclusive: isThin, reasons: ["no worse than before"], figures };
   }
   if (!isProbedGood(input)) return { decision: "rollback", reasons: ["no traffic, and too few good probes to stand in for it"], figures };
   if (input.extended) return { decision: "commit", inconclusive: true, reasons: ["no traffic; only probes answered"], figures };
-  const until = new Date(input.appliedAt.getTime() + Math.max(input.windowSeconds, LIMITS.healthExtensionSeconds) * 1_000);
   return { decision: "hold", until, extend: true, reasons: ["no traffic yet; probes answer"], figures };
 }

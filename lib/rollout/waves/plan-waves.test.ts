@@ -5,6 +5,7 @@ import type { CanaryVerdict } from "@/lib/rollout/canary/judge-canary";
 import { canaryRulesOf, judgeCanary } from "@/lib/rollout/canary/judge-canary";
 import type { Candidate } from "@/lib/rollout/waves/plan-waves";
 import { DEFAULT_WAVES, planWaves, waveOfLateJoiner } from "@/lib/rollout/waves/plan-waves";
+import { roomInFlight } from "@/lib/rollout/waves/room-in-flight";
 import { widenWave } from "@/lib/rollout/waves/widen-wave";
 
 const fleetOf = (count: number, whitelisted: number): Candidate[] =>
@@ -60,3 +61,11 @@ test.each([
   };
   expect(widenWave({ ...standing, verdict: decision === null ? null : verdict(decision) }).step).toBe(step);
 });
+
+test.each([
+  [0, 1],
+  [1, 2],
+  [2, 4],
+  [3, 4],
+  [4, Number.POSITIVE_INFINITY],
+])("with %d proven, %d may try it at once", (proven, room) => expect(roomInFlight(proven)).toBe(room));
