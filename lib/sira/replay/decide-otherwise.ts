@@ -84,7 +84,8 @@ export function decideOtherwise(
     ...permitInput,
     policy: permitInput.policy && { ...permitInput.policy, ...policy },
     target: targetUnder(stored, decision, effects),
-    confidence: decision.confidence,
+    // Unless it was decided anew, policy saw what it saw.
+    confidence: decision === stored.decision ? permitInput.confidence : decision.confidence,
   });
   const [before, after] = [verdictOf(stored.decision, stored.permit), verdictOf(decision, would)];
   return isSame(before, after) ? null : { was: before, would: after };
