@@ -1,6 +1,7 @@
 import type { IncidentType } from "@/lib/detection/types";
 import type { Severity } from "@/lib/kernel/severity";
-import type { Permit, PermitKind } from "@/lib/policy/types";
+import type { PermitItem } from "@/lib/policy/permit-item";
+import type { PermitKind } from "@/lib/policy/types";
 import type { SiraAction, SiraDecision } from "@/lib/sira/types";
 
 /** A figure with its 95 % interval. */
@@ -84,7 +85,7 @@ export interface DecisionItem {
 export interface DecisionDetail extends Omit<DecisionItem, "permit"> {
   readonly source: "local" | "remote" | "fallback";
   readonly running_version: string;
-  readonly permit: Permit;
+  readonly permit: PermitItem | null;
   readonly is_held_out: boolean;
   readonly options: readonly {
     readonly action: SiraAction;

@@ -5,6 +5,7 @@ import { scopeFor } from "@/lib/access/system-actor";
 import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, inTenants, pageOf, pageParameters } from "@/lib/platform/web/page";
+import { permitItem } from "@/lib/policy/permit-item";
 import { propensitiesOf } from "./decide";
 import { chanceOf } from "./draw/chance-of";
 import { isHeldOut } from "./draw/is-held-out";
@@ -109,7 +110,7 @@ export async function readDecision(scope: TenantScope, id: string, now: Date) {
   return {
     ...decisionItem(row, really),
     request: row.request,
-    permit: row.permit,
+    permit: permitItem(row.permit),
     options,
     bucket: await showBucket(scope, row.decision.confidence, now),
     labels: labels.map(({ outcome, detail, at }) => ({ outcome, detail, at: at.toISOString() })),
