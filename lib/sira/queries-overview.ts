@@ -9,7 +9,8 @@ import { isMended, type LearningRow } from "./outcomes";
 import { readLearningRows } from "./queries-learning";
 import { readModel, readModels, readSiraSettings } from "./queries-model";
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 const CURVE_DAYS = 30;
 const CURVE_STRETCHES = 10;
 
@@ -61,7 +62,8 @@ async function modelItems(scope: TenantScope) {
 export async function showSira(scope: TenantScope, now: Date) {
   const rows = await read(scope, (tx) => readLearningRows(tx, now));
   const given = givenOf(rows);
-  const to = now.getTime();
+  // Stretches end with the hour, so that the same outcomes are shown alike.
+  const to = Math.ceil(now.getTime() / HOUR_MS) * HOUR_MS;
   return {
     ...(await modelItems(scope)),
     learned_days: LIMITS.siraLearnDays,

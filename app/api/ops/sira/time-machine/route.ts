@@ -2,6 +2,7 @@ import { authenticatePerson } from "@/lib/access/authenticate-person";
 import { may, missingRole } from "@/lib/access/roles";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readJson, respond, route } from "@/lib/platform/web/http";
 import { timeMachineQuestion, travel } from "@/lib/sira/queries-time-machine";
 
@@ -12,3 +13,5 @@ export const POST = route(async (request: Request) => {
   if (!may(actor, "incident:read")) refuse("forbidden", `This needs ${missingRole("incident:read")}`);
   return respond(await travel(actor.tenants, await readJson(request, timeMachineQuestion), now));
 });
+
+describeRoute(POST, { caller: "person", permission: "incident:read", body: { json: timeMachineQuestion } });
