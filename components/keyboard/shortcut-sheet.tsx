@@ -7,6 +7,7 @@ const ROWS = [
   { keys: ["g", "o"], text: "overview" },
   { keys: ["g", "i"], text: "incidents" },
   { keys: ["g", "f"], text: "fleet" },
+  { keys: ["g", "d"], text: "sira" },
   { keys: ["g", "s"], text: "safety" },
   { keys: ["g", "l"], text: "audit" },
   { keys: ["j"], text: "next" },

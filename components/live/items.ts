@@ -148,6 +148,8 @@ export interface PluginItem {
 export interface IncidentDetail extends IncidentItem {
   readonly finding: Pick<Finding, "value" | "usual" | "statistic" | "ruleId">;
   readonly timeline: readonly TimelineItem[];
+  /** Newest first. */
+  readonly decisions: readonly { readonly id: string }[];
 }
 
 /** Safety switches as they hold for everybody, and each stored one (GET /api/ops/switches). */

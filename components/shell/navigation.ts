@@ -1,10 +1,11 @@
-import { LayoutDashboard, ScrollText, ShieldAlert, Siren, Store, Users } from "lucide-react";
+import { BrainCircuit, LayoutDashboard, ScrollText, ShieldAlert, Siren, Store, Users } from "lucide-react";
 
 /** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
 export const PLACES = [
   { href: "/", name: "overview", key: "o", icon: LayoutDashboard },
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
   { href: "/fleet", name: "fleet", key: "f", icon: Store },
+  { href: "/sira", name: "sira", key: "d", icon: BrainCircuit },
   { href: "/safety", name: "safety", key: "s", icon: ShieldAlert },
   { href: "/people", name: "people", key: "p", icon: Users, roles: ["security_admin", "tenant_admin"] },
   { href: "/audit", name: "audit", key: "l", icon: ScrollText, roles: ["auditor"] },

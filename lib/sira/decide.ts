@@ -13,20 +13,23 @@ function candidateOf({ logOdds, variance, harm }: Option): Candidate {
   return { logOdds, variance, harm };
 }
 
-/**
- * The chance of each action under the model, with the holdout in it: what is held out is told to people instead. They sum to 1.
- *
- * @returns in the order of the options
- */
-export function propensitiesOf(options: readonly Option[], request: SiraRequest, model: SiraModel): number[] {
-  const chances = chancesOf(options.map(candidateOf), model.exploration);
+function chancesUnder(options: readonly Option[], model: SiraModel): number[] {
+  return chancesOf(options.map(candidateOf), model.exploration);
+}
+
+/** What is held out is told to people instead, so its share moves from every action to that one. */
+function withHoldout(chances: readonly number[], options: readonly Option[], request: SiraRequest): number[] {
   const share = mayBeHeldOut(request) ? (request.context.holdout_share ?? 0) : 0;
   return chances.map((chance, index) => (1 - share) * chance + (options[index]?.action === "notify" ? share : 0));
 }
 
-function drawOption(options: readonly Option[], request: SiraRequest, model: SiraModel): number {
-  const chances = chancesOf(options.map(candidateOf), model.exploration);
-  return isHeldOut(request) ? options.findIndex(({ action }) => action === "notify") : drawOne(chances, seeded(request.seed, DRAW.action));
+/**
+ * The chance of each action under the model, with the holdout in it. They sum to 1.
+ *
+ * @returns in the order of the options
+ */
+export function propensitiesOf(options: readonly Option[], request: SiraRequest, model: SiraModel): number[] {
+  return withHoldout(chancesUnder(options, model), options, request);
 }
 
 /** The share of such decisions that turns out right, 0..1, from log-odds by the model's calibration. */
@@ -46,9 +49,12 @@ function confidenceOf(logOdds: number, { slope, shift }: SiraModel["calibration"
  */
 export function decide(request: SiraRequest, model: SiraModel): SiraDecision {
   const options = weighActions(request, model);
-  const chosen = drawOption(options, request, model);
+  const chances = chancesUnder(options, model);
+  const chosen = isHeldOut(request)
+    ? options.findIndex(({ action }) => action === "notify")
+    : drawOne(chances, seeded(request.seed, DRAW.action));
   const option = options[chosen];
-  const propensity = propensitiesOf(options, request, model)[chosen];
+  const propensity = withHoldout(chances, options, request)[chosen];
   if (!option || propensity === undefined) throw new RangeError("no action is possible, not even telling people");
   const held = isHeldOut(request)
     ? [{ fact: "drawn for the holdout: left to people, so that what healing brings can be told", weight: 0 }]

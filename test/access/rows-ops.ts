@@ -165,6 +165,39 @@ export const BOUNDS: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 403,
   },
+  "GET /api/ops/sira": list(),
+  "GET /api/ops/sira/decisions": list(),
+  // 404: these belongings were never decided about.
+  "GET /api/ops/sira/decisions/[id]": { ...one("incident"), status: 404 },
+  "POST /api/ops/sira/time-machine": {
+    may: READERS,
+    call: () => ({ body: { days: 1, policy: { confidence_threshold: 0.9 } } }),
+    status: 200,
+    beyond: 200,
+  },
+  // 404: no such model was ever fitted.
+  "POST /api/ops/sira/models/promote": {
+    may: [...APPROVERS, "security_admin"],
+    call: () => ({ body: { version: `sira-${word()}`, from: "sira-v0", reason } }),
+    status: 404,
+    within: 403,
+    beyond: 403,
+  },
+  // 409: there is nothing before the static rules.
+  "POST /api/ops/sira/models/rollback": {
+    may: SAFER,
+    call: () => ({ body: { from: "sira-v0", reason } }),
+    status: 409,
+    within: 403,
+    beyond: 403,
+  },
+  "PUT /api/ops/sira/holdout": {
+    may: [...APPROVERS, "security_admin"],
+    call: () => ({ body: { share: 0, reason } }),
+    status: 200,
+    within: 403,
+    beyond: 403,
+  },
   "GET /api/ops/rules": list(),
   "PUT /api/ops/rules": {
     may: OPERATORS,

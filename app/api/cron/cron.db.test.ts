@@ -10,7 +10,7 @@ const call = async (job: string, authorization: string | null = `Bearer ${proces
   return { status: response.status, body: (await response.json()) as { ran?: boolean } };
 };
 
-test.each(["scan", "retention"])("safety 22: ten calls of %s at once are one", async (job) => {
+test.each(["scan", "retention", "learn"])("safety 22: ten calls of %s at once are one", async (job) => {
   await endLeases();
   const answers = await Promise.all(Array.from({ length: 10 }, () => call(job)));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));

@@ -1,12 +1,23 @@
 "use client";
 
+import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import type { SiraDecision } from "@/lib/sira/types";
+import { HitRate } from "../../sira/hit-rate";
+import type { BucketItem } from "../../sira/items";
 import { Card } from "../../ui/card";
 import { ConfidenceMeter } from "./confidence-meter";
 
-/** What SIRA proposed, how sure it is, and what speaks for and against. */
-export function DecisionCard({ decision }: { decision: SiraDecision | null }) {
+interface DecisionCardProps {
+  readonly decision: SiraDecision | null;
+  /** How confidences like this one came true before; left out where it is not known. */
+  readonly bucket?: BucketItem | null;
+  /** Where all about the decision is shown. */
+  readonly href?: string | null;
+}
+
+/** What SIRA proposed, how sure it is and how such confidences came true, and what speaks for and against. */
+export function DecisionCard({ decision, bucket, href }: DecisionCardProps) {
   const t = useTranslations("sira");
   if (!decision) {
     return (
@@ -24,10 +35,16 @@ export function DecisionCard({ decision }: { decision: SiraDecision | null }) {
           </p>
           <ConfidenceMeter confidence={decision.confidence} />
         </div>
+        {bucket === undefined ? null : <HitRate bucket={bucket} />}
         <div className="grid gap-4 md:grid-cols-2">
           <Evidence title={t("for")} none={t("nothingFor")} items={decision.evidence_for} sign="+" />
           <Evidence title={t("against")} none={t("nothingAgainst")} items={decision.evidence_against} sign="−" />
         </div>
+        {href ? (
+          <Link href={href} className="justify-self-start text-sm font-medium text-accent hover:underline">
+            {t("all")}
+          </Link>
+        ) : null}
       </div>
     </Card>
   );

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { AttemptCard } from "../../attempts/attempt-card";
 import type { AttemptItem, IncidentDetail, Page, PluginItem } from "../../live/items";
 import { useLiveRead } from "../../live/use-live-read";
+import type { BucketItem } from "../../sira/items";
 import { Card } from "../../ui/card";
 import { ReadProblem } from "../../ui/read-problem";
 import type { IncidentActions } from "../actions/action-answer";
@@ -21,12 +22,14 @@ interface IncidentBoardProps {
   readonly incident: IncidentDetail;
   readonly attempts: Page<AttemptItem>;
   readonly plugin: PluginItem;
+  /** How confidences like the proposal's came true before. */
+  readonly bucket: BucketItem | null;
   readonly powers: Powers;
   readonly actions: IncidentActions;
 }
 
 /** Everything about one incident, rendered by the server and then kept current. */
-export function IncidentBoard({ renderedAt, urls, powers, actions, ...initial }: IncidentBoardProps) {
+export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...initial }: IncidentBoardProps) {
   const t = useTranslations("incident");
   const read = useLiveRead("incident", urls.incident, initial.incident, renderedAt);
   const attemptsRead = useLiveRead("attempts", urls.attempts, initial.attempts, renderedAt);
@@ -59,7 +62,11 @@ export function IncidentBoard({ renderedAt, urls, powers, actions, ...initial }:
               ))}
             </ul>
           </Card>
-          <DecisionCard decision={incident.sira_decision} />
+          <DecisionCard
+            decision={incident.sira_decision}
+            bucket={bucket}
+            href={incident.decisions[0] ? `/sira/${incident.decisions[0].id}` : null}
+          />
           <PermitCard permit={incident.permit} />
         </div>
         <div className="grid min-w-0 gap-4">

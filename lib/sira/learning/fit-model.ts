@@ -2,7 +2,7 @@ import { digestOf, type Json } from "@/lib/kernel/canonical-json";
 import { chanceOf } from "@/lib/sira/draw/chance-of";
 import { assimilate, type Forgetting, startLearning } from "@/lib/sira/learning/assimilate";
 import { calibrate, type Forecast } from "@/lib/sira/learning/calibrate";
-import type { Cell, SiraModel } from "@/lib/sira/model";
+import type { Cell, Pooling, SiraModel } from "@/lib/sira/model";
 import { isMended, type LearningRow } from "@/lib/sira/outcomes";
 import type { SiraAction } from "@/lib/sira/types";
 import { SIRA_ACTIONS } from "@/lib/sira/types";
@@ -14,6 +14,8 @@ export interface FitSettings extends Forgetting {
   readonly releaseStrength: number;
   /** How much the static rules count, 0..1. */
   readonly trust: number;
+  /** How widely kinds of case may differ from the rules and from each other, as a multiple of the base's pooling. */
+  readonly width: number;
 }
 
 export interface Fit {
@@ -26,15 +28,19 @@ export interface Fit {
 }
 
 const GRID = {
-  releaseStrength: [4, 1.5, 0.5],
+  releaseStrength: [4, 1],
   trust: [1, 0.6, 0.3],
+  width: [0.5, 1],
   driftPerDay: [0.02, 0.08],
   changeAfter: [5, 3],
 } as const;
+/** The first is what a fit without outcomes takes: people's rules, closely. */
 const ALL_SETTINGS: readonly FitSettings[] = GRID.releaseStrength.flatMap((releaseStrength) =>
   GRID.trust.flatMap((trust) =>
-    GRID.driftPerDay.flatMap((driftPerDay) =>
-      GRID.changeAfter.map((changeAfter) => ({ releaseStrength, trust, driftPerDay, changeAfter })),
+    GRID.width.flatMap((width) =>
+      GRID.driftPerDay.flatMap((driftPerDay) =>
+        GRID.changeAfter.map((changeAfter) => ({ releaseStrength, trust, width, driftPerDay, changeAfter })),
+      ),
     ),
   ),
 );
@@ -91,6 +97,10 @@ function inOrder(rows: readonly LearningRow[]): LearningRow[] {
           ? 1
           : a.request.seed - b.request.seed),
   );
+}
+
+function widened({ action, type, signature, tenant }: Pooling, width: number): Pooling {
+  return { action: action * width, type: type * width, signature: signature * width, tenant: tenant * width };
 }
 
 function run(lessons: readonly Prepared[], base: SiraModel, settings: FitSettings) {
@@ -163,6 +173,7 @@ export function fitModel(rows: readonly LearningRow[], base: SiraModel, settings
   const model = nameModel({
     ...rules,
     trust: best.settings.trust,
+    pooling: widened(base.pooling, best.settings.width),
     cells,
     harm: harmOf(lessons, base),
     calibration: calibrate(forecasts),

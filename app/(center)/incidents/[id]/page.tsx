@@ -13,6 +13,7 @@ import type { TenantScope } from "@/lib/access/types";
 import { readIncident } from "@/lib/incidents/queries";
 import { systemClock } from "@/lib/platform/clock";
 import { listAttempts } from "@/lib/rollout/queries";
+import { showBucket } from "@/lib/sira/queries-overview";
 import { acknowledge, comment } from "./actions";
 
 const ATTEMPTS_SHOWN = 50;
@@ -39,9 +40,10 @@ export default async function IncidentPage({ params }: Props) {
   const renderedAt = systemClock.now().toISOString();
   const incident = await incidentIn(actor.tenants, (await params).id);
   if (!incident) notFound();
-  const [plugin, attempts] = await Promise.all([
+  const [plugin, attempts, bucket] = await Promise.all([
     readPlugin(actor.tenants, incident.plugin_id),
     listAttempts(actor.tenants, { limit: ATTEMPTS_SHOWN, incident_id: incident.id }),
+    incident.sira_decision ? showBucket(actor.tenants, incident.sira_decision.confidence, systemClock.now()) : null,
   ]);
   if (!plugin) notFound();
   return (
@@ -63,6 +65,7 @@ export default async function IncidentPage({ params }: Props) {
         incident={incident}
         attempts={attempts}
         plugin={plugin}
+        bucket={bucket}
         powers={{ mayWrite: may(actor, "incident:write"), mayApprove: may(actor, "plan:approve") }}
         actions={{ acknowledge, comment }}
       />

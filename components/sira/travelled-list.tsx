@@ -1,0 +1,60 @@
+"use client";
+
+import Link from "next/link";
+import { useFormatter, useTranslations } from "next-intl";
+import type { Travelled, VerdictItem } from "./items";
+import { outcomeWord } from "./outcome-word";
+
+type Item = Travelled["items"][number];
+
+/** Decisions that would have come out otherwise, newest first, each beside what really happened. */
+export function TravelledList({ found }: { found: Travelled }) {
+  const t = useTranslations("siraPage");
+  const { replayed, differing, is_cut, items } = found;
+  return (
+    <div className="grid gap-2 border-t border-hairline py-3">
+      <p className="px-4 font-medium">
+        {t("travelled", { differing, replayed })} {is_cut ? <span className="text-muted">{t("travelledCut")}</span> : null}
+      </p>
+      {items.length < differing ? <p className="px-4 text-sm text-muted">{t("newestShown", { count: items.length })}</p> : null}
+      <ul className="divide-y divide-hairline">
+        {items.map((item) => (
+          <Difference key={item.decision_id} item={item} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Difference({ item }: { item: Item }) {
+  const t = useTranslations("siraPage");
+  const types = useTranslations("type");
+  const format = useFormatter();
+  const { attempt, outcome } = item.really;
+  return (
+    <li className="grid gap-1 px-4 py-2 text-sm">
+      <Link href={`/sira/${item.decision_id}`} className="justify-self-start font-medium text-accent hover:underline">
+        {types(item.type)} · <span className="font-mono">{item.plugin_key}</span> ·{" "}
+        {format.dateTime(new Date(item.at), { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" })} UTC
+      </Link>
+      <p>
+        <Verdict verdict={item.was} /> <span aria-hidden="true">→</span> <span className="sr-only">{t("wouldHaveBeen")}</span>{" "}
+        <Verdict verdict={item.would} />
+      </p>
+      <p className="text-muted">{t("really", { status: attempt ? attempt.status : t("noAttempt"), outcome: outcomeWord(t, outcome) })}</p>
+    </li>
+  );
+}
+
+function Verdict({ verdict }: { verdict: VerdictItem }) {
+  const actions = useTranslations("sira");
+  const permits = useTranslations("permit");
+  const format = useFormatter();
+  return (
+    <span>
+      {actions(`action.${verdict.action}`)} {verdict.patch_version ? <span className="font-mono">{verdict.patch_version}</span> : null} (
+      {format.number(verdict.confidence, { style: "percent", maximumFractionDigits: 0 })}){" "}
+      <b className="font-semibold">{permits(`kind.${verdict.permit}`)}</b>
+    </span>
+  );
+}
