@@ -1,5 +1,4 @@
 import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
-import { advanceStreams, forgetRaised } from "@/lib/detection/adapters/advance-streams";
 import { evaluateRules } from "@/lib/detection/evaluate-rules";
 import { needsProbe } from "@/lib/detection/needs-probe";
 import { configuredRules } from "@/lib/detection/queries-configured";
@@ -7,6 +6,7 @@ import type { Finding, PluginWindow } from "@/lib/detection/types";
 import { unprovenTypes } from "@/lib/detection/unproven-types";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
+import { advanceStreams, forgetRaised } from "@/lib/telemetry/adapters/advance-streams";
 import { readPluginWindow } from "@/lib/telemetry/queries";
 import { observeFindings, planGrouping, relevantIncidents } from "../commands/observe-findings";
 import { noteProven } from "./note-proven";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
+import type { Raised } from "@/lib/detection/detectors/plugin-streams";
 import { openAs } from "@/test/database/open-as";
-import type { Raised } from "../detectors/plugin-streams";
 import { advanceStreams, forgetRaised } from "./advance-streams";
 
 const superuser = openAs("superuser");

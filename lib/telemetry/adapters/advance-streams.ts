@@ -1,8 +1,6 @@
 import type postgres from "postgres";
 import { ingest } from "@/db/ingest";
 import { scopeFor } from "@/lib/access/system-actor";
-import { LIMITS } from "@/lib/platform/limits";
-import { scopeSettings } from "@/lib/platform/scope";
 import {
   advancePlugin,
   forgetOver,
@@ -12,7 +10,9 @@ import {
   type Raised,
   type StreamBeat,
   unpackStreams,
-} from "../detectors/plugin-streams";
+} from "@/lib/detection/detectors/plugin-streams";
+import { LIMITS } from "@/lib/platform/limits";
+import { scopeSettings } from "@/lib/platform/scope";
 
 interface Place {
   readonly tenantId: string;
