@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { Finding } from "@/lib/detection/types";
 import { bytea, instant, tenantId } from "./columns";
 
 /** Every accepted beat, one partition a day (created ahead, dropped by retention). */
@@ -123,5 +124,33 @@ export const rollupWatermarks = pgTable("rollup_watermarks", {
   rolledUntil: instant("rolled_until").notNull(),
 });
 
+/** What the detectors remember of a plugin's metrics, how far its beats were taken in, and what is raised about them. */
+export const pluginStreams = pgTable(
+  "plugin_streams",
+  {
+    tenantId: tenantId(),
+    pluginId: uuid("plugin_id").notNull(),
+    takenAt: instant("taken_at"),
+    takenId: uuid("taken_id"),
+    /** Until when nothing is raised: a new version has to show its usual figures first. */
+    calmUntil: instant("calm_until"),
+    hasBanks: boolean("has_banks").notNull(),
+    streams: bytea("streams"),
+    raised: jsonb("raised").$type<{ finding: Finding; isOver: boolean }[]>().notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.pluginId] }),
+    index("plugin_streams_with_banks").on(table.tenantId, table.pluginId).where(sql`${table.hasBanks}`),
+  ],
+);
+
 /** Names of the tables that only the ingest role writes; their guard is grants, not triggers. */
-export const TELEMETRY_TABLES = ["plugin_heartbeats", "plugin_state", "ingest_batches", "plugin_rollups", "rollup_watermarks"] as const;
+export const TELEMETRY_TABLES = [
+  "plugin_heartbeats",
+  "plugin_state",
+  "ingest_batches",
+  "plugin_rollups",
+  "rollup_watermarks",
+  "plugin_streams",
+] as const;

@@ -142,6 +142,11 @@ export const LIMITS = {
   scanSeconds: 30,
   scanRestSeconds: 2,
   scanAtOnce: 8,
+  streamSpacingSeconds: 60,
+  streamCalmSeconds: 2 * 60 * 60,
+  streamHistorySeconds: 60 * 60,
+  streamBeatsAtOnce: 500,
+  noveltyPlugins: 20_000,
   // incidents
   clearBeats: 3,
   commentCharacters: 4_000,

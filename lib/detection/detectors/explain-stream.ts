@@ -6,9 +6,6 @@ import { usualLimit } from "./past-extremes";
 import { SPIKE, spikeScale } from "./spike";
 import type { Stream } from "./stream";
 
-/** Which part of the detector speaks. */
-export type StreamChannel = "spike" | "novelty";
-
 const figure = (value: number) => String(Number(value.toPrecision(3)));
 
 function explainSpike(metric: string, spike: Float64Array): Finding {

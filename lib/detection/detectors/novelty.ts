@@ -20,7 +20,8 @@ function tell(numbers: Float64Array, evidence: number): number {
 
 function judge(numbers: Float64Array, told: number, evidence: number, seconds: number): void {
   if (numbers[AT.raised] === 1) {
-    if (evidence < C.raise / 2) numbers[AT.raised] = 0;
+    // Slow levels wander home for hours after a burst, each point of them as unheard of as the one before: half the peak is the end.
+    if (evidence < (numbers[AT.peak] as number) / 2) numbers[AT.raised] = 0;
   } else if (told > C.raise && (numbers[AT.count] as number) > DETECTOR.minimumHistory) {
     numbers[AT.raised] = 1;
     numbers[AT.since] = seconds;

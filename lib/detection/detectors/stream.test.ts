@@ -57,6 +57,16 @@ describe("a stream's memory", () => {
     );
   });
 
+  test("bytes as a database hands them out, a view on a larger buffer, are read as they are", () => {
+    const stream = newStream(true);
+    feed(stream, history(5, 200));
+    const packed = packStream(stream);
+    const view = Buffer.concat([Buffer.alloc(3), packed, Buffer.alloc(9)]).subarray(3, 3 + packed.length);
+    const read = unpackStream(view) as Stream;
+    view.fill(0);
+    expect(packStream(read)).toEqual(packed);
+  });
+
   test.each([
     ["another version", (bytes: Uint8Array) => bytes.with(0, DETECTOR.stateVersion + 1)],
     ["cut short", (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1)],

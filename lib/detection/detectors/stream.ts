@@ -66,6 +66,7 @@ export function packStream({ spike, novelty }: Stream): Uint8Array {
 export function unpackStream(bytes: Uint8Array): Stream | null {
   const hasBank = bytes[1] === 1;
   if (bytes[0] !== DETECTOR.stateVersion || bytes.length !== (hasBank ? STREAM_BYTES : SPIKE_BYTES)) return null;
-  const spike = new Float64Array(bytes.slice(HEADER_BYTES, SPIKE_BYTES).buffer);
+  // Copied into memory of its own: what a database hands out is a view on something larger, and not aligned.
+  const spike = new Float64Array(new Uint8Array(bytes.subarray(HEADER_BYTES, SPIKE_BYTES)).buffer);
   return { spike, novelty: hasBank ? noveltyState(bytes.subarray(SPIKE_BYTES)) : null };
 }

@@ -6,6 +6,7 @@ import type { Finding, PluginWindow } from "@/lib/detection/types";
 import { unprovenTypes } from "@/lib/detection/unproven-types";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
+import { advanceStreams, forgetRaised } from "@/lib/telemetry/adapters/advance-streams";
 import { readPluginWindow } from "@/lib/telemetry/queries";
 import { observeFindings, planGrouping, relevantIncidents } from "../commands/observe-findings";
 import { noteProven } from "./note-proven";
@@ -25,7 +26,7 @@ function snapshotOf(window: PluginWindow): Record<string, unknown> {
 }
 
 /**
- * Evaluates all rules over one plugin and tells the incidents, if that would change anything.
+ * Evaluates all rules over one plugin, takes its new beats into the detectors, and tells the incidents, if that would change anything.
  *
  * @param isFreshBeat  whether the newest beat has not been looked at yet: only then may it count as a clean one
  * @param probe        the server's own look at the site: taken only when a beat is late and the window knows a URL
@@ -39,13 +40,15 @@ export async function observePlugin(
   probe: (() => Promise<PluginWindow["probe"]>) | null = null,
 ): Promise<number> {
   const configured = await configuredRules();
+  const raised = await advanceStreams({ tenantId, pluginId }, now);
   const seen = await read(scopeFor("scan"), async (tx) => {
     const window = await readPluginWindow(tx, tenantId, pluginId, now);
     return window ? { window, rows: await relevantIncidents(tx, { tenantId, pluginId }, now) } : null;
   });
   if (!seen) return 0;
   const probed = probe && needsProbe(seen.window, configured) ? await probe() : null;
-  const findings: Finding[] = evaluateRules({ ...seen.window, probe: probed }, configured);
+  const found = evaluateRules({ ...seen.window, probe: probed }, configured);
+  const findings: Finding[] = [...found, ...raised.map(({ finding }) => finding)];
   const unproven = [...unprovenTypes(seen.window)];
   const actions = planGrouping(seen.rows, { findings, isFreshBeat, unproven }, now);
   const isNews = actions.some((action) => {
@@ -56,5 +59,6 @@ export async function observePlugin(
     const input = { tenantId, pluginId, findings, isFreshBeat, unproven, snapshot: snapshotOf(seen.window) };
     await runCommand(observeFindings, { input, actor: systemActorFor("detect", tenantId), now });
   } else if (findings.length === 0 && !isFreshBeat) await noteProven({ tenantId, pluginId }, seen.window, configured, now);
+  if (raised.some(({ isOver }) => isOver)) await forgetRaised({ tenantId, pluginId });
   return findings.length;
 }

@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, expect, test } from "vitest";
+import type { Raised } from "@/lib/detection/detectors/plugin-streams";
+import { openAs } from "@/test/database/open-as";
+import { advanceStreams, forgetRaised } from "./advance-streams";
+
+const superuser = openAs("superuser");
+afterAll(() => superuser.end());
+
+/** Yesterday at 06:00 UTC, within a partition that exists. */
+const start = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 18 * 3_600_000;
+const BEATS = 240;
+const at = (index: number) => new Date(start + index * 120_000);
+const isBurst = (index: number) => (index >= 100 && index < 103) || (index >= 200 && index < 208);
+const telemetryOf = (index: number) => ({
+  webhook_fail_rate: 0.01 * (index % 3),
+  latency_p95_ms: 200 + ((index * 37) % 41),
+  queue_depth: isBurst(index) ? 400 : (index * 13) % 7,
+  memory_mb: 60 + ((index * 7) % 5),
+});
+
+interface Place {
+  readonly tenantId: string;
+  readonly pluginId: string;
+}
+const newPlace = (): Place => ({ tenantId: randomUUID(), pluginId: randomUUID() });
+
+/** Stores beats as the ingest would have, from one index up to another; ids rise with the index, so that runs can be compared. */
+async function insertBeats({ tenantId, pluginId }: Place, from: number, until: number): Promise<void> {
+  const rows = Array.from({ length: until - from }, (_none, offset) => {
+    const index = from + offset;
+    const boot = "00000000-0000-4000-8000-00000000000b";
+    const times = { received_at: at(index), sent_at: at(index) };
+    const versions = { running_version: "1", disk_version: "1", is_active: true };
+    const id = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+    const chain = { body_sha256: Buffer.alloc(32), process_id: boot, batch_no: 1 };
+    const what = { telemetry: telemetryOf(index) as never, errors: "[]" };
+    return {
+      tenant_id: tenantId,
+      plugin_id: pluginId,
+      id,
+      webhook_id: id,
+      boot_id: boot,
+      seq: index,
+      ...times,
+      ...versions,
+      ...what,
+      ...chain,
+    };
+  });
+  if (rows.length > 0) await superuser`insert into plugin_heartbeats ${superuser(rows)}`;
+}
+
+async function stored({ pluginId }: Place) {
+  const [row] = await superuser<{ taken_id: string; streams: Buffer; raised: unknown[] }[]>`
+    select taken_at, taken_id, streams, raised from plugin_streams where plugin_id = ${pluginId}`;
+  if (!row) throw new Error("nothing is stored of this plugin");
+  return row;
+}
+
+const lineOf = ({ finding }: Raised) => `${finding.ruleId} since ${finding.observedAt.toISOString()}`;
+
+/** One look at a plugin, as a worker makes it: what is raised is told (here: noted), and only then forgotten. */
+async function look(place: Place, index: number, told: string[]): Promise<void> {
+  const raised = await advanceStreams(place, at(index));
+  told.push(...raised.map(lineOf).filter((line) => !told.includes(line)));
+  if (raised.some(({ isOver }) => isOver)) await forgetRaised(place);
+}
+
+/** The plugin's whole history with a look after every beat. */
+async function uninterrupted(): Promise<{ told: string[]; row: unknown }> {
+  const place = newPlace();
+  const told: string[] = [];
+  for (let index = 0; index < BEATS; index += 1) {
+    await insertBeats(place, index, index + 1);
+    await look(place, index, told);
+  }
+  return { told, row: await stored(place) };
+}
+
+/** Ends whatever the ingest role is doing, as the death of its process would. */
+const killConnections = () => superuser`
+  select pg_terminate_backend(pid) from pg_stat_activity where usename = 'center_ingest' and datname = current_database() and state <> 'idle'`;
+
+test("killed at 50 places mid-stream, the same alarms are told and the memory is the same, byte for byte", {
+  timeout: 120_000,
+}, async () => {
+  const expected = await uninterrupted();
+  for (const index of [100, 200]) expect(expected.told).toContain(`spike:queue_depth since ${at(index).toISOString()}`);
+  const place = newPlace();
+  const told: string[] = [];
+  const kills = new Set(Array.from({ length: 50 }, (_none, index) => (index * 47 + 3) % BEATS));
+  let died = 0;
+  for (let index = 0; index < BEATS; index += 1) {
+    await insertBeats(place, index, index + 1);
+    if (!kills.has(index)) {
+      await look(place, index, told);
+      continue;
+    }
+    // The look dies somewhere: before, within or after its transaction, or between telling and forgetting.
+    const dying = index % 3 === 0 ? advanceStreams(place, at(index)) : look(place, index, told);
+    const [end] = await Promise.allSettled([dying, killConnections(), killConnections()]);
+    if (end.status === "rejected") died += 1;
+    // Whoever comes next takes up what is there, now and then only after more beats have come.
+    if (index % 2 === 0) await look(place, index, told);
+  }
+  await look(place, BEATS - 1, told);
+  expect(told).toEqual(expected.told);
+  expect(await stored(place)).toEqual(expected.row);
+  expect(kills.size).toBe(50);
+  expect(died).toBeGreaterThan(0);
+});
+
+test("five at once are one", async () => {
+  const [alone, together] = [newPlace(), newPlace()];
+  for (const place of [alone, together]) await insertBeats(place, 0, BEATS);
+  await advanceStreams(alone, at(BEATS));
+  await Promise.all(Array.from({ length: 5 }, () => advanceStreams(together, at(BEATS))));
+  expect(await stored(together)).toEqual(await stored(alone));
+});
+
+test("memory of another version is learned anew from the beats that are kept, and ends what was raised", async () => {
+  const place = newPlace();
+  await insertBeats(place, 0, 202);
+  const before = await advanceStreams(place, at(202));
+  expect(before.map(({ finding, isOver }) => [finding.ruleId, isOver])).toContainEqual(["spike:queue_depth", false]);
+  const whole = await stored(place);
+  await superuser`update plugin_streams set streams = overlay(streams placing '\\x00'::bytea from 1) where plugin_id = ${place.pluginId}`;
+  await insertBeats(place, 202, 203);
+  expect((await advanceStreams(place, at(203))).map(({ finding }) => finding.ruleId)).toContain("spike:queue_depth");
+  expect((await stored(place)).streams).toHaveLength(whole.streams.length);
+  await forgetRaised(place);
+});
+
+test("only so many plugins carry the larger memory", async () => {
+  const place = newPlace();
+  await insertBeats(place, 0, 3);
+  await superuser`insert into plugin_streams (tenant_id, plugin_id, has_banks, raised, updated_at)
+    select gen_random_uuid(), gen_random_uuid(), true, '[]', now() from generate_series(1, 20000)`;
+  await advanceStreams(place, at(3));
+  await superuser`delete from plugin_streams where streams is null`;
+  expect((await stored(place)).streams.length).toBeLessThanOrEqual(5 * 256);
+});
