@@ -29,6 +29,8 @@ function readyAddress(child: ChildProcess): Promise<string> {
 export interface RunningCenter {
   readonly url: string;
   readonly dataDir: string;
+  /** What it said so far. */
+  printed(): string;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,8 @@ export async function launchCenter(settings: Readonly<Record<string, string>> = 
   const { DATABASE_URL: _database, TEST_SUPERUSER_URL: _cluster, ...inherited } = process.env;
   const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "1", LOG_LEVEL: "warn", ...identitySettings(), ...settings };
   const child = spawn(process.execPath, ["scripts/start.mjs"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const url = await readyAddress(child);
   const stop = async () => {
@@ -45,7 +49,7 @@ export async function launchCenter(settings: Readonly<Record<string, string>> = 
     await ended;
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { url, dataDir, stop };
+  return { url, dataDir, printed: () => said, stop };
 }
 
 /** The one Center that most journeys share. */

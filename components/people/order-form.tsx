@@ -1,6 +1,7 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { CodeInput } from "../safety/guarded-dialog";
@@ -98,7 +99,10 @@ function CodeField({ value, onChange }: { value: string; onChange(code: string):
       </label>
       <CodeInput id={id} aria-describedby={`${id}-hint`} value={value} onChange={onChange} />
       <p id={`${id}-hint`} className="text-sm text-muted">
-        {t("codeHint")}
+        {t("codeHint")}{" "}
+        <Link href="/account" className="text-accent underline">
+          {t("noFactor")}
+        </Link>
       </p>
     </div>
   );

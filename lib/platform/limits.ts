@@ -91,7 +91,7 @@ export const LIMITS = {
   liveEventsPerLook: 500,
   liveBeatMs: 2_000,
   liveAliveMs: 10_000,
-  livePowerMs: 4_000,
+  livePowerMs: 2_500,
   liveRetryMs: 2_000,
   // telemetry
   agentBodyBytes: 64 * 1024,

@@ -101,7 +101,7 @@ export const WHO: Readonly<Record<string, Row>> = {
   },
   // 403: the platform made this record, so within a tenant nobody gets to choose its password.
   "POST /api/ops/people/[id]/link": {
-    may: PEOPLE_KEEPERS,
+    may: ["security_admin"],
     call: ({ person }) => ({ params: { id: person }, body: { reason } }),
     status: 201,
     within: 403,

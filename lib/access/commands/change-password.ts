@@ -6,8 +6,8 @@ import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { putPassword } from "../credentials/put-password";
 import { passwordField } from "../people/person-fields";
-import { putPassword } from "../people/put-password";
 
 /** Whoever found an open browser must not guess on. */
 const tries = new RateLimits({ burst: LIMITS.passwordChangesBurst, perMinute: LIMITS.passwordChangesPerMinute });

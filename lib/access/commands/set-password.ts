@@ -3,8 +3,8 @@ import { z } from "zod";
 import { people } from "@/db/schema/people";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
+import { putPassword } from "../credentials/put-password";
 import { passwordField } from "../people/person-fields";
-import { putPassword } from "../people/put-password";
 
 /**
  * The first administrator gets the password that the environment, or the demo, gives them. Nobody else's is ever set for them: people

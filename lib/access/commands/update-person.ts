@@ -4,6 +4,7 @@ import { people } from "@/db/schema/people";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { endPassword } from "../credentials/end-password";
 import { lockPerson } from "../people/lock-person";
 import { mayGrant } from "../people/may-grant";
 import { personFields } from "../people/person-fields";
@@ -58,6 +59,8 @@ export const updatePerson = defineCommand({
     }
     const change = { name: name ?? before.name, ...rights, sessionsValidFrom, updatedAt: now };
     await tx.update(people).set(change).where(eq(people.id, personId));
+    // Whom the platform begins to stand behind chooses a password anew, by a link of its own people.
+    if (bindsEverywhere && !before.bindsEverywhere) await endPassword(tx, personId, now);
     const result = personItem({ ...before, ...change });
     return { subject: `person:${personId}`, tenantId: null, before: personItem(before), after: result, reason, result };
   },

@@ -143,6 +143,20 @@ describe("who may send one", () => {
     expect((await refusalOf(send(elsewhere.id, boss))).kind).toBe("not-found");
   });
 
+  test("a record that the platform begins to stand behind loses the password that its tenant's administrator made possible", async () => {
+    const { id: tenantId } = await makeTenant();
+    const boss = steppedUp(personActor(["tenant_admin"], [tenantId], `boss-${randomUUID()}@shop.test`));
+    const person = await makePerson([tenantId], boss);
+    const { link } = await send(person.id, boss);
+    await redeem(linkToken(link.id));
+    expect(await mayEnter(person.email)).toBe(true);
+    await runCommand(updatePerson, { input: { personId: person.id, roles: ["operator"] }, actor: admin, now: now() });
+    expect(await mayEnter(person.email)).toBe(false);
+    expect((await refusalOf(send(person.id, boss))).kind).toBe("forbidden");
+    await redeem(linkToken((await send(person.id)).link.id));
+    expect(await mayEnter(person.email)).toBe(true);
+  });
+
   test("a security_admin, by a second factor shown for exactly this", async () => {
     const person = await makePerson();
     const plain = personActor(["security_admin"], undefined, "admin@center.test");

@@ -12,8 +12,12 @@ type Linked = Pick<typeof people.$inferSelect, "bindsEverywhere" | "idpSubject" 
  */
 export function requireMayLink({ bindsEverywhere, idpSubject, isDisabled }: Linked, actor: Actor): void {
   if (isDisabled) refuse("conflict", "A disabled person gets no link");
-  if (actor.tenants.kind === "all") return;
-  if (idpSubject !== null)
-    refuse("forbidden", "This person signs in by the identity provider: only a security_admin of all tenants sends a link");
-  if (bindsEverywhere) refuse("forbidden", "The platform stands behind this record: only a security_admin of all tenants sends a link");
+  if (actor.tenants.kind === "all" && (actor.kind === "system" || actor.roles.includes("security_admin"))) return;
+  const who =
+    idpSubject !== null
+      ? "The identity provider vouches for this person"
+      : bindsEverywhere
+        ? "The platform stands behind this record"
+        : null;
+  if (who !== null) refuse("forbidden", `${who}: a link needs security_admin of all tenants`);
 }

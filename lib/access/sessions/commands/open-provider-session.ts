@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
-import { people, personCredentials } from "@/db/schema/people";
+import { people } from "@/db/schema/people";
 import type { WriterTx } from "@/db/writer";
-import { voidLinks } from "@/lib/access/links/put-link";
+import { endPassword } from "@/lib/access/credentials/end-password";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { LIMITS } from "@/lib/platform/limits";
 import { beginSession } from "../begin-session";
@@ -15,14 +15,8 @@ type Person = typeof people.$inferSelect;
  */
 async function bindSubject(tx: WriterTx, person: Person, idpSubject: string, now: Date): Promise<void> {
   if (person.idpSubject !== null) return;
-  const ends = person.bindsEverywhere ? {} : { sessionsValidFrom: now };
-  await tx
-    .update(people)
-    .set({ idpSubject, updatedAt: now, ...ends })
-    .where(eq(people.id, person.id));
-  if (person.bindsEverywhere) return;
-  await voidLinks(tx, person.id, now);
-  await tx.delete(personCredentials).where(eq(personCredentials.personId, person.id));
+  await tx.update(people).set({ idpSubject, updatedAt: now }).where(eq(people.id, person.id));
+  if (!person.bindsEverywhere) await endPassword(tx, person.id, now);
 }
 
 /**
