@@ -3,8 +3,23 @@ import { countInstalls } from "./inspect-shop.mjs";
 
 /** The longest that Center lets an attempt wait for its agent's own deadline, and a while more. */
 const ENDED_WITHIN_MS = 15 * 60_000;
+const BEGUN_WITHIN_MS = 240_000;
 const LOOK_MS = 1_000;
 const CANDIDATES = ["1.2.3", "1.2.4", "1.2.5"];
+
+/**
+ * Waits until there is something to lose: kills before the first attempt would prove little.
+ *
+ * @param {import("postgres").Sql} sql
+ * @throws {Error} when no attempt begins
+ */
+export async function awaitFirstAttempt(sql) {
+  for (const deadline = performance.now() + BEGUN_WITHIN_MS; performance.now() < deadline; await wait(LOOK_MS)) {
+    const [row] = await sql`select 1 from plugin_autopatch_attempts limit 1`;
+    if (row) return;
+  }
+  throw new Error(`no attempt began within ${BEGUN_WITHIN_MS / 1_000} s: there is nothing that a kill could spoil`);
+}
 
 /**
  * Waits until every attempt has come to its end.

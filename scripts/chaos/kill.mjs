@@ -9,7 +9,7 @@ import path from "node:path";
 import { startWebhookReceiver } from "../../examples/shop/fleet/webhook-receiver.mjs";
 import { setUp } from "../setup/set-up.mjs";
 import { identityService } from "./identity-service.mjs";
-import { awaitEnds, findDoubled, findLost, tellEnds } from "./judge.mjs";
+import { awaitEnds, awaitFirstAttempt, findDoubled, findLost, tellEnds } from "./judge.mjs";
 import { opsClient } from "./ops-client.mjs";
 import { endAllUnder } from "./processes.mjs";
 import { readArguments } from "./read-arguments.mjs";
@@ -40,6 +40,7 @@ async function exercise({ rounds, seed }, dataDir) {
     const witnesses = await startWitnesses({ url: center.url, ops, tenantId: tenants.ordered });
     const shopsDirectory = path.join(dataDir, "shops");
     const town = startTown({ url: center.url, shopsDirectory, ops, receiver, tenants, random: seededRandom(`${seed}/town`), report });
+    await awaitFirstAttempt(sql);
     await strike({ rounds, random: seededRandom(`${seed}/kills`), center, shops: town.open, report });
 
     report("no more kills: everything has to come to its end");
