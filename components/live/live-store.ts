@@ -6,6 +6,9 @@ import { type ChangeNotice, CLOCK_TOPIC, type ReadName, readsTouchedBy } from ".
 /** Notices that arrive together cause one read, not many. */
 const GATHER_MS = 250;
 
+/** The server speaks every ten seconds at least: a stream that says nothing for so long is dead, though its socket may not know. */
+const MUTE_MS = 25_000;
+
 export interface LiveSnapshot extends Freshness {
   readonly isStreamOpen: boolean;
   /** False until the stream opened for the first time. */
@@ -25,6 +28,7 @@ export class LiveStore {
   #skewMs: number;
   #isPaused = false;
   #isStreamOpen = false;
+  #streamHeardAtMs = 0;
   #hasConnected = false;
   #closeStream: (() => void) | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -53,7 +57,10 @@ export class LiveStore {
   start(serverNowMs: number): () => void {
     this.#skewMs = serverNowMs - Date.now();
     this.#heardAtMs = this.now();
-    this.#ticker = setInterval(() => this.#publish(), 1_000);
+    this.#ticker = setInterval(() => {
+      this.#replaceMuteStream();
+      this.#publish();
+    }, 1_000);
     this.#listen();
     return () => {
       clearInterval(this.#ticker);
@@ -94,12 +101,21 @@ export class LiveStore {
     this.#failing.delete(key);
   };
 
+  /** A connection that hangs tells of no error: it is opened anew, and the page asks by itself until that speaks. */
+  #replaceMuteStream(): void {
+    if (!this.#isStreamOpen || this.#isPaused || this.now() - this.#streamHeardAtMs <= MUTE_MS) return;
+    this.#closeStream?.();
+    this.#isStreamOpen = false;
+    this.#listen();
+  }
+
   #listen(): void {
     this.#closeStream = openStream("/api/events", {
       onNotice: (notice) => this.#take(notice),
       onOpen: (isOpen) => {
         const isBack = isOpen && !this.#isStreamOpen;
         this.#isStreamOpen = isOpen;
+        this.#streamHeardAtMs = this.now();
         this.#hasConnected ||= isOpen;
         // Whatever was told while nobody listened is lost.
         if (isBack) this.#readAllAgain();
@@ -112,6 +128,7 @@ export class LiveStore {
   #take(notice: ChangeNotice): void {
     if (notice.topic === CLOCK_TOPIC) this.#skewMs = notice.rev - Date.now();
     this.#isStreamOpen = true;
+    this.#streamHeardAtMs = this.now();
     this.#hear();
     for (const name of readsTouchedBy(notice)) this.#doubtful.add(name);
     if (this.#doubtful.size === 0 || this.#gathering) return;

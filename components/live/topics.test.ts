@@ -2,12 +2,16 @@ import { expect, test } from "vitest";
 import { parseNotice, readsTouchedBy } from "./topics";
 
 test.each([
-  { topic: "incident", reads: ["incidents", "incident", "safety"] },
-  { topic: "attempt", reads: ["attempts", "incident", "safety"] },
-  { topic: "beat", reads: ["plugins"] },
-  { topic: "switch", reads: ["switches", "safety"] },
+  { topic: "incident", reads: ["incidents", "incident", "fleet", "safety", "audit"] },
+  { topic: "attempt", reads: ["attempts", "incident", "fleet", "safety", "audit"] },
+  { topic: "beat", reads: ["fleet", "plugins"] },
+  { topic: "switch", reads: ["switches", "safety", "audit"] },
+  { topic: "person", reads: ["audit"] },
   { topic: "clock", reads: [] },
-  { topic: "something-newer", reads: ["incidents", "incident", "attempts", "plugins", "switches", "safety"] },
+  {
+    topic: "something-newer",
+    reads: ["incidents", "incident", "attempts", "fleet", "plugins", "series", "switches", "safety", "audit"],
+  },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {
   expect(readsTouchedBy({ topic, id: "1", rev: 1 })).toEqual(reads);
 });
