@@ -5,9 +5,9 @@ import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { policySchema } from "@/lib/policy/types";
-import { readModel } from "./queries-model";
-import { type DecisionRow, readAftermath, readSchemaEffects, walkDecisions } from "./queries-replay";
-import { decideOtherwise, type Supposition, type Verdict } from "./replay/decide-otherwise";
+import { readModel } from "@/lib/sira/queries-model";
+import { decideOtherwise, type Supposition, type Verdict } from "@/lib/sira/replay/decide-otherwise";
+import { type DecisionRow, readAftermath, readSchemaEffects, walkDecisions } from "@/lib/sira/replay/queries-replay";
 
 /** POST /api/ops/sira/time-machine: what would have been decided otherwise. At least one thing has to be supposed. */
 export const timeMachineQuestion = z
