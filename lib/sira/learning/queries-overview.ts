@@ -78,7 +78,6 @@ export async function showSira(scope: TenantScope, now: Date) {
     uplift: await upliftItems(rows),
   };
 }
-export type SiraOverview = Awaited<ReturnType<typeof showSira>>;
 
 /** How decisions of the same tenth of confidence came true within a scope. */
 export async function showBucket(scope: TenantScope, confidence: number, now: Date) {
@@ -86,4 +85,3 @@ export async function showBucket(scope: TenantScope, confidence: number, now: Da
   const bucket = reliabilityOf(given)[bucketOf(confidence)];
   return bucket ? bucketItem(bucket) : null;
 }
-export type ShownBucket = NonNullable<Awaited<ReturnType<typeof showBucket>>>;

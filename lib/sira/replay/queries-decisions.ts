@@ -23,7 +23,7 @@ export const decisionsQuery = z.strictObject({
   incident_id: z.uuid().optional(),
   action: z.enum(SIRA_ACTIONS).optional(),
 });
-export type DecisionsQuery = z.output<typeof decisionsQuery>;
+type DecisionsQuery = z.output<typeof decisionsQuery>;
 
 type Aftermath = Awaited<ReturnType<typeof readAftermath>> extends Map<string, infer Each> ? Each : never;
 const NOTHING: Aftermath = { attempt: null, outcome: null };
@@ -117,5 +117,3 @@ export async function readDecision(scope: TenantScope, id: string, now: Date) {
     replay: replayDecision(row, model),
   };
 }
-export type DecisionDetail = NonNullable<Awaited<ReturnType<typeof readDecision>>>;
-export type DecisionItem = Awaited<ReturnType<typeof listDecisions>>["items"][number];

@@ -19,7 +19,7 @@ export const timeMachineQuestion = z
     model_version: z.string().min(1).max(64).optional(),
   })
   .refine(({ policy, model_version }) => Object.keys(policy).length > 0 || model_version !== undefined, "nothing is supposed otherwise");
-export type TimeMachineQuestion = z.output<typeof timeMachineQuestion>;
+type TimeMachineQuestion = z.output<typeof timeMachineQuestion>;
 
 function verdictItem({ action, patchVersion, confidence, kind, requiredSignatures, stoppedBy }: Verdict) {
   return { action, patch_version: patchVersion, confidence, permit: kind, required_signatures: requiredSignatures, stopped_by: stoppedBy };
@@ -81,4 +81,3 @@ export async function travel(scope: TenantScope, question: TimeMachineQuestion, 
     })),
   };
 }
-export type Travelled = Awaited<ReturnType<typeof travel>>;
