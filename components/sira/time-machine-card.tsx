@@ -38,7 +38,6 @@ function questionOf(form: FormData) {
 /** What would have been decided under another policy or model, beside what really happened, before anything is changed. */
 export function TimeMachineCard({ policy, versions }: TimeMachineCardProps) {
   const t = useTranslations("siraPage");
-  const severities = useTranslations("severity");
   const [outcome, setOutcome] = useState<Outcome>(null);
   const [isRunning, setIsRunning] = useState(false);
   const ask = async (event: FormEvent<HTMLFormElement>) => {
@@ -58,37 +57,7 @@ export function TimeMachineCard({ policy, versions }: TimeMachineCardProps) {
     <Card labelId="time-machine" title={t("timeMachine")}>
       <form onSubmit={(event) => void ask(event)} className="grid gap-3 px-4 py-3 sm:grid-cols-2 xl:grid-cols-3">
         <p className="text-sm text-muted sm:col-span-full">{t("timeMachineText")}</p>
-        <Choice
-          name="days"
-          label={t("lastDays")}
-          options={["1", "7", "30", "90"].map((days) => [days, t("days", { count: Number(days) })] as const)}
-          value="30"
-        />
-        <Percent name="confidence" label={t("confidenceFrom")} now={policy ? Math.round(policy.confidence_threshold * 100) : null} />
-        <Choice
-          name="severity"
-          label={t("severityUpTo")}
-          options={[["", t("asItWas")], ...SEVERITIES.map((name) => [name, severities(name)] as const)]}
-          value=""
-        />
-        <Choice
-          name="whitelist"
-          label={t("whitelist")}
-          options={[
-            ["", t("asItWas")],
-            ["all", t("everybody")],
-            ["none", t("nobody")],
-          ]}
-          value=""
-        />
-        {versions.length > 0 ? (
-          <Choice
-            name="model"
-            label={t("model")}
-            options={[["", t("asItWas")], ...versions.map((version) => [version, version] as const)]}
-            value=""
-          />
-        ) : null}
+        <Fields policy={policy} versions={versions} />
         <div className="flex items-end">
           <Button type="submit" look="primary" disabled={isRunning}>
             {isRunning ? t("travelling") : t("travel")}
@@ -105,6 +74,34 @@ export function TimeMachineCard({ policy, versions }: TimeMachineCardProps) {
         )}
       </div>
     </Card>
+  );
+}
+
+/** What can be supposed otherwise; the first of each choice leaves it as it was. */
+function Fields({ policy, versions }: TimeMachineCardProps) {
+  const t = useTranslations("siraPage");
+  const severities = useTranslations("severity");
+  const asItWas = ["", t("asItWas")] as const;
+  return (
+    <>
+      <Choice
+        name="days"
+        label={t("lastDays")}
+        options={["1", "7", "30", "90"].map((days) => [days, t("days", { count: Number(days) })] as const)}
+        value="30"
+      />
+      <Percent name="confidence" label={t("confidenceFrom")} now={policy ? Math.round(policy.confidence_threshold * 100) : null} />
+      <Choice
+        name="severity"
+        label={t("severityUpTo")}
+        options={[asItWas, ...SEVERITIES.map((name) => [name, severities(name)] as const)]}
+        value=""
+      />
+      <Choice name="whitelist" label={t("whitelist")} options={[asItWas, ["all", t("everybody")], ["none", t("nobody")]]} value="" />
+      {versions.length > 0 ? (
+        <Choice name="model" label={t("model")} options={[asItWas, ...versions.map((version) => [version, version] as const)]} value="" />
+      ) : null}
+    </>
   );
 }
 

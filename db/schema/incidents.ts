@@ -6,9 +6,9 @@ import type { Cause } from "@/lib/incidents/causes";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import type { Permit, PermitInput } from "@/lib/policy/types";
+import type { Watch } from "@/lib/sira/learning/watch";
 import { OUTCOMES } from "@/lib/sira/outcomes";
 import type { SiraDecision, SiraRequest } from "@/lib/sira/types";
-import type { Watch } from "@/lib/sira/watch";
 import { instant, tenantId } from "./columns";
 import { plugins } from "./tenants";
 

@@ -7,8 +7,6 @@ import { type ReaderTx, read } from "@/lib/platform/scope";
 import type { SiraModel } from "./model";
 import { MODEL_V0 } from "./model-v0";
 
-export type ModelRow = typeof siraModels.$inferSelect;
-
 /** Documents by version; a version is the digest of its document, so what is kept here is never out of date. */
 const known = new Map<string, SiraModel>();
 

@@ -5,8 +5,8 @@ import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { nameProcess } from "@/lib/platform/log";
 import { read } from "@/lib/platform/scope";
-import { type DecisionRow, readModelsOf, walkDecisions } from "@/lib/sira/queries-replay";
 import { parseReplayArguments } from "@/lib/sira/replay/parse-replay-arguments";
+import { type DecisionRow, readModelsOf, walkDecisions } from "@/lib/sira/replay/queries-replay";
 import { type Replay, replayDecision } from "@/lib/sira/replay/replay-decision";
 
 const tally = { same: 0, different: 0, unknown: 0 };

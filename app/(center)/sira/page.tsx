@@ -11,8 +11,8 @@ import { UpliftCard } from "@/components/sira/uplift-card";
 import { may } from "@/lib/access/roles";
 import { systemClock } from "@/lib/platform/clock";
 import { showPolicy } from "@/lib/policy/queries";
-import { decisionsQuery, listDecisions } from "@/lib/sira/queries-decisions";
-import { showSira } from "@/lib/sira/queries-overview";
+import { showSira } from "@/lib/sira/learning/queries-overview";
+import { decisionsQuery, listDecisions } from "@/lib/sira/replay/queries-decisions";
 
 const DECISIONS_SHOWN = 20;
 const STATIC_RULES = "sira-v0";

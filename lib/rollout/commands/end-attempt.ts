@@ -9,7 +9,7 @@ import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/ty
 import { type IncidentEvent, nextStatus } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import type { Watch } from "@/lib/sira/watch";
+import type { Watch } from "@/lib/sira/learning/watch";
 import type { Finish } from "../attempt-state";
 import { feedbackOf } from "../feedback-of";
 import type { AttemptRow } from "./issue-command";

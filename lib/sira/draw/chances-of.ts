@@ -25,7 +25,7 @@ function logOddsWorth(worth: number, harm: number): number {
 }
 
 /** The candidate worth most by what is believed; on a tie the first. */
-export function bestOf(candidates: readonly Candidate[]): number {
+function bestOf(candidates: readonly Candidate[]): number {
   const worths = candidates.map(({ logOdds, harm }) => worthOf(logOdds, harm));
   return worths.reduce((best, worth, index) => (worth > (worths[best] ?? Number.NEGATIVE_INFINITY) ? index : best), 0);
 }

@@ -11,11 +11,11 @@ import { stopHoldout } from "../commands/stop-holdout";
 import { storeModel } from "../commands/store-model";
 import { fitModel } from "../learning/fit-model";
 import { judgeCandidate } from "../learning/judge-candidate";
+import { readLearningRows } from "../learning/queries-learning";
 import { holdoutStop, upliftOf } from "../learning/uplift-of";
 import type { SiraModel } from "../model";
 import { MODEL_V0 } from "../model-v0";
 import type { LearningRow } from "../outcomes";
-import { readLearningRows } from "../queries-learning";
 import { readModel, readModels, readSiraSettings } from "../queries-model";
 import { escalateLoops, labelDecisions } from "./settle";
 

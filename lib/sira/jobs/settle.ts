@@ -5,9 +5,9 @@ import { Refusal } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { labelDecision } from "../commands/label-decision";
+import { readIneffective, readTold, readWatched } from "../learning/queries-labels";
+import { hasDrifted } from "../learning/watch";
 import { MODEL_V0 } from "../model-v0";
-import { readIneffective, readTold, readWatched } from "../queries-labels";
-import { hasDrifted } from "../watch";
 
 type Labelled = {
   tenantId: string;

@@ -1,5 +1,5 @@
+import { isWatchOver, type Watch } from "@/lib/sira/learning/watch";
 import type { Outcome } from "@/lib/sira/outcomes";
-import { isWatchOver, type Watch } from "@/lib/sira/watch";
 
 /** One label as it was written down; later ones correct earlier ones. */
 export interface Label {

@@ -29,7 +29,7 @@ function actionWithoutHoldout({ request }: LearningRow, model: SiraModel): SiraA
  * Difference of two shares with its interval.
  * Source: Newcombe (1998), Statistics in Medicine 17:873-890, method 10.
  */
-export function differenceOf(a: Tally, b: Tally): Estimate | null {
+function differenceOf(a: Tally, b: Tally): Estimate | null {
   const left = shareOf(a.mended, a.n);
   const right = shareOf(b.mended, b.n);
   if (!left || !right) return null;

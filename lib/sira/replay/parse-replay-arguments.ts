@@ -1,7 +1,7 @@
 /** What `npm run sira:replay` was asked for. */
 export type ReplayArguments = { readonly incidentId: string } | { readonly days: number };
 
-export const REPLAY_USAGE = "usage: npm run sira:replay -- --incident ID | --all [--days N]";
+const REPLAY_USAGE = "usage: npm run sira:replay -- --incident ID | --all [--days N]";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**

@@ -13,7 +13,7 @@ import type { TenantScope } from "@/lib/access/types";
 import { readIncident } from "@/lib/incidents/queries";
 import { systemClock } from "@/lib/platform/clock";
 import { listAttempts } from "@/lib/rollout/queries";
-import { showBucket } from "@/lib/sira/queries-overview";
+import { showBucket } from "@/lib/sira/learning/queries-overview";
 import { acknowledge, comment } from "./actions";
 
 const ATTEMPTS_SHOWN = 50;

@@ -10,7 +10,7 @@ import { PermitCard } from "@/components/incidents/detail/permit-card";
 import { OptionsCard } from "@/components/sira/options-card";
 import { ReplayCard } from "@/components/sira/replay-card";
 import { systemClock } from "@/lib/platform/clock";
-import { readDecision } from "@/lib/sira/queries-decisions";
+import { readDecision } from "@/lib/sira/replay/queries-decisions";
 
 type Props = { params: Promise<{ id: string }> };
 

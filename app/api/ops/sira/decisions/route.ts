@@ -1,5 +1,5 @@
 import { opsRead } from "@/lib/platform/web/ops-route";
-import { decisionsQuery, listDecisions } from "@/lib/sira/queries-decisions";
+import { decisionsQuery, listDecisions } from "@/lib/sira/replay/queries-decisions";
 
 /** GET /api/ops/sira/decisions: proposals with their permits and what came of them, newest first. */
 export const GET = opsRead({

@@ -4,7 +4,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readJson, respond, route } from "@/lib/platform/web/http";
-import { timeMachineQuestion, travel } from "@/lib/sira/queries-time-machine";
+import { timeMachineQuestion, travel } from "@/lib/sira/replay/queries-time-machine";
 
 /** POST /api/ops/sira/time-machine: which stored decisions would have come out otherwise. It changes nothing; a POST because it asks with a body. */
 export const POST = route(async (request: Request) => {

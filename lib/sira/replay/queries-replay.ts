@@ -5,10 +5,10 @@ import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { inTenants } from "@/lib/platform/web/page";
-import type { SiraModel } from "./model";
-import { readOutcomes } from "./queries-learning";
-import { readModel } from "./queries-model";
-import type { SchemaEffects } from "./replay/decide-otherwise";
+import { readOutcomes } from "@/lib/sira/learning/queries-learning";
+import type { SiraModel } from "@/lib/sira/model";
+import { readModel } from "@/lib/sira/queries-model";
+import type { SchemaEffects } from "@/lib/sira/replay/decide-otherwise";
 
 export type DecisionRow = typeof siraDecisions.$inferSelect;
 /** Rows held in memory at once; a decision with its inputs is some 5 kB. */

@@ -2,8 +2,8 @@ import { desc, eq, gte, sql } from "drizzle-orm";
 import { siraDecisions, siraLearningFeedback } from "@/db/schema/incidents";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { type Label, settleLabels } from "./learning/settle-labels";
-import type { LearningRow } from "./outcomes";
+import { type Label, settleLabels } from "@/lib/sira/learning/settle-labels";
+import type { LearningRow } from "@/lib/sira/outcomes";
 
 type FeedbackRow = typeof siraLearningFeedback.$inferSelect;
 

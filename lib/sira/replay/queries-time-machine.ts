@@ -5,9 +5,9 @@ import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { policySchema } from "@/lib/policy/types";
-import { readModel } from "./queries-model";
-import { type DecisionRow, readAftermath, readSchemaEffects, walkDecisions } from "./queries-replay";
-import { decideOtherwise, type Supposition, type Verdict } from "./replay/decide-otherwise";
+import { readModel } from "@/lib/sira/queries-model";
+import { decideOtherwise, type Supposition, type Verdict } from "@/lib/sira/replay/decide-otherwise";
+import { type DecisionRow, readAftermath, readSchemaEffects, walkDecisions } from "@/lib/sira/replay/queries-replay";
 
 /** POST /api/ops/sira/time-machine: what would have been decided otherwise. At least one thing has to be supposed. */
 export const timeMachineQuestion = z
@@ -19,7 +19,7 @@ export const timeMachineQuestion = z
     model_version: z.string().min(1).max(64).optional(),
   })
   .refine(({ policy, model_version }) => Object.keys(policy).length > 0 || model_version !== undefined, "nothing is supposed otherwise");
-export type TimeMachineQuestion = z.output<typeof timeMachineQuestion>;
+type TimeMachineQuestion = z.output<typeof timeMachineQuestion>;
 
 function verdictItem({ action, patchVersion, confidence, kind, requiredSignatures, stoppedBy }: Verdict) {
   return { action, patch_version: patchVersion, confidence, permit: kind, required_signatures: requiredSignatures, stopped_by: stoppedBy };
@@ -81,4 +81,3 @@ export async function travel(scope: TenantScope, question: TimeMachineQuestion, 
     })),
   };
 }
-export type Travelled = Awaited<ReturnType<typeof travel>>;

@@ -2,12 +2,12 @@ import { scopeFor } from "@/lib/access/system-actor";
 import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
-import { learningCurve } from "./learning/learning-curve";
-import { type Bucket, bucketOf, calibrationError, type Given, reliabilityOf } from "./learning/reliability-of";
-import { upliftOf } from "./learning/uplift-of";
-import { isMended, type LearningRow } from "./outcomes";
-import { readLearningRows } from "./queries-learning";
-import { readModel, readModels, readSiraSettings } from "./queries-model";
+import { learningCurve } from "@/lib/sira/learning/learning-curve";
+import { readLearningRows } from "@/lib/sira/learning/queries-learning";
+import { type Bucket, bucketOf, calibrationError, type Given, reliabilityOf } from "@/lib/sira/learning/reliability-of";
+import { upliftOf } from "@/lib/sira/learning/uplift-of";
+import { isMended, type LearningRow } from "@/lib/sira/outcomes";
+import { readModel, readModels, readSiraSettings } from "@/lib/sira/queries-model";
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -78,7 +78,6 @@ export async function showSira(scope: TenantScope, now: Date) {
     uplift: await upliftItems(rows),
   };
 }
-export type SiraOverview = Awaited<ReturnType<typeof showSira>>;
 
 /** How decisions of the same tenth of confidence came true within a scope. */
 export async function showBucket(scope: TenantScope, confidence: number, now: Date) {
@@ -86,4 +85,3 @@ export async function showBucket(scope: TenantScope, confidence: number, now: Da
   const bucket = reliabilityOf(given)[bucketOf(confidence)];
   return bucket ? bucketItem(bucket) : null;
 }
-export type ShownBucket = NonNullable<Awaited<ReturnType<typeof showBucket>>>;

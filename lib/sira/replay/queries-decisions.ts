@@ -6,16 +6,16 @@ import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, inTenants, pageOf, pageParameters } from "@/lib/platform/web/page";
 import { permitItem } from "@/lib/policy/permit-item";
-import { propensitiesOf } from "./decide";
-import { chanceOf } from "./draw/chance-of";
-import { isHeldOut } from "./draw/is-held-out";
-import { readFeedback } from "./queries-learning";
-import { readModel } from "./queries-model";
-import { showBucket } from "./queries-overview";
-import { type DecisionRow, readAftermath } from "./queries-replay";
-import { replayDecision } from "./replay/replay-decision";
-import { SIRA_ACTIONS } from "./types";
-import { weighActions } from "./weigh-actions";
+import { propensitiesOf } from "@/lib/sira/decide";
+import { chanceOf } from "@/lib/sira/draw/chance-of";
+import { isHeldOut } from "@/lib/sira/draw/is-held-out";
+import { readFeedback } from "@/lib/sira/learning/queries-learning";
+import { showBucket } from "@/lib/sira/learning/queries-overview";
+import { readModel } from "@/lib/sira/queries-model";
+import { type DecisionRow, readAftermath } from "@/lib/sira/replay/queries-replay";
+import { replayDecision } from "@/lib/sira/replay/replay-decision";
+import { SIRA_ACTIONS } from "@/lib/sira/types";
+import { weighActions } from "@/lib/sira/weigh-actions";
 
 /** Filters of the list of decisions. */
 export const decisionsQuery = z.strictObject({
@@ -23,7 +23,7 @@ export const decisionsQuery = z.strictObject({
   incident_id: z.uuid().optional(),
   action: z.enum(SIRA_ACTIONS).optional(),
 });
-export type DecisionsQuery = z.output<typeof decisionsQuery>;
+type DecisionsQuery = z.output<typeof decisionsQuery>;
 
 type Aftermath = Awaited<ReturnType<typeof readAftermath>> extends Map<string, infer Each> ? Each : never;
 const NOTHING: Aftermath = { attempt: null, outcome: null };
@@ -117,5 +117,3 @@ export async function readDecision(scope: TenantScope, id: string, now: Date) {
     replay: replayDecision(row, model),
   };
 }
-export type DecisionDetail = NonNullable<Awaited<ReturnType<typeof readDecision>>>;
-export type DecisionItem = Awaited<ReturnType<typeof listDecisions>>["items"][number];

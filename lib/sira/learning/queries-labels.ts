@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import type { Watch } from "./watch";
+import type { Watch } from "@/lib/sira/learning/watch";
 
 /** A decision to tell people, whose watch has passed, and whether the trouble was over by then. */
 export type Told = { tenant_id: string; decision_id: string; is_over: boolean };
