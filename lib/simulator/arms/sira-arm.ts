@@ -1,11 +1,11 @@
+import type { Arm, Dilemma } from "@/lib/simulator/arms/arm";
+import { DAY, HOUR } from "@/lib/simulator/world/world-parameters";
 import { decide } from "@/lib/sira/decide";
 import type { FitSettings } from "@/lib/sira/learning/fit-model";
 import { fitModel } from "@/lib/sira/learning/fit-model";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
 import type { LearningRow } from "@/lib/sira/outcomes";
 import type { SiraRequest } from "@/lib/sira/types";
-import type { Arm, Dilemma } from "@/lib/simulator/arms/arm";
-import { DAY, HOUR } from "@/lib/simulator/world/world-parameters";
 
 /** How often a model is fitted from all outcomes known so far, and how often its settings are searched for anew. */
 const FIT_EVERY_MS = 6 * HOUR;
