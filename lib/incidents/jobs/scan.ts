@@ -6,6 +6,7 @@ import type { Clock } from "@/lib/platform/clock";
 import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
+import { advanceStreams } from "@/lib/telemetry/adapters/advance-streams";
 import { probeSite } from "@/lib/telemetry/adapters/probe-site";
 import { readScanSubjects } from "@/lib/telemetry/queries";
 import type { ScanSubject } from "@/lib/telemetry/types";
@@ -26,6 +27,12 @@ function look({ tenantId, pluginId, probeUrl }: ScanSubject, clock: Clock): Prom
   return observePlugin(tenantId, pluginId, clock.now(), false, probeUrl ? () => probeSite(probeUrl, clock) : null);
 }
 
+/** What a healthy plugin said is taken into its streams; only what these raise is worth a look. */
+async function feed(subject: ScanSubject, clock: Clock): Promise<number> {
+  const raised = await advanceStreams(subject, clock.now());
+  return raised.length > 0 ? look(subject, clock) : 0;
+}
+
 async function scanAll(clock: Clock): Promise<number> {
   const now = clock.now().getTime();
   const heardSince = new Date(now - 2 * LIMITS.scanSeconds * 1_000);
@@ -34,11 +41,12 @@ async function scanAll(clock: Clock): Promise<number> {
   const subjects = await read(scopeFor("scan"), (tx) => readScanSubjects(tx, heardSince, silentSince));
   const configured = await configuredRules();
   let findings = 0;
-  const queue = subjects.filter((subject) => needsLook(subject, configured, { heardSince, silentSince }));
+  const queue = [...subjects];
   const worker = async () => {
     for (let subject = queue.shift(); subject; subject = queue.shift()) {
       try {
-        findings += await look(subject, clock);
+        const isLookedAt = needsLook(subject, configured, { heardSince, silentSince });
+        findings += await (isLookedAt ? look(subject, clock) : feed(subject, clock));
       } catch (error) {
         reportFault("One plugin could not be scanned", error, { tenant_id: subject.tenantId });
       }
@@ -49,8 +57,8 @@ async function scanAll(clock: Clock): Promise<number> {
 }
 
 /**
- * Looks at every plugin that is quiet, watched closely, or said something lately that a rule may find something in; one scan at a time,
- * whoever asks.
+ * Looks at every plugin that is quiet, watched closely, or said something lately that a rule or a detector may find something in; one scan
+ * at a time, whoever asks.
  */
 export async function scan(owner: string, clock: Clock): Promise<ScanReport> {
   const startedMs = performance.now();
