@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { spawnTethered } from "../process/spawn-tethered.mjs";
 import { ensureSecret } from "../supervisor/secrets.mjs";
 import { endAllUnder, findPostmaster, findProgram } from "./processes.mjs";
 
@@ -21,7 +21,9 @@ export async function startCenter({ root, dataDir, env: extra }) {
   const { DATABASE_URL: _database, ...inherited } = process.env;
   const env = { ...inherited, DATA_DIR: dataDir, PORT: "0", DEMO: "0", LOG_LEVEL: "warn", LEASE_SECONDS: String(LEASE_SECONDS), ...extra };
   const log = fs.openSync(path.join(dataDir, "center.log"), "a", 0o600);
-  const child = spawn(process.execPath, [path.join("scripts", "start.mjs")], { cwd: root, env, stdio: ["ignore", "pipe", log] });
+  // Tethered: however this exercise ends, its Center drains and goes with it.
+  const child = spawnTethered({ root, args: [path.join("scripts", "start.mjs")], env, output: "pipe" });
+  child.stderr?.on("data", (/** @type {Buffer} */ chunk) => fs.writeSync(log, chunk));
   const supervisor = /** @type {number} */ (child.pid);
   const url = await readyAddress(child, log);
   const password = encodeURIComponent(ensureSecret(dataDir, "postgres-password"));
