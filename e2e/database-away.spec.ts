@@ -11,6 +11,7 @@ import { launchCenter, type RunningCenter } from "./start-center";
 const FAST_MS = 3_000;
 const AGAIN_MS = 120_000;
 const AWAY_MS = 30_000;
+const ADMIN = { email: "ops@away.test", password: randomUUID() };
 
 interface Shop {
   readonly id: string;
@@ -28,8 +29,9 @@ let turn = 0;
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(AGAIN_MS);
-  center = await launchCenter({ DATABASE_URL: await database.open(), DEMO: "0" });
-  admin = await signInAtOnce(center.url, center.dataDir);
+  const firstAdmin = { FIRST_ADMIN_EMAIL: ADMIN.email, FIRST_ADMIN_PASSWORD: ADMIN.password };
+  center = await launchCenter({ DATABASE_URL: await database.open(), DEMO: "0", ...firstAdmin });
+  admin = await signInAtOnce(center.url, ADMIN);
   const tenant = await (await admin.post("/api/ops/tenants", { data: { slug: "away", name: "Away" } })).json();
   for (let count = 0; count < 12; count += 1) {
     const data = { tenant_id: tenant.id, plugin_key: "demo-pay", version: "1.2.2" };

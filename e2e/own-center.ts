@@ -5,9 +5,13 @@ import { launchCenter } from "./start-center";
 
 const START_MS = 3 * 60_000;
 
+/** The administrator that the demo was given. */
+function demoAdmin(dataDir: string): Record<string, string> {
+  return JSON.parse(readFileSync(path.join(dataDir, "secrets", "first-admin.json"), "utf8")) as Record<string, string>;
+}
+
 /** The first administrator's session without a browser, which would take seconds to open. */
-export async function signInAtOnce(url: string, dataDir: string): Promise<APIRequestContext> {
-  const { email, password } = JSON.parse(readFileSync(path.join(dataDir, "secrets", "first-admin.json"), "utf8")) as Record<string, string>;
+export async function signInAtOnce(url: string, { email, password }: Readonly<Record<string, string>>): Promise<APIRequestContext> {
   const context = await request.newContext({ baseURL: url, extraHTTPHeaders: { origin: url } });
   const { csrfToken } = (await (await context.get("/api/auth/csrf")).json()) as { csrfToken: string };
   const form = { csrfToken, email: email ?? "", password: password ?? "", json: "true" };
@@ -31,7 +35,7 @@ export function withOwnCenter(prepare?: (admin: APIRequestContext) => Promise<vo
     process.env.CENTER_URL = center.url;
     process.env.CENTER_DATA_DIR = center.dataDir;
     if (!prepare) return;
-    const admin = await signInAtOnce(center.url, center.dataDir);
+    const admin = await signInAtOnce(center.url, demoAdmin(center.dataDir));
     await prepare(admin);
     await admin.dispose();
   });
