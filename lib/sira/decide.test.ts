@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { cellKeys } from "@/lib/sira/cell-keys";
-import { checkDecision } from "@/lib/sira/check-decision";
+import { checkDecision } from "@/lib/sira/contract/check-decision";
 import { decide, propensitiesOf } from "@/lib/sira/decide";
 import type { SiraModel } from "@/lib/sira/model";
 import { MODEL_V0 } from "@/lib/sira/model-v0";

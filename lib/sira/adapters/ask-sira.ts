@@ -1,8 +1,8 @@
 import { environment } from "@/lib/platform/env";
 import { log } from "@/lib/platform/log";
-import { checkDecision } from "../check-decision";
+import { checkDecision } from "../contract/check-decision";
+import { missingInputs } from "../contract/missing-inputs";
 import { decide } from "../decide";
-import { missingInputs } from "../missing-inputs";
 import type { SiraModel } from "../model";
 import type { SiraDecision, SiraRequest } from "../types";
 import { askRemoteSira } from "./remote-sira";

@@ -1,8 +1,8 @@
 import type { CircuitBreakerPolicy } from "cockatiel";
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import { LIMITS } from "@/lib/platform/limits";
-import type { CheckedDecision } from "@/lib/sira/check-decision";
-import { checkDecision } from "@/lib/sira/check-decision";
+import type { CheckedDecision } from "@/lib/sira/contract/check-decision";
+import { checkDecision } from "@/lib/sira/contract/check-decision";
 import type { SiraRequest } from "@/lib/sira/types";
 
 export interface RemoteSira {

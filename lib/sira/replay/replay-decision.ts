@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "@/lib/kernel/canonical-json";
 import { permit as permitOf } from "@/lib/policy/permit";
 import type { Permit, PermitInput } from "@/lib/policy/types";
-import { checkDecision } from "@/lib/sira/check-decision";
+import { checkDecision } from "@/lib/sira/contract/check-decision";
 import { decide } from "@/lib/sira/decide";
 import type { SiraModel } from "@/lib/sira/model";
 import type { SiraDecision, SiraRequest } from "@/lib/sira/types";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { missingInputs } from "@/lib/sira/missing-inputs";
+import { missingInputs } from "@/lib/sira/contract/missing-inputs";
 import { siraRequest } from "@/test/fixtures/sira-request";
 
 test("the specification's example lacks nothing", () => expect(missingInputs(siraRequest())).toEqual([]));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkDecision } from "@/lib/sira/check-decision";
+import { checkDecision } from "@/lib/sira/contract/check-decision";
 import { release, siraRequest } from "@/test/fixtures/sira-request";
 
 const good = {
