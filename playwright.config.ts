@@ -3,7 +3,7 @@ import { defineConfig, devices } from "@playwright/test";
 /** Journeys through the real product: its own processes, its own database, the demo's shops. One Center serves them all. */
 export default defineConfig({
   testDir: "e2e",
-  globalSetup: "./e2e/start-center.ts",
+  globalSetup: "./e2e/support/start-center.ts",
   timeout: 8 * 60_000,
   expect: { timeout: 15_000 },
   workers: 2,

@@ -1,8 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type Attempt, askPlugin, centerUrl, endedAttempt, merchant, ops, signIn } from "./center";
-import { publish } from "./major-release";
-import { withOwnCenter } from "./own-center";
-import { enrol, newPerson, order, orderOk, type Phone, prove } from "./people";
+import { type Attempt, askPlugin, centerUrl, endedAttempt, merchant, ops, signIn } from "./support/center";
+import { publish } from "./support/major-release";
+import { withOwnCenter } from "./support/own-center";
+import { enrol, newPerson, order, orderOk, type Phone, prove } from "./support/people";
 
 // Nothing is sure enough to go alone: every patch needs two people.
 withOwnCenter(async (admin) => {

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { centerUrl, ops, signIn } from "./center";
-import { withOwnCenter } from "./own-center";
-import { rewriteActor } from "./tamper";
+import { centerUrl, ops, signIn } from "./support/center";
+import { withOwnCenter } from "./support/own-center";
+import { rewriteActor } from "./support/tamper";
 
 // The others' scheduled check shall not find what this one does to its log.
 withOwnCenter();

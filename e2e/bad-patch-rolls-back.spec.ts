@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { askPlugin, centerUrl, endedAttempt, merchant, notifiedOf, ops, signIn } from "./center";
+import { askPlugin, centerUrl, endedAttempt, merchant, notifiedOf, ops, signIn } from "./support/center";
 
 test("bad patch rolls back: it passes the rehearsal, degrades in the shop, and is undone with its operator told", async ({ page }) => {
   const shop = merchant("zephyr");

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type APIRequestContext, expect, test } from "@playwright/test";
 import { beatBody, lineOf, signed } from "../test/database/signed-beat";
-import { FaultyDatabase } from "./faulty-database";
-import { signInAtOnce } from "./own-center";
-import { launchCenter, type RunningCenter } from "./start-center";
+import { FaultyDatabase } from "./support/faulty-database";
+import { signInAtOnce } from "./support/own-center";
+import { launchCenter, type RunningCenter } from "./support/start-center";
 
 /** What a caller may wait for its 503 at most, and how long Center may take to be itself again (safety case 26). */
 const FAST_MS = 3_000;

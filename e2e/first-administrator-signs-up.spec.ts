@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { launchCenter, type RunningCenter } from "./start-center";
+import { launchCenter, type RunningCenter } from "./support/start-center";
 
 const PASSWORD = "correct horse battery staple";
 let center: RunningCenter;

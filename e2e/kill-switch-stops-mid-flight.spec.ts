@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
-import { type Attempt, askPlugin, centerUrl, merchant, ops, signIn } from "./center";
-import { withOwnCenter } from "./own-center";
-import { enrol, newPerson, order } from "./people";
+import { type Attempt, askPlugin, centerUrl, merchant, ops, signIn } from "./support/center";
+import { withOwnCenter } from "./support/own-center";
+import { enrol, newPerson, order } from "./support/people";
 
 withOwnCenter();
 

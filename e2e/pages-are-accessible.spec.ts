@@ -1,8 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { centerUrl } from "./center";
-import { untranslated } from "./page-texts";
-import { allPages, complaintsOf, sidewaysScroll, signedInContext } from "./pages";
+import { centerUrl } from "./support/center";
+import { untranslated } from "./support/page-texts";
+import { allPages, complaintsOf, sidewaysScroll, signedInContext } from "./support/pages";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const DESK = { width: 1440, height: 900 };

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { centerUrl } from "./center";
-import { allPages, signedInContext } from "./pages";
+import { centerUrl } from "./support/center";
+import { allPages, signedInContext } from "./support/pages";
 
 test.describe.configure({ mode: "default" });
 

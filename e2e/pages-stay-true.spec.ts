@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { centerUrl, ops } from "./center";
-import { allPages, signedInContext } from "./pages";
-import { order } from "./people";
+import { centerUrl, ops } from "./support/center";
+import { allPages, signedInContext } from "./support/pages";
+import { order } from "./support/people";
 
 test.describe.configure({ mode: "default" });
 

@@ -1,8 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { LOCALE_COOKIE } from "../i18n/locale";
-import { centerUrl, merchant } from "./center";
-import { choosePassword, enrol, newPerson, signInAs } from "./people";
+import { centerUrl, merchant } from "./support/center";
+import { choosePassword, enrol, newPerson, signInAs } from "./support/people";
 
 const LEAST = "They join the team today";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { askPlugin, centerUrl, endedAttempt, merchant, notifiedOf, ops, signIn } from "./center";
+import { askPlugin, centerUrl, endedAttempt, merchant, notifiedOf, ops, signIn } from "./support/center";
 
 test("sick plugin is healed: detected, rehearsed, patched by a signed command, verified, closed, with no hand", async ({ page }) => {
   const shop = merchant("atlas");

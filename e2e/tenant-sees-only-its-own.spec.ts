@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { centerUrl, merchant, ops, signIn } from "./center";
-import { newPerson, orderOk } from "./people";
+import { centerUrl, merchant, ops, signIn } from "./support/center";
+import { newPerson, orderOk } from "./support/people";
 
 type Merchant = ReturnType<typeof merchant>;
 interface Things {

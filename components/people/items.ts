@@ -33,4 +33,4 @@ export interface ShownLink {
 }
 
 export const ROLE_NAMES = ["viewer", "operator", "approver", "pay_admin", "tenant_admin", "security_admin", "auditor"] as const;
-export type RoleName = (typeof ROLE_NAMES)[number];
+type RoleName = (typeof ROLE_NAMES)[number];

@@ -31,7 +31,7 @@ export function encodeFleetCursor({ sort, key, id }: FleetPlace): string {
 }
 
 /** @returns null for a text that no page ever gave */
-export function decodeFleetCursor(text: string): FleetPlace | null {
+function decodeFleetCursor(text: string): FleetPlace | null {
   let read: unknown;
   try {
     read = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));

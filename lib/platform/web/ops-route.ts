@@ -79,7 +79,7 @@ function unknownField(name: string): never {
  * A command's input from a body in the API's own case and the path's parameters: the fields stay what the command's strict
  * schema says they are, and a body can neither spell them otherwise nor speak about what the path already says.
  */
-export function inputFrom(body: Body, params: Body): Record<string, unknown> {
+function inputFrom(body: Body, params: Body): Record<string, unknown> {
   const input: Record<string, unknown> = { ...params };
   for (const [name, value] of Object.entries(body)) {
     const field = camelCase(name);

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
-import { TcpProxy } from "../lib/telemetry/testing/tcp-proxy";
-import { ensurePostgres } from "../scripts/embedded-postgres.mjs";
-import { isPostgresOf } from "../scripts/postgres/cluster-processes.mjs";
-import { clusterDirectory } from "../scripts/postgres/create-cluster.mjs";
-import { provisionDatabase } from "../scripts/supervisor/provision-database.mjs";
+import { TcpProxy } from "../../lib/telemetry/testing/tcp-proxy";
+import { ensurePostgres } from "../../scripts/embedded-postgres.mjs";
+import { isPostgresOf } from "../../scripts/postgres/cluster-processes.mjs";
+import { clusterDirectory } from "../../scripts/postgres/create-cluster.mjs";
+import { provisionDatabase } from "../../scripts/supervisor/provision-database.mjs";
 
 /** Processes of a cluster: the server and what it started. */
 function processesOf(clusterDir: string, serverPid: number): number[] {

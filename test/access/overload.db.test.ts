@@ -1,14 +1,14 @@
 import { afterAll, expect, test } from "vitest";
+import * as exported from "@/app/api/ops/audit/export/route";
+import * as entries from "@/app/api/ops/audit/route";
+import * as killSwitch from "@/app/api/ops/kill-switch/route";
+import * as incidents from "@/app/api/ops/plugin-incidents/route";
+import * as switches from "@/app/api/ops/switches/route";
 import { POST as postBeat } from "@/app/api/plugins/heartbeat/route";
 import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
 import { opsRequest } from "@/test/bearer";
 import { beatBody, requestOf, signed } from "@/test/database/signed-beat";
 import { makePlugin, makeTenant } from "@/test/factories";
-import * as exported from "./audit/export/route";
-import * as entries from "./audit/route";
-import * as killSwitch from "./kill-switch/route";
-import * as incidents from "./plugin-incidents/route";
-import * as switches from "./switches/route";
 
 let pressure = 0;
 const unwatch = pressureGauge.watch(() => pressure);

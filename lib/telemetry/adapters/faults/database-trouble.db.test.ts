@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { LIMITS } from "@/lib/platform/limits";
+import { TcpProxy } from "@/lib/telemetry/testing/tcp-proxy";
 import { openAs } from "@/test/database/open-as";
 import { beatBody, requestOf, signed } from "@/test/database/signed-beat";
 import { type MadePlugin, makePlugin, makeTenant } from "@/test/factories";
-import { TcpProxy } from "../testing/tcp-proxy";
 
 const superuser = openAs("superuser");
 const direct = new URL(process.env.DATABASE_URL ?? "");

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, type Page } from "@playwright/test";
-import { packVersion } from "../examples/shop/pack.mjs";
+import { packVersion } from "../../examples/shop/pack.mjs";
 import { centerUrl } from "./center";
 import { orderOk } from "./people";
 
