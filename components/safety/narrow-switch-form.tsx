@@ -36,7 +36,7 @@ export function NarrowSwitchForm({ names, places: first, onThrow }: NarrowSwitch
         choose();
       }}
     >
-      {search ? <div className="sm:col-span-full">{search}</div> : null}
+      {search}
       <div className="grid gap-1">
         <label htmlFor={ids[0]} className="text-sm font-medium text-muted">
           {t("narrow.switch")}
@@ -55,25 +55,34 @@ export function NarrowSwitchForm({ names, places: first, onThrow }: NarrowSwitch
         </label>
         <select id={ids[1]} value={place} onChange={({ target }) => setPlace(target.value)} className={FIELD}>
           <option value="">{t("narrow.choose")}</option>
-          <optgroup label={t("emergency.merchants")}>
-            {places.merchants.map(({ id, name: merchant }) => (
-              <option key={id} value={`tenant ${id}`}>
-                {merchant}
-              </option>
-            ))}
-          </optgroup>
-          <optgroup label={t("narrow.plugins")}>
-            {places.plugins.map(({ id, merchant, key }) => (
-              <option key={id} value={`plugin ${id}`}>
-                {merchant} {key}
-              </option>
-            ))}
-          </optgroup>
+          <PlaceOptions places={places} />
         </select>
       </div>
       <Button type="submit" disabled={place === ""}>
         {t("turnOnShort")}
       </Button>
     </form>
+  );
+}
+
+function PlaceOptions({ places }: { places: SafetyPlaces }) {
+  const t = useTranslations("safety");
+  return (
+    <>
+      <optgroup label={t("emergency.merchants")}>
+        {places.merchants.map(({ id, name: merchant }) => (
+          <option key={id} value={`tenant ${id}`}>
+            {merchant}
+          </option>
+        ))}
+      </optgroup>
+      <optgroup label={t("narrow.plugins")}>
+        {places.plugins.map(({ id, merchant, key }) => (
+          <option key={id} value={`plugin ${id}`}>
+            {merchant} {key}
+          </option>
+        ))}
+      </optgroup>
+    </>
   );
 }

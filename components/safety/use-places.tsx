@@ -33,7 +33,7 @@ export function usePlaces(first: SafetyPlaces): { readonly places: SafetyPlaces;
     enabled: first.hasMore && wanted !== "",
   });
   const search = first.hasMore ? (
-    <div className="grid gap-1">
+    <div className="grid gap-1 sm:col-span-full">
       <label htmlFor={id} className="text-sm font-medium text-muted">
         {t("find")}
       </label>

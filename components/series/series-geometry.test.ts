@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linePath, nearestTo, roundTop, shareOf } from "./series-geometry";
+import { dotsOf, linePath, nearestTo, roundTop, shareOf } from "./series-geometry";
 
 test.each([
   [0, 1],
@@ -30,6 +30,11 @@ test("it is lifted over silence, and a point alone is a dot", () => {
   const broken = points.map((point, index) => ({ ...point, isAfterGap: index > 0 }));
   expect(linePath(broken, 0, 100, 10)).toBe("M0 100h0M500 50h0M1000 0h0");
   expect(linePath([], 0, 100, 10)).toBe("");
+});
+
+test("only points that stand alone are drawn as dots", () => {
+  expect(dotsOf("M0 100L500 50M700 20h0M900 1L1000 0")).toBe("M700 20h0");
+  expect(dotsOf("")).toBe("");
 });
 
 test("nothing is drawn outside of the frame", () => {

@@ -39,6 +39,11 @@ export function linePath(points: readonly DrawnPoint[], fromMs: number, toMs: nu
     .join("");
 }
 
+/** Of a line's path only the points that stand alone, which a thin line would not show. */
+export function dotsOf(path: string): string {
+  return path.match(/M[^ML]*h0/g)?.join("") ?? "";
+}
+
 /** The point nearest to a place on the drawing, or null where there is none. @param share  0..1 from left to right */
 export function nearestTo<P extends { readonly atMs: number }>(
   points: readonly P[],

@@ -97,6 +97,26 @@ function RegisterForm({ onMade, onClose }: RegisterFormProps) {
       }}
     >
       <MerchantChoice chosen={merchant} onChoose={setMerchant} />
+      <Fields />
+      {problem ? (
+        <p role="alert" className="rounded-md bg-danger-wash px-3 py-2 text-sm break-words">
+          {danger("refused")} <span lang="en">{problem}</span>
+        </p>
+      ) : null}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={onClose}>{danger("cancel")}</Button>
+        <Button type="submit" look="primary" disabled={!merchant || isSending}>
+          {isSending ? danger("sending") : t("confirm")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Fields() {
+  const t = useTranslations("plugin.register");
+  return (
+    <>
       {FIELDS.map(({ name, type, isRequired, example, pattern }) => (
         <label key={name} className="grid gap-1">
           <span className="text-sm font-medium">
@@ -114,17 +134,6 @@ function RegisterForm({ onMade, onClose }: RegisterFormProps) {
           />
         </label>
       ))}
-      {problem ? (
-        <p role="alert" className="rounded-md bg-danger-wash px-3 py-2 text-sm break-words">
-          {danger("refused")} <span lang="en">{problem}</span>
-        </p>
-      ) : null}
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>{danger("cancel")}</Button>
-        <Button type="submit" look="primary" disabled={!merchant || isSending}>
-          {isSending ? danger("sending") : t("confirm")}
-        </Button>
-      </div>
-    </form>
+    </>
   );
 }
