@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
+import { closeConnections } from "@/db/connection";
 import type { Raised } from "@/lib/detection/detectors/plugin-streams";
 import { openAs } from "@/test/database/open-as";
 import { advanceStreams, forgetRaised } from "./advance-streams";
@@ -119,6 +120,8 @@ test("killed at 50 places mid-stream, the same alarms are told and the memory is
   await lookAgain(place, BEATS - 1, told);
   expect(told).toEqual(expected.told);
   expect(await stored(place)).toEqual(expected.row);
+  // The tests that follow begin with living connections.
+  await closeConnections();
   expect(kills.size).toBe(50);
   expect(died).toBeGreaterThan(0);
 });
