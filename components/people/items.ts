@@ -33,4 +33,6 @@ export interface ShownLink {
 }
 
 export const ROLE_NAMES = ["viewer", "operator", "approver", "pay_admin", "tenant_admin", "security_admin", "auditor"] as const;
-type RoleName = (typeof ROLE_NAMES)[number];
+
+/** What can be done about a person from their row. */
+export type Deed = "rights" | "link" | "sessions" | "disable";

@@ -8,12 +8,10 @@ import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { StateView } from "../ui/state-view";
 import { InviteDialog } from "./invite-dialog";
-import type { PersonItem, TenantName } from "./items";
+import type { Deed, PersonItem, TenantName } from "./items";
 import { DisableDialog, LinkDialog, RightsDialog } from "./person-dialogs";
 import { PersonRow } from "./person-row";
 import { SessionsDialog } from "./sessions-dialog";
-
-export type Deed = "rights" | "link" | "sessions" | "disable";
 
 interface PeopleBoardProps {
   readonly people: readonly PersonItem[];

@@ -3,8 +3,7 @@
 import { useTranslations } from "next-intl";
 import { Button } from "../ui/button";
 import { classNames } from "../ui/class-names";
-import { type PersonItem, ROLE_NAMES, type TenantName } from "./items";
-import type { Deed } from "./people-board";
+import { type Deed, type PersonItem, ROLE_NAMES, type TenantName } from "./items";
 
 interface PersonRowProps {
   readonly person: PersonItem;

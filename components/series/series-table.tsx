@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { DrawnSeries } from "./time-series";
+import type { DrawnSeries } from "./drawn-series";
 
 interface SeriesTableProps {
   readonly title: string;

@@ -3,17 +3,10 @@
 import { useFormatter, useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import { useTimeZone } from "../ui/time-zone";
+import type { DrawnSeries } from "./drawn-series";
 import { LineDrawing } from "./line-drawing";
 import { nearestTo, roundTop } from "./series-geometry";
 import { SeriesTable } from "./series-table";
-
-/** One measure over time; times in RFC 3339. */
-export interface DrawnSeries {
-  readonly from: string;
-  readonly to: string;
-  readonly is_thinned: boolean;
-  readonly points: readonly { readonly at: string; readonly value: number; readonly max: number | null; readonly after_gap: boolean }[];
-}
 
 interface TimeSeriesProps {
   readonly title: string;

@@ -7,7 +7,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { openProviderSession } from "../sessions/commands/open-provider-session";
 import { systemActor } from "../system-actor";
-import type { Caller, Entered } from "./next-auth";
+import type { Caller, Entered } from "./next-auth-types";
 
 type Providers = NextAuthOptions["providers"];
 

@@ -9,7 +9,8 @@ import { authenticateSession } from "../authenticate-person";
 import { createPerson } from "../commands/create-person";
 import { setPassword } from "../commands/set-password";
 import { systemActor } from "../system-actor";
-import { type Entered, readSession, sessionCookieName, sessionOptions } from "./next-auth";
+import { readSession, sessionCookieName, sessionOptions } from "./next-auth";
+import type { Entered } from "./next-auth-types";
 
 const PASSWORD = "correct horse battery";
 const admin = steppedUp(personActor(["security_admin"]));

@@ -15,6 +15,7 @@ import { renewSession } from "../sessions/commands/renew-session";
 import { findSession, forgetSession } from "../sessions/session-directory";
 import { systemActor } from "../system-actor";
 import { enterByProvider, identityProvider } from "./identity-provider";
+import type { Caller, Entered } from "./next-auth-types";
 
 const gate = new SignInGate();
 const SIGN_IN = systemActor("sign-in", "login");
@@ -26,17 +27,6 @@ function isSecure(): boolean {
 
 export function sessionCookieName(): string {
   return isSecure() ? "__Secure-next-auth.session-token" : "next-auth.session-token";
-}
-
-/** Where a request comes from: the place as a digest, and what the browser calls itself. */
-export interface Caller {
-  readonly client: string;
-  readonly agent: string;
-}
-
-/** Who was let in, with the session that their cookie is to name. */
-export interface Entered extends User {
-  readonly sessionId: string;
 }
 
 async function signIn(given: { email?: string; password?: string } | undefined, { client, agent }: Caller): Promise<Entered | null> {

@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { LIMITS } from "@/lib/platform/limits";
-import { lostSpan } from "../restore/lost-span";
-
-export const ACCEPT_RESTORE = "audit.accept-restore";
-export const RESTORE_SUBJECT = "audit:restore";
+import { ACCEPT_RESTORE, lostSpan, RESTORE_SUBJECT } from "../restore/lost-span";
 
 /** Whoever holds the machine accepts that a restored backup lacks the newest entries: the log itself says for ever that they were lost. */
 export const acceptRestore = defineCommand({

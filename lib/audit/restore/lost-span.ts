@@ -1,5 +1,9 @@
 import { z } from "zod";
 
+/** How the acceptance of a loss stands in the log. */
+export const ACCEPT_RESTORE = "audit.accept-restore";
+export const RESTORE_SUBJECT = "audit:restore";
+
 /**
  * A span of the log that a restored backup does not hold, and that somebody accepted as lost: checkpoints over more than `kept`
  * entries, signed after `from` and until `until`, spoke of it.

@@ -2,8 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { auditEntries } from "@/db/schema/spine";
 import { scopeFor } from "@/lib/access/system-actor";
 import { read } from "@/lib/platform/scope";
-import { ACCEPT_RESTORE, RESTORE_SUBJECT } from "../commands/accept-restore";
-import { type LostSpan, lostSpan } from "./lost-span";
+import { ACCEPT_RESTORE, type LostSpan, lostSpan, RESTORE_SUBJECT } from "./lost-span";
 
 /** Every span of the log that was ever accepted as lost, as the log itself says: so that none can be made up beside it. */
 export async function readLostSpans(): Promise<LostSpan[]> {
