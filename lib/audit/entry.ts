@@ -20,11 +20,11 @@ const LONGEST_TEXT = 2_000;
 /**
  * What of a value may stand in the log for ever: secrets and raw bytes are named, not shown; long texts are cut.
  *
- * @returns plain JSON; dates as RFC 3339, undefined members left out
+ * @returns plain JSON; dates as RFC 3339 (one that is none: null), undefined members left out
  */
 export function auditable(value: unknown, depth = 0): unknown {
   if (value === undefined || value === null) return null;
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return "[bytes]";
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "string") return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value;

@@ -36,7 +36,7 @@ test("safety 24: a flapping plugin has one incident at a time, capped attempts, 
 
 test.each([
   { gate: "incident_cap", policy: { attempts_per_incident: 1 }, most: 1 },
-  { gate: "plugin_cap", policy: { attempts_per_plugin_per_day: 2 }, most: 2 },
+  { gate: "plugin_cap", policy: { attempts_per_plugin_per_day: 1 }, most: 1 },
 ])("$gate holds at $most, however sure SIRA is", async ({ gate: name, policy, most }) => {
   await setPolicy({ confidence_threshold: 0, staging_required: false, ...policy });
   const shop = await makeShop();
