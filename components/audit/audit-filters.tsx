@@ -1,11 +1,9 @@
 "use client";
 
-import { Search, X } from "lucide-react";
 import Form from "next/form";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
-import { Button, buttonClass } from "../ui/button";
+import { FilterEnd } from "../ui/filter-end";
+import { Labelled } from "../ui/labelled";
 
 export interface ShownFilters {
   readonly q: string;
@@ -37,26 +35,7 @@ export function AuditFilterBar({ filters, isFiltered }: { filters: ShownFilters;
           <option value="refused">{t("refused")}</option>
         </select>
       </Labelled>
-      <Button type="submit">
-        <Search aria-hidden="true" className="size-4" />
-        {t("apply")}
-      </Button>
-      {isFiltered ? (
-        <Link href="/audit" className={buttonClass("quiet")}>
-          <X aria-hidden="true" className="size-4" />
-          {t("clear")}
-        </Link>
-      ) : null}
+      <FilterEnd apply={t("apply")} clear={t("clear")} clearHref={isFiltered ? "/audit" : null} />
     </Form>
-  );
-}
-
-function Labelled({ label, className, children }: { label: string; className: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className={`grid gap-1 ${className}`}>
-      <span className="text-sm font-medium text-muted">{label}</span>
-      {children}
-    </label>
   );
 }

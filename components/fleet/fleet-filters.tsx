@@ -1,11 +1,10 @@
 "use client";
 
-import { Search, X } from "lucide-react";
 import Form from "next/form";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { ChangeEvent, ReactNode } from "react";
-import { Button, buttonClass } from "../ui/button";
+import type { ChangeEvent } from "react";
+import { FilterEnd } from "../ui/filter-end";
+import { Labelled } from "../ui/labelled";
 
 interface Filters {
   readonly q: string;
@@ -66,26 +65,7 @@ export function FleetFilters({ filters, isFiltered }: { filters: Filters; isFilt
           ))}
         </select>
       </Labelled>
-      <Button type="submit" className="self-end">
-        <Search aria-hidden="true" className="size-4" />
-        {t("apply")}
-      </Button>
-      {isFiltered ? (
-        <Link href="/fleet" className={buttonClass("quiet")}>
-          <X aria-hidden="true" className="size-4" />
-          {t("clear")}
-        </Link>
-      ) : null}
+      <FilterEnd apply={t("apply")} clear={t("clear")} clearHref={isFiltered ? "/fleet" : null} className="self-end" />
     </Form>
-  );
-}
-
-function Labelled({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className={`grid gap-1 ${className ?? ""}`}>
-      <span className="text-sm font-medium text-muted">{label}</span>
-      {children}
-    </label>
   );
 }

@@ -1,13 +1,12 @@
 "use client";
 
-import { Search, X } from "lucide-react";
 import Form from "next/form";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { ChangeEvent, ReactNode } from "react";
+import type { ChangeEvent } from "react";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
-import { Button, buttonClass } from "../ui/button";
+import { FilterEnd } from "../ui/filter-end";
+import { Labelled } from "../ui/labelled";
 import { ACTIVE_STATUSES } from "./active-statuses";
 
 export interface Filters {
@@ -51,26 +50,7 @@ export function IncidentFilters({ filters }: { filters: Filters }) {
       <Labelled label={t("search")} className="col-span-2 sm:w-64">
         <input type="search" name="q" defaultValue={filters.q} maxLength={100} placeholder={t("searchHint")} className={FIELD} />
       </Labelled>
-      <Button type="submit">
-        <Search aria-hidden="true" className="size-4" />
-        {t("apply")}
-      </Button>
-      {isFiltered ? (
-        <Link href="/incidents" className={buttonClass("quiet")}>
-          <X aria-hidden="true" className="size-4" />
-          {t("clear")}
-        </Link>
-      ) : null}
+      <FilterEnd apply={t("apply")} clear={t("clear")} clearHref={isFiltered ? "/incidents" : null} />
     </Form>
-  );
-}
-
-function Labelled({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className={`grid gap-1 ${className ?? ""}`}>
-      <span className="text-sm font-medium text-muted">{label}</span>
-      {children}
-    </label>
   );
 }
