@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: { alias: { "@": import.meta.dirname } },
   test: {
     pool: "forks",
+    maxWorkers: 2,
     exclude: NEVER,
     passWithNoTests: false,
     restoreMocks: true,
