@@ -1,19 +1,26 @@
 import { ensureBrowser, findBrowser } from "../ensure-browser.mjs";
 import { findExecutable } from "./find-executable.mjs";
+import { hasPhp, hasWordPress, PHP_PACKAGES, WORDPRESS_PACKAGES } from "./find-wordpress.mjs";
 import { installDebianPackages, mayInstallDebianPackages } from "./install-debian-packages.mjs";
 
 /** @typedef {import("./ensure-dependencies.mjs").Surroundings} Surroundings */
 
 /**
- * Provides what the tests need besides npm packages: a browser, and bubblewrap for the sandbox. What only root can install is skipped with
- * a loud word for an ordinary user; under CI=true it is a failure, so that nothing goes untested unseen.
+ * Provides what the tests need besides npm packages: a browser, bubblewrap for the sandbox, and PHP with a WordPress for the agent that lives
+ * in one. What only root can install is skipped with a loud word for an ordinary user; under CI=true it is a failure, so that nothing goes
+ * untested unseen.
  *
  * @param {Surroundings} surroundings
  * @throws {Error} under CI, naming what is missing
  */
 export async function ensureTestTools(surroundings) {
   const { env, report } = surroundings;
-  const wanted = [...((await findBrowser(env)) ? [] : ["chromium"]), ...(hasSandbox(env) ? [] : ["bubblewrap"])];
+  const wanted = [
+    ...((await findBrowser(env)) ? [] : ["chromium"]),
+    ...(hasSandbox(env) ? [] : ["bubblewrap"]),
+    ...(hasPhp(env) ? [] : PHP_PACKAGES),
+    ...(hasWordPress(env) ? [] : WORDPRESS_PACKAGES),
+  ];
   if (wanted.length > 0 && mayInstallDebianPackages(env)) await attempt(() => installDebianPackages(wanted, surroundings), report);
   await attempt(() => ensureBrowser(surroundings), report);
 
@@ -22,6 +29,9 @@ export async function ensureTestTools(surroundings) {
     missing.push("no Chromium: the end-to-end tests cannot run. As root: apt-get install chromium (or set CHROMIUM_PATH)");
   if (!hasSandbox(env))
     missing.push("no bubblewrap: the sandbox is only tested with plain namespaces. As root: apt-get install bubblewrap");
+  if (!hasPhp(env)) missing.push(`no PHP: the agent for WordPress is not tested. As root: apt-get install ${PHP_PACKAGES.join(" ")}`);
+  if (!hasWordPress(env))
+    missing.push(`no WordPress: its journeys cannot run. As root: apt-get install ${WORDPRESS_PACKAGES.join(" ")}`);
   if (missing.length === 0) return;
   if (isContinuousIntegration(env)) throw new Error(`CI is set and something is missing:\n${missing.join("\n")}`);
   for (const line of missing) report(`!!! SKIPPED !!! ${line}`);

@@ -21,29 +21,46 @@ function program(name: string, script: string) {
   fs.writeFileSync(path.join(root, "bin", name), `#!/bin/sh\nPATH=/usr/bin:/bin\n${script}\n`, { mode: 0o755 });
 }
 
-/** apt-get that notes its arguments and puts programs named like the packages (bubblewrap brings `bwrap`) into bin. */
+/** apt-get that notes its arguments and puts what the packages bring into bin. */
 const debian = () =>
   program(
     "apt-get",
     `echo "$@" >> "${root}/apt"; [ "$1" = update ] && exit; shift 4
-     for name in "$@"; do [ "$name" = bubblewrap ] && name=bwrap; printf '#!/bin/sh\\n' > "${root}/bin/$name"; chmod +x "${root}/bin/$name"; done`,
+     for package in "$@"; do
+       case $package in
+         bubblewrap) names=bwrap ;; php-cli) names=php ;; nginx-light) names=nginx ;; mariadb-server) names="mariadbd mariadb-install-db" ;;
+         wordpress) names=; mkdir "${root}/wordpress"; touch "${root}/wordpress/wp-settings.php" ;; *) names=$package ;;
+       esac
+       for name in $names; do printf '#!/bin/sh\\n' > "${root}/bin/$name"; chmod +x "${root}/bin/$name"; done
+     done`,
   );
 
 function ensure({ uid, ci = "" }: { uid: number; ci?: string }) {
   vi.spyOn(process, "getuid").mockReturnValue(uid);
-  return ensureTestTools({ root, env: { PATH: path.join(root, "bin"), CI: ci }, report: (line: string) => lines.push(line) });
+  const env = { PATH: path.join(root, "bin"), CI: ci, WORDPRESS_DIR: path.join(root, "wordpress") };
+  return ensureTestTools({ root, env, report: (line: string) => lines.push(line) });
+}
+
+/** PHP and a WordPress, as if somebody had installed them. */
+function wordpress() {
+  for (const name of ["php", "nginx", "php-fpm8.2", "mariadbd", "mariadb-install-db"]) program(name, "");
+  fs.mkdirSync(path.join(root, "wordpress"));
+  fs.writeFileSync(path.join(root, "wordpress", "wp-settings.php"), "");
 }
 
 test.runIf(process.platform === "linux")("root on Debian gets what is missing, once", async () => {
   debian();
   await ensure({ uid: 0, ci: "true" });
   await ensure({ uid: 0, ci: "true" });
-  expect(fs.readFileSync(path.join(root, "apt"), "utf8")).toBe("update\n-o DPkg::Lock::Timeout=300 install -y chromium bubblewrap\n");
+  expect(fs.readFileSync(path.join(root, "apt"), "utf8")).toMatch(
+    /^update\n-o DPkg::Lock::Timeout=300 install -y chromium bubblewrap php-cli .*mariadb-server wordpress .*\n$/,
+  );
   expect(lines.join("\n")).not.toContain("SKIPPED");
 });
 
 test("what is there is taken, a stub that does not run is not", async () => {
   program("bwrap", "");
+  wordpress();
   program("chromium-browser", "echo 'install the snap'; exit 10");
   program("google-chrome", "echo Chrome 140");
   await ensure({ uid: 1000, ci: "true" });
@@ -53,9 +70,20 @@ test("what is there is taken, a stub that does not run is not", async () => {
 test("an ordinary user is told loudly what is skipped; under CI that fails", async () => {
   debian();
   program("bwrap", "");
+  wordpress();
   await ensure({ uid: 1000 });
   expect(fs.existsSync(path.join(root, "apt"))).toBe(false);
   expect(lines.at(-1)).toMatch(/^!!! SKIPPED !!! no Chromium: .* As root: apt-get install chromium/);
   expect(lines.join("\n")).toContain("no network");
   await expect(ensure({ uid: 1000, ci: "true" })).rejects.toThrow(/^CI is set and something is missing:\nno Chromium/);
+});
+
+test("without PHP and a WordPress the agent that lives in one is skipped aloud", async () => {
+  program("bwrap", "");
+  program("google-chrome", "echo Chrome 140");
+  await ensure({ uid: 1000 });
+  expect(lines).toEqual([
+    expect.stringMatching(/^!!! SKIPPED !!! no PHP: .* apt-get install php-cli/),
+    expect.stringMatching(/^!!! SKIPPED !!! no WordPress: .* mariadb-server wordpress/),
+  ]);
 });

@@ -16,5 +16,12 @@ export async function installDebianPackages(names, { root, env, report }) {
   const run = (/** @type {string} */ label, /** @type {string[]} */ args) =>
     runWithProgress({ label, root, program: { command: "apt-get", args }, env: quiet, report, withinMs: WITHIN_MS });
   await run("reading Debian's package lists (apt-get update)", ["update"]);
-  await run(`installing Debian packages (${names.join(", ")})`, ["-o", "DPkg::Lock::Timeout=300", "install", "-y", ...names]);
+  await run(`installing Debian packages (${names.join(", ")})`, [
+    "-o",
+    "DPkg::Lock::Timeout=300",
+    "install",
+    "-y",
+    "--no-install-recommends",
+    ...names,
+  ]);
 }

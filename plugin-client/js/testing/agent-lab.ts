@@ -211,7 +211,7 @@ function workingFolder(pid: number): string {
 }
 
 /** A port below the range that outgoing connections are given, so that none of them takes it meanwhile. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const isFree = await new Promise<boolean>((resolve) => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Artifact, Trust } from "../types.d.mts";
 import type { Signer } from "./sign-command.mjs";
 
@@ -48,6 +48,8 @@ export interface FakeCenter {
   disturbed: number;
   /** What is served in place of an artifact's bytes. */
   corrupt(bytes: Buffer): Buffer;
+  /** Sends an artifact's bytes in a way of its own. */
+  transmit: ((bytes: Buffer, response: ServerResponse) => void) | null;
   send(changes: { type: string; approvedBy?: string[]; [field: string]: unknown }): string;
   answersTo(id: string): string[];
   until(condition: () => unknown, what: string): Promise<void>;

@@ -57,6 +57,8 @@ class FakeCenter {
     this.disturbed = 0;
     /** What is served in place of an artifact's bytes. @type {(bytes: Buffer) => Buffer} */
     this.corrupt = (bytes) => bytes;
+    /** Sends an artifact's bytes in a way of its own. @type {((bytes: Buffer, response: import("node:http").ServerResponse) => void) | null} */
+    this.transmit = null;
     this.url = "";
   }
 
@@ -192,7 +194,8 @@ class FakeCenter {
     const bytes = this.#artifacts.get(request.url);
     if (!bytes) return reply(response, 404, {});
     response.writeHead(200, { "content-type": "application/gzip" });
-    response.end(this.corrupt(bytes));
+    if (this.transmit) this.transmit(bytes, response);
+    else response.end(this.corrupt(bytes));
   }
 
   /** @type {(response: import("node:http").ServerResponse, error: unknown) => void} */

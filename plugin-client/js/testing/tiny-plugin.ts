@@ -5,6 +5,7 @@ export type Behaviour =
   | "good"
   | "crashes at boot"
   | "crashes after its first answer"
+  | "is killed once for want of memory"
   | "hangs after its first answer"
   | "never answers"
   | "answers as another version"
@@ -31,11 +32,13 @@ appendFileSync(process.env.STARTS, VERSION + "\\n");
 if (BEHAVIOUR === "crashes at boot") process.exit(3);
 process.on("SIGTERM", () => BEHAVIOUR !== "hangs on stop" && process.exit(0));
 
+const startsOfMine = () => readFileSync(process.env.STARTS, "utf8").split("\\n").filter((line) => line === VERSION).length;
 let answers = 0;
 createServer((request, response) => {
   const url = new URL(request.url, "http://plugin");
   if (BEHAVIOUR === "never answers" || (BEHAVIOUR === "hangs after its first answer" && answers > 0)) return;
   if (BEHAVIOUR === "crashes after its first answer" && answers > 0) process.exit(4);
+  if (BEHAVIOUR === "is killed once for want of memory" && answers > 0 && startsOfMine() === 1) process.kill(process.pid, "SIGKILL");
   answers += 1;
   const config = existsSync(process.env.PLUGIN_CONFIG) ? JSON.parse(readFileSync(process.env.PLUGIN_CONFIG, "utf8")) : {};
   response.end(JSON.stringify({

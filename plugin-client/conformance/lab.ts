@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import type { FakeCenter, startFakeCenter } from "../js/testing/fake-center.mjs";
+import { createJsLab } from "./js-lab";
+import { createPhpLab } from "./php-lab";
+
+/** What both agents' smallest plugins can do, in one set of words. */
+export type Trait =
+  | "good"
+  | "crashes at boot"
+  | "never answers"
+  | "answers as another version"
+  | "crashes later"
+  | "runs out of memory once";
+
+export interface LabOptions extends NonNullable<Parameters<typeof startFakeCenter>[0]> {
+  /** A shell command that the agent is started through, as "$@"; `$SITE` is the lab's folder, `$HOME_OF_VERSIONS` where versions are put in place. */
+  readonly through?: string;
+  /** PHP only: how the host runs. */
+  readonly workers?: number;
+  readonly settings?: readonly string[];
+}
+
+export interface UpdateOptions {
+  readonly trait?: Trait;
+  /** Sends the commit as soon as the update was applied. */
+  readonly commits?: boolean;
+  readonly [field: string]: unknown;
+}
+
+/** A merchant with the tiny plugin 1.0.0, the agent beside it and a Center: everything a case may touch, the same for every agent. */
+export interface Lab {
+  readonly dir: string;
+  readonly center: FakeCenter;
+  /** Starts the agent; `killAt` has it end itself by SIGKILL at that step, once. */
+  start(killAt?: string): { readonly ended: Promise<string | number> };
+  /** Has the agent beat at its next chance. */
+  nudge(): void;
+  /** Offers and commands an update 1.0.0 -> 1.1.0; gives the command's id. */
+  sendUpdate(options?: UpdateOptions): string;
+  onApplied(id: string, react: () => void): void;
+  /** "committed" or "fail:<reason>". */
+  outcomeOf(id: string): Promise<string>;
+  /** An artifact of a version. */
+  artifact(version: string, trait?: Trait): Buffer;
+  /** From now on what "crashes later" crashes, and what runs out of memory does so once. */
+  misbehave(): void;
+  recover(): void;
+  runningVersion(): Promise<string | null>;
+  diskVersion(): string | null;
+  /** The files of the version in place, by name. */
+  filesInPlace(): Record<string, string>;
+  /** What those of a version must be. */
+  filesOf(version: string, trait?: Trait): Record<string, string>;
+  writeConfig(config: object): void;
+  readConfig(): string | null;
+  journal(): { attempt: unknown; good: string };
+  close(): Promise<void>;
+}
+
+export interface AgentKind {
+  readonly name: "js" | "php";
+  create(options?: LabOptions): Promise<Lab>;
+}
+
+/** Without PHP its agent cannot be tried, and the set-up has said so aloud; under CI the set-up has failed then. */
+const hasPhp = spawnSync("php", ["-v"], { stdio: "ignore" }).status === 0;
+
+/** The agents that every case of this folder is put to. */
+export const AGENTS: readonly AgentKind[] = [
+  { name: "js", create: createJsLab },
+  ...(hasPhp ? [{ name: "php" as const, create: createPhpLab }] : []),
+];
+
+/** Runs a case in a lab of its own, which is cleared away whatever happens. */
+export async function inLab(agent: AgentKind, options: LabOptions, run: (lab: Lab) => Promise<void>): Promise<void> {
+  const lab = await agent.create(options);
+  try {
+    await run(lab);
+  } finally {
+    await lab.close();
+  }
+}
