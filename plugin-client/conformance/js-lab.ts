@@ -41,6 +41,12 @@ export async function createJsLab({ through, workers: _workers, settings: _setti
     dir: lab.dir,
     center: lab.center,
     start: (killAt = "") => (through ? startThrough(through) : killAt === "" ? startHere() : lab.startAgent(killAt)),
+    async startAndKill(afterMs) {
+      const { child, ended } = lab.startAgent();
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      child.kill("SIGKILL");
+      await ended;
+    },
     nudge: () => running?.urgent(),
     sendUpdate: ({ trait = "good", ...rest } = {}) => lab.sendUpdate({ behaviour: BEHAVIOURS[trait], ...rest }),
     onApplied: (id, react) => lab.onApplied(id, react),

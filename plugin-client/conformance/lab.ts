@@ -33,6 +33,8 @@ export interface Lab {
   readonly center: FakeCenter;
   /** Starts the agent; `killAt` has it end itself by SIGKILL at that step, once. */
   start(killAt?: string): { readonly ended: Promise<string | number> };
+  /** Starts the agent and ends it by SIGKILL so many ms later, wherever it is; resolves when it is gone. */
+  startAndKill(afterMs: number): Promise<void>;
   /** Has the agent beat at its next chance. */
   nudge(): void;
   /** Offers and commands an update 1.0.0 -> 1.1.0; gives the command's id. */

@@ -30,8 +30,7 @@ export async function ensureTestTools(surroundings) {
   if (!hasSandbox(env))
     missing.push("no bubblewrap: the sandbox is only tested with plain namespaces. As root: apt-get install bubblewrap");
   if (!hasPhp(env)) missing.push(`no PHP: the agent for WordPress is not tested. As root: apt-get install ${PHP_PACKAGES.join(" ")}`);
-  if (!hasWordPress(env))
-    missing.push(`no WordPress: its journeys cannot run. As root: apt-get install ${WORDPRESS_PACKAGES.join(" ")}`);
+  if (!hasWordPress(env)) missing.push(`no WordPress: its journeys cannot run. As root: apt-get install ${WORDPRESS_PACKAGES.join(" ")}`);
   if (missing.length === 0) return;
   if (isContinuousIntegration(env)) throw new Error(`CI is set and something is missing:\n${missing.join("\n")}`);
   for (const line of missing) report(`!!! SKIPPED !!! ${line}`);

@@ -90,6 +90,18 @@ export class PhpLab {
     return { ended };
   }
 
+  /** Starts the host and ends all its processes by SIGKILL so many ms after its first answer, wherever they are. */
+  async startAndKill(afterMs: number): Promise<void> {
+    this.start();
+    const host = this.#host;
+    const hasExited = new Promise<void>((resolve) => host?.once("close", () => resolve()));
+    while ((await this.visit("/")).status === 0) await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    this.#endHost();
+    await hasExited;
+    await this.#visiting;
+  }
+
   /** Visits without end, and brings the whole host down when one of its processes died. */
   #watch(host: ChildProcess): Promise<string | number> {
     const hasExited = new Promise<void>((resolve) => host.once("close", () => resolve()));
@@ -180,7 +192,8 @@ export class PhpLab {
 
   /** The version that the shop's page was made by, "half" when its two files are of different ones, null while there is no page. */
   async runningVersion(): Promise<string | null> {
-    const { text } = await this.visit("/");
+    let { status, text } = await this.visit("/");
+    while (status === 0 && this.#host) ({ status, text } = await this.visit("/")); // it is just starting
     const [, main, part] = /^shop (\S+) (\S+)$/.exec(text) ?? [];
     return main === undefined ? null : main === part ? main : "half";
   }

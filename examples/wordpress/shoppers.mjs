@@ -1,0 +1,44 @@
+const PAUSE_MS = 100;
+/** Six orders of ten are of 1,000 or more. */
+const AMOUNTS = [1_250, 120_000, 4_999, 230_050, 100_000, 999, 1_999_900, 75_000, 310_000, 145_075];
+
+/**
+ * People in one shop: somebody looks at the home page again and again, somebody orders.
+ * @param {string} url @param {{ hasOrders?: boolean }} [options]
+ */
+export function startShoppers(url, { hasOrders = true } = {}) {
+  let isOpen = true;
+  const seen = { pages: 0, errors: 0, orders: 0, /** @type {string[]} */ problems: [] };
+  const look = async () => {
+    const answer = await fetch(`${url}/`).catch((error) => ({ status: 0, text: async () => String(error) }));
+    const text = await answer.text();
+    seen.pages += 1;
+    if (answer.status !== 200 || !text.includes("</html>")) {
+      seen.errors += 1;
+      seen.problems = [...seen.problems, `${answer.status} ${text.slice(0, 300)}`].slice(-5);
+    }
+  };
+  const order = async () => {
+    seen.orders += 1;
+    const amount = AMOUNTS[seen.orders % AMOUNTS.length];
+    await fetch(`${url}/?wp_pay_order=${seen.orders}&amount=${amount}`).then(
+      (answer) => answer.text(),
+      () => "no answer",
+    );
+  };
+  /** @param {() => Promise<void>} does */
+  const again = async (does) => {
+    while (isOpen) {
+      await does();
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  };
+  const running = Promise.all([again(look), ...(hasOrders ? [again(order)] : [])]);
+  return {
+    seen,
+    async stop() {
+      isOpen = false;
+      await running;
+    },
+  };
+}
