@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { makeArchive } from "../js/testing/make-archive";
-import { AGENTS, inLab, type Lab } from "./lab";
+import { AGENTS, inLab } from "./agents";
+import type { Lab } from "./lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { AGENTS, inLab, type Trait } from "./lab";
+import { AGENTS, inLab } from "./agents";
+import type { Trait } from "./lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 

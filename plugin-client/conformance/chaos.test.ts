@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { AGENTS, type AgentKind, inLab, type Lab } from "./lab";
+import { AGENTS, inLab } from "./agents";
+import type { AgentKind, Lab } from "./lab";
 import { randomFrom } from "./random";
 
 // kill -9 at random points of an update. `npm run chaos:agent` runs many rounds of it; a few belong to every test run.

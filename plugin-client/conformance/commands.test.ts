@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { makeCommand, makeSigner, signEnvelope } from "../js/testing/sign-command.mjs";
-import { AGENTS, inLab, type Lab } from "./lab";
+import { AGENTS, inLab } from "./agents";
+import type { Lab } from "./lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 

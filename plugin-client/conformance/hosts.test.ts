@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { makeArchive } from "../js/testing/make-archive";
-import { AGENTS, inLab } from "./lab";
+import { AGENTS, inLab } from "./agents";
 
 vi.setConfig({ testTimeout: 60_000 });
 

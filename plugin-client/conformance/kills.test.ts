@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { AGENTS, type AgentKind, inLab, type Lab, type Trait } from "./lab";
+import { AGENTS, inLab } from "./agents";
+import type { AgentKind, Lab, Trait } from "./lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -19,7 +19,7 @@ export async function createPhpLab(options: LabOptions = {}): Promise<Lab> {
     dir: lab.dir,
     center: lab.center,
     start: (killAt) => lab.start(killAt),
-    startAndKill: (afterMs) => lab.startAndKill(afterMs),
+    startAndKill: (afterMs) => lab.startAndKill(() => new Promise((resolve) => setTimeout(resolve, afterMs))),
     nudge: () => lab.nudge(),
     sendUpdate: ({ trait = "good", ...rest } = {}) => lab.sendUpdate({ behaviour: BEHAVIOURS[trait], ...rest }),
     onApplied: (id, react) => lab.onApplied(id, react),

@@ -130,6 +130,20 @@ describe.runIf(hasPhp)("before any shopper sees it", () => {
       }
     }));
 
+  test("what the former version failed is not put on the new one's account", () =>
+    inLab({}, async (lab) => {
+      lab.writeConfig({ sent: 100, failed: 60 });
+      const id = lab.sendUpdate({ commits: true });
+      lab.start();
+      expect(await lab.outcomeOf(id)).toBe("committed");
+      await lab.center.until(() => lab.center.beats.at(-1)?.running_version === "1.1.0", "a beat of the new version");
+      expect(lab.center.beats.at(-1)?.telemetry).toMatchObject({ webhooks_sent: 0, webhooks_failed: 0 });
+      expect(lab.center.beats.at(-1)?.telemetry).not.toHaveProperty("webhook_fail_rate");
+      lab.writeConfig({ sent: 140, failed: 90 });
+      await lab.center.until(() => lab.center.beats.at(-1)?.telemetry.webhooks_sent === 40, "a beat about the failures, by itself");
+      expect(lab.center.beats.at(-1)?.telemetry).toMatchObject({ webhooks_sent: 40, webhooks_failed: 30, webhook_fail_rate: 0.75 });
+    }));
+
   test("a plugin its owner has switched off is not updated", () =>
     inLab({}, async (lab) => {
       const id = lab.sendUpdate();

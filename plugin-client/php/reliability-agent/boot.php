@@ -140,7 +140,11 @@ function shut_down(): void
     $agent = Current::$agent;
     try {
         notice_end($agent);
-        if ($agent->request->loopback === null && is_tick_due($agent)) {
+        if ($agent->request->loopback !== null) {
+            return;
+        }
+        watch_fail_rate($agent);
+        if (is_tick_due($agent)) {
             take_turn($agent);
         }
     } catch (\Throwable $error) {

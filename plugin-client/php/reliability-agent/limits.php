@@ -56,6 +56,10 @@ final class Limits
     const TELEMETRY_KEYS = 56;
     const NAME_CHARS = 64;
     const ERRORS_PER_BEAT = 50;
+    const LOCAL_FAIL_RATE = 0.2;
+    const LOCAL_FAIL_MINIMUM = 10;
+    /** How often a request looks at the plugin's counters. */
+    const LOOK_S = 5;
     /** Memory put aside so that a crash for want of memory can still be written down. */
     const RESERVE_BYTES = 64 * 1024;
 }

@@ -90,13 +90,13 @@ export class PhpLab {
     return { ended };
   }
 
-  /** Starts the host and ends all its processes by SIGKILL so many ms after its first answer, wherever they are. */
-  async startAndKill(afterMs: number): Promise<void> {
+  /** Starts the host and ends all its processes by SIGKILL, wherever they are, at a moment counted from its first answer. */
+  async startAndKill(moment: () => Promise<void>): Promise<void> {
     this.start();
     const host = this.#host;
     const hasExited = new Promise<void>((resolve) => host?.once("close", () => resolve()));
     while ((await this.visit("/")).status === 0) await new Promise((resolve) => setTimeout(resolve, BREATH_MS));
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await moment();
     this.#endHost();
     await hasExited;
     await this.#visiting;

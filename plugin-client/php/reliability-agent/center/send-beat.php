@@ -51,7 +51,7 @@ function plan_beat(Agent $agent, int $seconds): void
 /** @param array|null $health null: the plugin does not answer; running_version is then what would run, and `active: false` says that it does not */
 function build_beat(Agent $agent, ?array $health, array $told): array
 {
-    $boot = read_boot($agent->layout);
+    $boot = $health === null ? read_boot($agent->layout) : keep_base($agent->layout, $health);
     $disk = disk_version($agent->layout) ?? NO_VERSION;
     $counters = counters_since_boot($boot, $health);
     $crashes = read_crashes($agent->layout);
@@ -100,6 +100,7 @@ function remember_told(Agent $agent, array $data, array $told, $checkpoint): voi
     $told['seq'] = $data['seq'];
     $told['sent'] = $telemetry['webhooks_sent'] ?? 0;
     $told['failed'] = $telemetry['webhooks_failed'] ?? 0;
+    $told['is_failing'] = is_failing((float) ($telemetry['webhook_fail_rate'] ?? 0));
     $told['at'] = $agent->now();
     if (is_string($checkpoint) && strlen($checkpoint) <= Limits::CHECKPOINT_BYTES) {
         $told['checkpoint'] = $checkpoint;

@@ -27,6 +27,8 @@ final class Layout
     public $boot;
     /** @var string empty; its time of change is when the next beat is due */
     public $nextBeat;
+    /** @var string empty; its time of change is when the plugin's counters were last looked at between beats */
+    public $lastLook;
     /** @var string one line a crash */
     public $crashes;
     /** @var string what Center was told last: counters, checkpoint, envelopes refused */
@@ -47,6 +49,7 @@ final class Layout
         $this->lock = "$this->state/lock";
         $this->boot = "$this->state/boot.json";
         $this->nextBeat = "$this->state/next-beat";
+        $this->lastLook = "$this->state/last-look";
         $this->crashes = "$this->state/crashes.log";
         $this->told = "$this->state/told.json";
         $this->noLoopback = "$this->state/no-loopback";

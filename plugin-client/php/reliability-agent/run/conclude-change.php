@@ -5,6 +5,7 @@ namespace Reliability\Agent;
 /** The target runs and was proven: an update goes on probation, a rollback or restart is done. */
 function conclude_change(Agent $agent, array $health): void
 {
+    keep_base($agent->layout, $health);
     $attempt = $agent->journal->data['attempt'];
     $isOnProbation = $attempt['type'] === 'update' || $attempt['type'] === 'config_update';
     $version = $attempt['target']['version'];

@@ -65,7 +65,7 @@ function acknowledge(Agent $agent, string $id, string $digest, bool $isolates): 
         record_answer($draft, $id, ['digest' => $digest, 'kind' => 'ack', 'body' => $body, 'at' => $agent->now()]);
     });
     if ($isolates) {
-        begin_boot($agent->layout, null);
+        begin_boot($agent->layout);
     }
     tell($agent);
     return null;

@@ -18,7 +18,6 @@ function read_home(Layout $layout): array
 function put_home(Agent $agent, array $home, string $scope): void
 {
     $layout = $agent->layout;
-    $last = is_witness($agent) ? own_health($agent->config) : null;
     if (read_text($layout->config) !== $home['config']) {
         if ($home['config'] === null) {
             unlink($layout->config);
@@ -33,5 +32,5 @@ function put_home(Agent $agent, array $home, string $scope): void
     });
     forget_opcodes($layout, $former);
     $agent->kill("$scope.swapped");
-    begin_boot($layout, $last);
+    begin_boot($layout);
 }

@@ -45,6 +45,7 @@ function conclude_restoring(Agent $agent): void
     }
     $isProven = $proof['state'] === 'proven';
     if ($isProven) {
+        keep_base($agent->layout, $proof['health']);
         $agent->kill('restore.healthy');
     } else {
         $agent->log('error', 'the last good copy does not come up either', ['reason' => $proof['reason'] ?? 'not_answering']);

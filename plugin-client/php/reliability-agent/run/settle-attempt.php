@@ -94,7 +94,7 @@ function reconcile_disk(Agent $agent): void
         $agent->journal->update('reconciled', static function (array &$draft) use ($disk): void {
             keep_as_good($draft, $disk);
         });
-        begin_boot($agent->layout, null);
+        begin_boot($agent->layout);
     } elseif ($data['good'] !== null && is_kept($agent->layout, $data['good'])) {
         put_home($agent, ['version' => $data['good'], 'config' => read_text($agent->layout->config)], 'restore');
     }
