@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeArchive } from "../js/testing/make-archive";
-import { AGENTS, inLab } from "./agents";
-import type { Lab } from "./lab";
+import { describeAgents, inLab } from "./testing/agents";
+import type { Lab } from "./testing/lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -81,7 +81,7 @@ async function expectUntouched(lab: Lab): Promise<void> {
   expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
 }
 
-describe.each(AGENTS)("the $name agent", (agent) => {
+describeAgents("the $name agent", (agent) => {
   test.concurrent.each(UNSOUND)("installs no artifact with %s", (_, make, outcome) =>
     inLab(agent, {}, async (lab) => {
       const id = lab.sendUpdate({ artifact: lab.center.offer(make(lab)) });

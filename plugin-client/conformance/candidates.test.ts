@@ -1,10 +1,10 @@
-import { describe, expect, test, vi } from "vitest";
-import { AGENTS, inLab } from "./agents";
-import type { Trait } from "./lab";
+import { expect, test, vi } from "vitest";
+import { describeAgents, inLab } from "./testing/agents";
+import type { Trait } from "./testing/lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describe.each(AGENTS)("the $name agent", (agent) => {
+describeAgents("the $name agent proves a candidate", (agent) => {
   test.concurrent("commits an update that proves itself, and keeps the way back", () =>
     inLab(agent, {}, async (lab) => {
       lab.writeConfig({ setting: 7 });
@@ -43,7 +43,9 @@ describe.each(AGENTS)("the $name agent", (agent) => {
       expect(lab.journal()).toMatchObject({ attempt: null, good: "1.0.0" });
     }),
   );
+});
 
+describeAgents("the $name agent watches a late fault", (agent) => {
   test.concurrent("takes back a candidate that crashes again and again once it was proven", () =>
     inLab(agent, {}, async (lab) => {
       const id = lab.sendUpdate({ trait: "crashes later" });
@@ -72,7 +74,9 @@ describe.each(AGENTS)("the $name agent", (agent) => {
       expect(await lab.outcomeOf(id)).toBe("committed");
       expect(await lab.runningVersion()).toBe("1.1.0");
     }));
+});
 
+describeAgents("the $name agent goes back", (agent) => {
   test.concurrent("goes back by itself when no commit comes in time", () =>
     inLab(agent, {}, async (lab) => {
       const id = lab.sendUpdate({ probation_s: 1 });
@@ -82,7 +86,9 @@ describe.each(AGENTS)("the $name agent", (agent) => {
       expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
       expect(await lab.runningVersion()).toBe("1.0.0");
     }));
+});
 
+describeAgents("the $name agent obeys", (agent) => {
   test.concurrent("lets a rollback pre-empt the update it names, and does not mention that again", () =>
     inLab(agent, {}, async (lab) => {
       const update = lab.sendUpdate();

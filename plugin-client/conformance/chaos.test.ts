@@ -1,13 +1,13 @@
 import { appendFileSync } from "node:fs";
-import { describe, expect, test, vi } from "vitest";
-import { AGENTS, inLab } from "./agents";
-import type { AgentKind, Lab } from "./lab";
-import { randomFrom } from "./random";
+import { expect, test, vi } from "vitest";
+import { describeAgents, inLab } from "./testing/agents";
+import type { AgentKind, Lab } from "./testing/lab";
+import { randomFrom } from "./testing/random";
 
 // kill -9 at random points of an update. `npm run chaos:agent` runs many rounds of it; a few belong to every test run.
 const SEED = Number(process.env.CHAOS_SEED ?? 1);
 const ROUNDS = Number(process.env.CHAOS_ROUNDS ?? 3);
-const CHOSEN = process.env.CHAOS_AGENT;
+const CHOSEN = process.env.CHAOS_AGENT ? [process.env.CHAOS_AGENT] : undefined;
 const REPORT = process.env.CHAOS_REPORT;
 /** An update takes about so long from the agent's start to its commit. */
 const LONGEST_MS = { js: 900, php: 350 } as const;
@@ -43,16 +43,18 @@ function killsOf(agent: AgentKind, round: number): number[] {
   return Array.from({ length: count }, () => Math.floor(random() * LONGEST_MS[agent.name]));
 }
 
-const agents = AGENTS.filter(({ name }) => CHOSEN === undefined || CHOSEN === name);
-
-describe.each(agents)("the $name agent, killed at random", (agent) => {
-  test.concurrent.each(Array.from({ length: ROUNDS }, (_, round) => round))(
-    `leaves the old or the new version, round %i of seed ${SEED}`,
-    (round) =>
-      inLab(agent, {}, async (lab) => {
-        const end = await survive(lab, killsOf(agent, round));
-        if (REPORT) appendFileSync(REPORT, `${JSON.stringify(end)}\n`);
-        expect(end).toEqual({ version: expect.stringMatching(/^1\.[01]\.0$/), isKnown: true });
-      }),
-  );
-});
+describeAgents(
+  "the $name agent, killed at random",
+  (agent) => {
+    test.concurrent.each(Array.from({ length: ROUNDS }, (_, round) => round))(
+      `leaves the old or the new version, round %i of seed ${SEED}`,
+      (round) =>
+        inLab(agent, {}, async (lab) => {
+          const end = await survive(lab, killsOf(agent, round));
+          if (REPORT) appendFileSync(REPORT, `${JSON.stringify(end)}\n`);
+          expect(end).toEqual({ version: expect.stringMatching(/^1\.[01]\.0$/), isKnown: true });
+        }),
+    );
+  },
+  CHOSEN,
+);

@@ -1,7 +1,7 @@
-import { describe, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeCommand, makeSigner, signEnvelope } from "../js/testing/sign-command.mjs";
-import { AGENTS, inLab } from "./agents";
-import type { Lab } from "./lab";
+import { describeAgents, inLab } from "./testing/agents";
+import type { Lab } from "./testing/lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -34,7 +34,7 @@ const REFUSED: readonly [string, string, (lab: Lab) => ReturnType<typeof makeCom
   ["of a major step without people", "quorum", (lab) => updateOf(lab, { to_version: "2.0.0" })],
 ];
 
-describe.each(AGENTS)("the $name agent", (agent) => {
+describeAgents("the $name agent", (agent) => {
   test.concurrent.each(REFUSED)("refuses a command %s: %s", (_, reason, make) =>
     inLab(agent, { approvers: PEOPLE }, async (lab) => {
       const command = make(lab);

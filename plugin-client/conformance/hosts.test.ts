@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeArchive } from "../js/testing/make-archive";
-import { AGENTS, inLab } from "./agents";
+import { describeAgents, inLab } from "./testing/agents";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -14,8 +14,11 @@ const READ_ONLY = `exec unshare -rm sh -c '
   mount --bind "$HOME_OF_VERSIONS" "$HOME_OF_VERSIONS" && mount -o remount,bind,ro "$HOME_OF_VERSIONS" && exec "$@"
 ' sh "$@"`;
 
-describe.runIf(process.platform === "linux").each(AGENTS)("the $name agent", (agent) => {
-  test.concurrent("survives a full disk, and installs what fits", () =>
+/** Disks of one's own need namespaces. */
+const onLinux = test.runIf(process.platform === "linux");
+
+describeAgents("the $name agent", (agent) => {
+  onLinux.concurrent("survives a full disk, and installs what fits", () =>
     inLab(agent, { through: SMALL_DISK }, async (lab) => {
       const filler = { path: "filler", content: randomBytes(300_000) };
       const files = Object.entries(lab.filesOf("1.1.0")).map(([path, content]) => ({ path, content }));
@@ -24,9 +27,10 @@ describe.runIf(process.platform === "linux").each(AGENTS)("the $name agent", (ag
       expect(await lab.outcomeOf(large)).toMatch(/^fail:(?:download|staging): /);
       expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: false, running_version: "1.0.0" });
       expect(await lab.runningVersion()).toBe("1.0.0");
-    }));
+    }),
+  );
 
-  test.concurrent("goes on with the old version where it may not write", () =>
+  onLinux.concurrent("goes on with the old version where it may not write", () =>
     inLab(agent, { through: READ_ONLY }, async (lab) => {
       const id = lab.sendUpdate();
       lab.start();
@@ -34,44 +38,48 @@ describe.runIf(process.platform === "linux").each(AGENTS)("the $name agent", (ag
       expect(lab.center.answers.at(-1)?.data).toMatchObject({ running_version: "1.0.0" });
       expect(await lab.runningVersion()).toBe("1.0.0");
       expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
-    }));
+    }),
+  );
 });
 
-const php = AGENTS.filter(({ name }) => name === "php");
 const CACHED = ["opcache.enable=1", "opcache.enable_cli=1", "opcache.validate_timestamps=0", "opcache.file_update_protection=0"];
 
-describe.each(php)("the $name agent", (agent) => {
-  test.concurrent("updates a host whose opcode cache never looks at files again", () =>
-    inLab(agent, { settings: CACHED }, async (lab) => {
-      const id = lab.sendUpdate({ commits: true });
-      lab.start();
-      expect(await lab.outcomeOf(id)).toBe("committed");
-      expect(await lab.runningVersion()).toBe("1.1.0");
-    }));
+describeAgents(
+  "the $name agent",
+  (agent) => {
+    test.concurrent("updates a host whose opcode cache never looks at files again", () =>
+      inLab(agent, { settings: CACHED }, async (lab) => {
+        const id = lab.sendUpdate({ commits: true });
+        lab.start();
+        expect(await lab.outcomeOf(id)).toBe("committed");
+        expect(await lab.runningVersion()).toBe("1.1.0");
+      }));
 
-  test.concurrent("is not deceived by old code that goes on answering from the cache", () =>
-    inLab(agent, { settings: [...CACHED, "opcache.restrict_api=/nowhere"] }, async (lab) => {
-      const id = lab.sendUpdate();
-      lab.start();
-      expect(await lab.outcomeOf(id)).toBe("fail:wrong_version: 1.0.0");
-      expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
-      expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
-    }));
+    test.concurrent("is not deceived by old code that goes on answering from the cache", () =>
+      inLab(agent, { settings: [...CACHED, "opcache.restrict_api=/nowhere"] }, async (lab) => {
+        const id = lab.sendUpdate();
+        lab.start();
+        expect(await lab.outcomeOf(id)).toBe("fail:wrong_version: 1.0.0");
+        expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
+        expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
+      }));
 
-  test.concurrent("updates a host with a single worker, which cannot ask itself", () =>
-    inLab(agent, { workers: 0 }, async (lab) => {
-      const id = lab.sendUpdate({ commits: true });
-      lab.start();
-      expect(await lab.outcomeOf(id)).toBe("committed");
-      expect(await lab.runningVersion()).toBe("1.1.0");
-    }));
+    test.concurrent("updates a host with a single worker, which cannot ask itself", () =>
+      inLab(agent, { workers: 0 }, async (lab) => {
+        const id = lab.sendUpdate({ commits: true });
+        lab.start();
+        expect(await lab.outcomeOf(id)).toBe("committed");
+        expect(await lab.runningVersion()).toBe("1.1.0");
+      }));
 
-  test.concurrent("takes a fatal version back on a host with a single worker", () =>
-    inLab(agent, { workers: 0 }, async (lab) => {
-      const id = lab.sendUpdate({ trait: "crashes at boot" });
-      lab.start();
-      expect(await lab.outcomeOf(id)).toMatch(/^fail:crash_at_boot: /);
-      expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
-      expect(await lab.runningVersion()).toBe("1.0.0");
-    }));
-});
+    test.concurrent("takes a fatal version back on a host with a single worker", () =>
+      inLab(agent, { workers: 0 }, async (lab) => {
+        const id = lab.sendUpdate({ trait: "crashes at boot" });
+        lab.start();
+        expect(await lab.outcomeOf(id)).toMatch(/^fail:crash_at_boot: /);
+        expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
+        expect(await lab.runningVersion()).toBe("1.0.0");
+      }));
+  },
+  ["php"],
+);

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { AGENTS, inLab } from "./agents";
-import type { AgentKind, Lab, Trait } from "./lab";
+import { describeAgents, inLab } from "./testing/agents";
+import type { AgentKind, Lab, Trait } from "./testing/lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -56,7 +56,7 @@ function survives(agent: AgentKind, labels: readonly string[], run: (lab: Lab, l
   test.concurrent.each(labels)("at %s", (label) => inLab(agent, {}, (lab) => run(lab, label)));
 }
 
-describe.each(AGENTS)("kill -9 of the $name agent", (agent) => {
+describeAgents("kill -9 of the $name agent", (agent) => {
   describe("during an update that would succeed", () => {
     survives(agent, OF_UPDATE, async (lab, label) => {
       const id = lab.sendUpdate({ commits: true });

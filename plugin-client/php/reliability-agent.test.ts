@@ -1,15 +1,15 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { hasPhp } from "../conformance/testing/agents";
 import { makeZip, type ZipEntry } from "./testing/make-zip";
 import { PhpLab } from "./testing/php-lab";
 import { tinyPhpPlugin } from "./testing/tiny-php-plugin";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const hasPhp = spawnSync("php", ["-v"], { stdio: "ignore" }).status === 0;
 const HERE = import.meta.dirname;
 const php = (script: string, args: readonly string[] = [], input: Buffer = Buffer.alloc(0)) =>
   execFileSync("php", ["-d", "memory_limit=128M", join(HERE, "testing", script), ...args], { input, encoding: "utf8" });

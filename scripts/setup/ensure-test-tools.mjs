@@ -15,13 +15,11 @@ import { installDebianPackages, mayInstallDebianPackages } from "./install-debia
  */
 export async function ensureTestTools(surroundings) {
   const { env, report } = surroundings;
-  const wanted = [
-    ...((await findBrowser(env)) ? [] : ["chromium"]),
-    ...(hasSandbox(env) ? [] : ["bubblewrap"]),
-    ...(hasPhp(env) ? [] : PHP_PACKAGES),
-    ...(hasWordPress(env) ? [] : WORDPRESS_PACKAGES),
-  ];
-  if (wanted.length > 0 && mayInstallDebianPackages(env)) await attempt(() => installDebianPackages(wanted, surroundings), report);
+  const groups = [
+    { names: [...((await findBrowser(env)) ? [] : ["chromium"]), ...(hasSandbox(env) ? [] : ["bubblewrap"])], isLean: false },
+    { names: [...(hasPhp(env) ? [] : PHP_PACKAGES), ...(hasWordPress(env) ? [] : WORDPRESS_PACKAGES)], isLean: true },
+  ].filter(({ names }) => names.length > 0);
+  if (groups.length > 0 && mayInstallDebianPackages(env)) await attempt(() => installDebianPackages(groups, surroundings), report);
   await attempt(() => ensureBrowser(surroundings), report);
 
   const missing = [];

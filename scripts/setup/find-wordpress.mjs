@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { findExecutable } from "./find-executable.mjs";
@@ -19,10 +20,11 @@ export const WORDPRESS_PACKAGES = Object.freeze([
 ]);
 
 /** Elsewhere than on Linux neither is asked for. @param {Record<string, string | undefined>} env */
-export const hasPhp = (env) => process.platform !== "linux" || findExecutable("php", env) !== null;
+export const hasPhp = (env) => process.platform !== "linux" || runsPhpWith(["curl", "sodium", "zlib"], env);
 
 /** @param {Record<string, string | undefined>} env */
-export const hasWordPress = (env) => process.platform !== "linux" || findWordPress(env) !== null;
+export const hasWordPress = (env) =>
+  process.platform !== "linux" || (findWordPress(env) !== null && runsPhpWith(["mysqli", "mbstring", "xml"], env));
 
 /**
  * The programs and the folder that a WordPress of our own is made of.
@@ -38,6 +40,13 @@ export function findWordPress(env) {
   const fpm = findFpm(env.PATH ?? "");
   const isThere = fs.existsSync(path.join(site, "wp-settings.php"));
   return isThere && nginx && mariadbd && installDb && fpm ? { site, nginx, fpm, mariadbd, installDb } : null;
+}
+
+/** @param {string[]} extensions @param {Record<string, string | undefined>} env */
+function runsPhpWith(extensions, env) {
+  const php = findExecutable("php", env);
+  const condition = extensions.map((name) => `extension_loaded('${name}')`).join(" && ");
+  return php !== null && spawnSync(php, ["-r", `exit(${condition} ? 0 : 1);`], { stdio: "ignore" }).status === 0;
 }
 
 /** Debian names it after its version. @param {string} folders */

@@ -1,5 +1,6 @@
-import { PhpLab } from "../php/testing/php-lab";
-import { type PhpBehaviour, tinyPhpArtifact, tinyPhpPlugin } from "../php/testing/tiny-php-plugin";
+import { PhpLab } from "../../php/testing/php-lab";
+import { type PhpBehaviour, tinyPhpArtifact, tinyPhpPlugin } from "../../php/testing/tiny-php-plugin";
+import { awaitMoment } from "./await-moment";
 import type { Lab, LabOptions, Trait } from "./lab";
 
 /** A preflight run would catch what crashes at boot before any swap; here it shall come as far as the swap. */
@@ -19,7 +20,7 @@ export async function createPhpLab(options: LabOptions = {}): Promise<Lab> {
     dir: lab.dir,
     center: lab.center,
     start: (killAt) => lab.start(killAt),
-    startAndKill: (afterMs) => lab.startAndKill(() => new Promise((resolve) => setTimeout(resolve, afterMs))),
+    startAndKill: (afterMs) => lab.startAndKill(() => awaitMoment(afterMs)),
     nudge: () => lab.nudge(),
     sendUpdate: ({ trait = "good", ...rest } = {}) => lab.sendUpdate({ behaviour: BEHAVIOURS[trait], ...rest }),
     onApplied: (id, react) => lab.onApplied(id, react),

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { AgentLab } from "../js/testing/agent-lab";
-import { type Behaviour, tinyArtifact, tinyPlugin } from "../js/testing/tiny-plugin";
-import type { RunningAgent } from "../js/types.d.mts";
+import { AgentLab } from "../../js/testing/agent-lab";
+import { type Behaviour, tinyArtifact, tinyPlugin } from "../../js/testing/tiny-plugin";
+import type { RunningAgent } from "../../js/types.d.mts";
+import { awaitMoment } from "./await-moment";
 import type { Lab, LabOptions, Trait } from "./lab";
 
-const AGENT = fileURLToPath(new URL("../js/agent.mjs", import.meta.url));
+const AGENT = fileURLToPath(new URL("../../js/agent.mjs", import.meta.url));
 
 const BEHAVIOURS: Record<Trait, Behaviour> = {
   good: "good",
@@ -43,7 +44,7 @@ export async function createJsLab({ through, workers: _workers, settings: _setti
     start: (killAt = "") => (through ? startThrough(through) : killAt === "" ? startHere() : lab.startAgent(killAt)),
     async startAndKill(afterMs) {
       const { child, ended } = lab.startAgent();
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      await awaitMoment(afterMs);
       child.kill("SIGKILL");
       await ended;
     },

@@ -1,4 +1,4 @@
-import type { FakeCenter, startFakeCenter } from "../js/testing/fake-center.mjs";
+import type { FakeCenter, startFakeCenter } from "../../js/testing/fake-center.mjs";
 
 /** What both agents' smallest plugins can do, in one set of words. */
 export type Trait =
@@ -58,5 +58,7 @@ export interface Lab {
 
 export interface AgentKind {
   readonly name: "js" | "php";
+  /** Whether this machine can run it. */
+  readonly isHere: boolean;
   create(options?: LabOptions): Promise<Lab>;
 }
