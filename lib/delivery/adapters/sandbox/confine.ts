@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync } from "node:fs";
 import path from "node:path";
+import { INSIDE, OWN_ROOT_SCRIPT } from "@/lib/delivery/adapters/sandbox/own-root";
 import type { StagingLimits } from "@/lib/delivery/adapters/sandbox/staging-limits";
 
 /** A way to confine a candidate that was found to work on this machine. */
@@ -8,7 +9,10 @@ export interface Runner {
   /** Absolute paths of the programs it needs. */
   readonly program: string;
   readonly prlimit: string;
+  readonly setpriv: string;
   readonly node: string;
+  /** Existing folder over which unshare lays the candidate's root; only the candidate sees that. */
+  readonly rootFolder: string;
   /** User and group (the same number) to become first; null stays who we are. Only root may become another. */
   readonly identity: number | null;
 }
@@ -19,32 +23,32 @@ export interface Confined {
   readonly identity: number | null;
 }
 
-/** Where bwrap shows the candidate and the programs that run it. */
-const INSIDE = { candidate: "/candidate", node: "/sandbox/node", prlimit: "/sandbox/prlimit" };
+/** Which walls stand: `one` leaves Node's permission model away, so that the namespaces are seen to hold alone. */
+export type Walls = "both" | "one";
 
 /**
  * The command line that runs one script of a candidate's folder with nothing else in reach: no host files, network or environment.
  *
- * bwrap hides the host's files by a root of its own. unshare leaves them in place, and Node's permission model denies them.
+ * Both give it a root of its own that holds libraries, the interpreter and its own folder, all of them read-only. Node's permission
+ * model stands behind that as a second wall.
  * The limits are set inside the new user namespace, since a limit on processes set outside would count the host's.
  *
  * @param folder  absolute, readable by the runner's identity
  * @param script  relative to it
  */
-export function confine(runner: Runner, folder: string, script: string, limits: StagingLimits): Confined {
+export function confine(runner: Runner, folder: string, script: string, limits: StagingLimits, walls: Walls = "both"): Confined {
   const { program: command, identity } = runner;
-  if (runner.kind === "bwrap") {
-    const run = [...limited(INSIDE.prlimit, limits), ...nodeOnly(INSIDE.node, INSIDE.candidate, script, limits)];
-    return { command, identity, commandArguments: [...bwrapArguments(runner, folder), "--", ...run] };
-  }
-  const run = [...limited(runner.prlimit, limits), ...nodeOnly(runner.node, folder, script, limits)];
-  return { command, identity, commandArguments: [...UNSHARE_ARGUMENTS, "--", ...run] };
+  const run = [...limited(limits), ...nodeOnly(script, limits, walls)];
+  const own = runner.kind === "bwrap" ? [...bwrapArguments(runner, folder), "--"] : unshareArguments(runner, folder);
+  return { command, identity, commandArguments: [...own, ...run] };
 }
 
-const UNSHARE_ARGUMENTS = [
-  ..."--user --map-user=1000 --map-group=1000".split(" "),
-  ..."--net --pid --fork --ipc --uts --mount-proc --kill-child".split(" "),
-];
+function unshareArguments({ rootFolder, node, prlimit, setpriv }: Runner, folder: string): string[] {
+  return [
+    ..."--user --map-root-user --mount --net --pid --fork --ipc --uts --kill-child".split(" "),
+    ...["--", "/bin/sh", "-c", OWN_ROOT_SCRIPT, "own-root", rootFolder, folder, node, prlimit, setpriv],
+  ];
+}
 
 function bwrapArguments(runner: Runner, folder: string): string[] {
   return [
@@ -54,7 +58,7 @@ function bwrapArguments(runner: Runner, folder: string): string[] {
     ...["--ro-bind", runner.node, INSIDE.node, "--ro-bind", runner.prlimit, INSIDE.prlimit],
     ...["--ro-bind", folder, INSIDE.candidate],
     // Nothing at all can be written: /tmp exists for programs that look for it, and the root is read-only.
-    ...["--dev", "/dev", "--dir", "/tmp", "--remount-ro", "/", "--chdir", INSIDE.candidate],
+    ...["--dev", "/dev", "--remount-ro", "/dev", "--dir", "/tmp", "--remount-ro", "/", "--chdir", INSIDE.candidate],
   ];
 }
 
@@ -65,9 +69,9 @@ function libraryFolder(folder: string): string[] {
   return found.isSymbolicLink() ? ["--symlink", readlinkSync(folder), folder] : ["--ro-bind", folder, folder];
 }
 
-function limited(prlimit: string, limits: StagingLimits): string[] {
+function limited(limits: StagingLimits): string[] {
   return [
-    prlimit,
+    INSIDE.prlimit,
     `--cpu=${limits.cpuSeconds}`,
     `--data=${limits.memoryMb * 1024 * 1024}`,
     `--nproc=${limits.processes}`,
@@ -78,8 +82,8 @@ function limited(prlimit: string, limits: StagingLimits): string[] {
   ];
 }
 
-function nodeOnly(node: string, folder: string, script: string, limits: StagingLimits): string[] {
+function nodeOnly(script: string, limits: StagingLimits, walls: Walls): string[] {
   const permission = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
-  const heap = `--max-old-space-size=${limits.heapMb}`;
-  return [node, permission, `--allow-fs-read=${folder}`, heap, "--no-warnings", path.posix.join(folder, script)];
+  const second = walls === "both" ? [permission, `--allow-fs-read=${INSIDE.candidate}`] : [];
+  return [INSIDE.node, ...second, `--max-old-space-size=${limits.heapMb}`, "--no-warnings", path.posix.join(INSIDE.candidate, script)];
 }

@@ -7,14 +7,15 @@ import { STAGING_LIMITS } from "@/lib/delivery/adapters/sandbox/staging-limits";
 const NOBODY = 65_534;
 const PROGRAM_FOLDERS = ["/usr/bin", "/bin", "/usr/local/bin"];
 
-/** Ends with 0 only where it can reach nothing: it is itself the proof that the runner confines, on this machine, today. */
+/** Says "confined" only where it can reach nothing: it is itself the proof that the runner's root confines, on this machine, today. */
 const PROBE = `
-import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-const readsHost = () => { try { return readFileSync("/etc/passwd").length > 0; } catch { return false; } };
+const OWN = ["candidate", "dev", "sandbox", "tmp", "usr", "lib", "lib64"];
+const seesHost = readdirSync("/").some((name) => !OWN.includes(name)) || readdirSync("/usr").some((name) => !name.startsWith("lib"));
 const seesNetwork = Object.values(networkInterfaces()).flat().some((one) => !one.internal);
 const seesEnvironment = Object.keys(process.env).some((name) => name !== "PWD");
-console.log(readsHost() || seesNetwork || seesEnvironment ? "open" : "confined");
+console.log(seesHost || seesNetwork || seesEnvironment ? "open" : "confined");
 `;
 
 /**
@@ -25,18 +26,18 @@ console.log(readsHost() || seesNetwork || seesEnvironment ? "open" : "confined")
  * @returns null where none works: nothing may then be rehearsed
  */
 export async function findRunner(scratch: string, kinds: readonly Runner["kind"][] = ["bwrap", "unshare"]): Promise<Runner | null> {
-  const prlimit = findProgram("prlimit");
-  if (!prlimit) return null;
-  const folder = path.join(scratch, "probe");
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const [prlimit, setpriv] = ["prlimit", "setpriv"].map(findProgram);
+  if (!prlimit || !setpriv) return null;
+  const [folder, rootFolder] = [path.join(scratch, "probe"), path.join(scratch, "root")];
+  for (const each of [folder, rootFolder]) mkdirSync(each, { recursive: true, mode: 0o755 });
   writeFileSync(path.join(folder, "probe.mjs"), PROBE, { mode: 0o644 });
   const node = realpathSync(process.execPath);
   for (const kind of kinds) {
     const program = findProgram(kind);
     if (!program) continue;
     for (const identity of process.getuid?.() === 0 ? [NOBODY, null] : [null]) {
-      const runner: Runner = { kind, program, prlimit, node, identity };
-      const run = await runConfined(confine(runner, folder, "probe.mjs", STAGING_LIMITS), STAGING_LIMITS);
+      const runner: Runner = { kind, program, prlimit, setpriv, node, rootFolder, identity };
+      const run = await runConfined(confine(runner, folder, "probe.mjs", STAGING_LIMITS, "one"), STAGING_LIMITS);
       if (run.end === "exited" && run.code === 0 && run.stdout.trim() === "confined") return runner;
     }
   }
