@@ -246,6 +246,8 @@ export const LIMITS = {
   stagingProcesses: 32,
   stagingOpenFiles: 128,
   stagingFileBytes: 1024 * 1024,
+  stagingRunnerMs: 2 * 60_000,
+  stagingAnswerBytes: 64 * 1024,
   archiveUnpackedBytes: 20 * 1024 * 1024,
   archiveEntries: 2_000,
   archivePathBytes: 200,

@@ -1,7 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import { artifacts, pluginReleases } from "@/db/schema/delivery";
-import { runStaging } from "@/lib/delivery/adapters/staging-sandbox";
+import { askStagingRunner } from "@/lib/delivery/adapters/ask-staging-runner";
+import { runStaging, type StagingInput } from "@/lib/delivery/adapters/staging-sandbox";
 import type { StagingReport } from "@/lib/delivery/staging-report";
+import { environment } from "@/lib/platform/env";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import type { LoadedAttempt } from "./load-attempt";
 
@@ -26,6 +28,12 @@ function impossible(detail: string): StagingReport {
   };
 }
 
+/** In the sandbox of this machine, unless another was named. */
+function rehearseSomewhere(input: StagingInput): Promise<StagingReport> {
+  const { stagingRunner } = environment();
+  return stagingRunner === null ? runStaging(input) : askStagingRunner(input, stagingRunner);
+}
+
 /** Rehearses an attempt's release in the sandbox: applied, smoke-tested, rolled back, applied again. */
 export async function rehearse({ row }: LoadedAttempt, pluginKey: string): Promise<StagingReport> {
   if (row.toVersion === null) return impossible("the plan names no version to rehearse");
@@ -35,7 +43,7 @@ export async function rehearse({ row }: LoadedAttempt, pluginKey: string): Promi
     baseline: await readArtifact(tx, pluginKey, fromVersion),
   }));
   if (!found.candidate) return impossible(`the artifact of ${toVersion} is not here`);
-  return runStaging({
+  return rehearseSomewhere({
     artifact: found.candidate.bytes,
     sha256: found.candidate.sha256,
     manifest: { plugin_key: pluginKey, version: toVersion },
