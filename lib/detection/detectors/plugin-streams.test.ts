@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "@/lib/platform/limits";
-import { at, beat } from "@/test/fixtures/beat";
+import { beat } from "@/test/fixtures/beat";
 import {
   advancePlugin,
   forgetOver,
@@ -14,6 +14,8 @@ import {
 } from "./plugin-streams";
 
 const PERIOD = 120;
+/** Beats of a plugin's first day, in which nothing is raised. */
+const DAY = 720;
 /** A beat every two minutes with a little noise; from `burst` on, for six beats, the queue is full. */
 function history(beats: number, burst = beats - 15): StreamBeat[] {
   return Array.from({ length: beats }, (_none, index) => {
@@ -52,7 +54,7 @@ function cutAt(beats: readonly StreamBeat[], cuts: readonly number[]): StreamBea
 }
 
 describe("each beat counts once, in the order of receipt", () => {
-  const beats = history(300);
+  const beats = history(DAY + 100);
   const whole = follow(beats.map((_one, index) => beats.slice(Math.max(0, index - 1), index + 1)));
 
   test("the burst is told, once by each channel", () => {
@@ -63,9 +65,9 @@ describe("each beat counts once, in the order of receipt", () => {
 
   test("however often and wherever one stops between two looks, the same is told", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 299 }), { maxLength: 50 }), (cuts) => {
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: beats.length - 1 }), { maxLength: 50 }), (cuts) => {
         // Twenty beats apart at most: what lies further back would be history.
-        const looks = new Set([...cuts, ...Array.from({ length: 14 }, (_none, index) => 20 * (index + 1))]);
+        const looks = new Set([...cuts, ...Array.from({ length: 40 }, (_none, index) => 20 * (index + 1))]);
         expect(follow(cutAt(beats, [...looks]))).toEqual(whole);
       }),
       { numRuns: 8 },
@@ -74,7 +76,7 @@ describe("each beat counts once, in the order of receipt", () => {
 
   test("repeated and shuffled within a look, nothing changes", () => {
     fc.assert(
-      fc.property(fc.shuffledSubarray([...beats, ...beats.slice(100)], { minLength: 500 }), (shuffled) => {
+      fc.property(fc.shuffledSubarray([...beats, ...beats.slice(100)], { minLength: 1_200 }), (shuffled) => {
         const state = advancePlugin(newPluginStreams(true), [...shuffled, ...beats], later(beats));
         const straight = advancePlugin(newPluginStreams(true), beats, later(beats));
         expect(packStreams(state.streams)).toEqual(packStreams(straight.streams));
@@ -107,7 +109,7 @@ describe("each beat counts once, in the order of receipt", () => {
 });
 
 describe("what is raised stays until it was told", () => {
-  const beats = history(300, 285);
+  const beats = history(DAY + 100, DAY + 85);
 
   test("begun and ended between two looks, it is told once", () => {
     const state = advancePlugin(newPluginStreams(true), beats, later(beats));
@@ -122,22 +124,77 @@ describe("what is raised stays until it was told", () => {
     const now = new Date(later(beats).getTime() + LIMITS.streamHistorySeconds * 1_000 + 3_600_000);
     const state = advancePlugin(newPluginStreams(true), beats, now);
     expect(state.raised).toEqual([]);
-    expect(state.streams[3]?.spike[0]).toBe(300);
+    expect(state.streams[3]?.spike[0]).toBe(DAY + 100);
   });
 
   test("a new version raises nothing until its figures are usual", () => {
-    const changed = beats.map((one, index) => (index < 240 ? one : { ...one, runningVersion: "1.2.3" }));
+    const changed = beats.map((one, index) => (index < DAY + 40 ? one : { ...one, runningVersion: "1.2.3" }));
     expect(advancePlugin(newPluginStreams(true), changed, later(changed)).raised).toEqual([]);
   });
 
   test("a new boot begins its memory anew, and nothing else", () => {
     const rebooted = beats.map((one, index) =>
-      index < 200 ? one : { ...one, bootId: "00000000-0000-4000-8000-00000000000b", telemetry: { ...one.telemetry, memory_mb: 12 } },
+      index < DAY ? one : { ...one, bootId: "00000000-0000-4000-8000-00000000000b", telemetry: { ...one.telemetry, memory_mb: 12 } },
     );
     const state = advancePlugin(newPluginStreams(false), rebooted, later(rebooted));
-    expect(state.streams.map(({ spike }) => spike[0])).toEqual([300, 299, 300, 300, 100]);
+    expect(state.streams.map(({ spike }) => spike[0])).toEqual([DAY + 100, DAY + 99, DAY + 100, DAY + 100, 100]);
     expect(state.raised.map(({ finding }) => finding.ruleId)).toEqual(["spike:queue_depth"]);
   });
+});
+
+/** Reproducible shares in 0..1. */
+function shares(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    const mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    const more = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((more ^ (more >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A count that comes in clumps, as webhooks of a shop do (geometric). */
+const clumped = (mean: number, share: number) => Math.floor(Math.log(1 - share) / Math.log(mean / (1 + mean)));
+
+describe("what is no trouble", () => {
+  /** A plugin whose figures are told by its beat's index. */
+  const shop = (beats: number, figures: (index: number) => Record<string, number>) =>
+    history(beats, beats).map((one, index) => ({ ...one, telemetry: { ...one.telemetry, ...figures(index) } }));
+  const raisedBy = (beats: readonly StreamBeat[]) =>
+    follow(beats.map((_one, index) => beats.slice(Math.max(0, index - 1), index + 1))).told.map((line) => line.split(" ")[0]);
+  const noisy = (index: number, level: number) => level + ((index * 37) % 41) - 20;
+
+  test.each([
+    ["the last beat of the first day", DAY - 2, []],
+    ["its first beat after that day", DAY, ["spike:latency_p95_ms", "novelty:latency_p95_ms"]],
+  ])("a burst that begins before a day was heard: %s", (_name, from, rules) => {
+    const beats = shop(from + 2, (index) => ({ latency_p95_ms: noisy(index, index < from ? 200 : 5_000) }));
+    expect(raisedBy(beats.slice(0, from === DAY ? undefined : DAY - 1))).toEqual(rules);
+  });
+
+  test.each(["webhook_fail_rate", "latency_p95_ms", "queue_depth", "memory_mb"])("%s that falls far and stays there", (metric) => {
+    const scale = metric === "webhook_fail_rate" ? 1_000 : 1;
+    const levelled = (level: (index: number) => number) => shop(DAY + 60, (index) => ({ [metric]: noisy(index, level(index)) / scale }));
+    expect(raisedBy(levelled((index) => (index < DAY + 20 ? 600 : 30)))).toEqual([]);
+    expect(raisedBy(levelled((index) => (index < DAY + 20 ? 600 : 3_000)))).toContain(`spike:${metric}`);
+  });
+
+  test.each([1, 2, 3, 4, 5])("busy days of a plugin that is quiet at night: counts vary more the higher they are (%i)", (seed) => {
+    const next = shares(seed);
+    const beats = shop(5 * DAY, (index) => ({ queue_depth: clumped(15.5 - 14.5 * Math.cos((index / DAY) * 2 * Math.PI), next()) }));
+    expect(raisedBy(beats)).toEqual([]);
+  });
+});
+
+test("counts are told in their own unit, and where a figure has none, its scale is named", () => {
+  const beats = history(DAY + 100, DAY + 95);
+  const { raised } = advancePlugin(newPluginStreams(true), beats, later(beats));
+  const [spike, novelty] = raised.map(({ finding }) => finding);
+  expect(spike?.value).toBeCloseTo(400, 6);
+  expect(spike?.usual?.low).toBeGreaterThanOrEqual(0);
+  expect(spike?.usual?.high).toBeLessThan(20);
+  expect(novelty?.statistic).toMatch(/on the square-root scale of counts/);
+  expect(novelty?.explain).toMatch(/^queue_depth behaves as never before \(.*\) at 400: .* \(on the square-root scale of counts\)\.$/);
 });
 
 describe("what a beat brings", () => {
@@ -170,12 +227,20 @@ describe("what a beat brings", () => {
 test.each([
   ["nothing", new Uint8Array()],
   ["half a stream", new Uint8Array(100)],
+  ["another version", packStreams(newPluginStreams(true).streams).with(0, 1)],
   ["other metrics", packStreams((newPluginStreams(false) as PluginStreams).streams.slice(1))],
 ])("bytes of %s are no memory", (_name, bytes) => {
   expect(unpackStreams(bytes)).toBeNull();
 });
 
 test("a plugin that never moved far says nothing", () => {
-  const calm = history(400, 1_000);
-  expect(advancePlugin(newPluginStreams(true), calm, at(400 * PERIOD)).raised).toEqual([]);
+  const calm = history(DAY + 400, 2_000);
+  expect(
+    follow(
+      cutAt(
+        calm,
+        Array.from({ length: 55 }, (_none, index) => 20 * (index + 1)),
+      ),
+    ).told,
+  ).toEqual([]);
 });

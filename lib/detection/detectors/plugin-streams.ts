@@ -3,16 +3,29 @@ import type { Finding } from "@/lib/detection/types";
 import { LIMITS } from "@/lib/platform/limits";
 import type { BeatSample } from "@/lib/telemetry/types";
 import { explainStream } from "./explain-stream";
+import { AS_COUNT, AS_REPORTED, type ReadingScale } from "./reading-scale";
+import { SPIKE } from "./spike";
 import { advanceStream, calm, newStream, packStream, type Stream, unpackStream } from "./stream";
 
 /** The metrics of a plugin that are watched as streams, in the order in which they are stored. */
 export const STREAM_METRICS = ["webhook_fail_rate", "errors_a_minute", "latency_p95_ms", "queue_depth", "memory_mb"] as const;
+
+/** On what each of them is watched. All are the better the lower they are, so only what rises is trouble. */
+const SCALES: readonly ReadingScale[] = [AS_REPORTED, AS_COUNT, AS_REPORTED, AS_COUNT, AS_REPORTED];
 
 /** What a process holds begins anew with each boot, so it is no one stream across boots. */
 const OF_ONE_BOOT: ReadonlySet<string> = new Set(["memory_mb"]);
 
 /** Fewer webhooks than this say nothing about the share that fails. */
 const FEW_WEBHOOKS = 5;
+
+/** Points from which on a plugin's day is known; before that its first evening would be news. */
+const DAY_POINTS = (24 * 60 * 60) / LIMITS.heartbeatSeconds;
+
+/** Raised whenever a metric or its scale changes: what was learned on another scale is thrown away and learned anew. */
+const READINGS_VERSION = 2;
+/** The version, and room up to a multiple of eight. */
+const HEADER_BYTES = 8;
 
 /** A beat as detectors count it: `id` makes the place in the order unambiguous. */
 export interface StreamBeat extends BeatSample {
@@ -42,11 +55,12 @@ export function newPluginStreams(hasBanks: boolean): PluginStreams {
   return { taken: null, streams: STREAM_METRICS.map(() => newStream(hasBanks)), raised: [], calmUntil: null };
 }
 
-/** All streams of a plugin as bytes. */
+/** All streams of a plugin as bytes, with the version of what is read into them. */
 export function packStreams(streams: readonly Stream[]): Uint8Array {
   const packed = streams.map(packStream);
-  const bytes = new Uint8Array(packed.reduce((sum, { length }) => sum + length, 0));
-  let offset = 0;
+  const bytes = new Uint8Array(packed.reduce((sum, { length }) => sum + length, HEADER_BYTES));
+  bytes[0] = READINGS_VERSION;
+  let offset = HEADER_BYTES;
   for (const one of packed) {
     bytes.set(one, offset);
     offset += one.length;
@@ -56,9 +70,10 @@ export function packStreams(streams: readonly Stream[]): Uint8Array {
 
 /** @returns the streams, or null when the bytes are of another version, or of other metrics: then all is learned anew */
 export function unpackStreams(bytes: Uint8Array): Stream[] | null {
-  const size = bytes.length / STREAM_METRICS.length;
-  if (!Number.isInteger(size)) return null;
-  const streams = STREAM_METRICS.map((_metric, index) => unpackStream(bytes.subarray(index * size, (index + 1) * size)));
+  const packed = bytes.subarray(HEADER_BYTES);
+  const size = packed.length / STREAM_METRICS.length;
+  if (bytes[0] !== READINGS_VERSION || !Number.isInteger(size)) return null;
+  const streams = STREAM_METRICS.map((_metric, index) => unpackStream(packed.subarray(index * size, (index + 1) * size)));
   return streams.every((stream) => stream !== null) ? streams : null;
 }
 
@@ -72,7 +87,7 @@ function errorsAMinute(previous: StreamBeat | null, beat: StreamBeat): number {
 }
 
 /**
- * What one beat brings to each stream, in the order of STREAM_METRICS; NaN where it says nothing.
+ * What one beat says of each metric, in its own unit and in the order of STREAM_METRICS; NaN where it says nothing.
  *
  * @param previous  the beat taken in before it, for what is counted; null when none is known
  */
@@ -107,6 +122,18 @@ function merge(raised: readonly Raised[], current: readonly Finding[]): Raised[]
   return [...kept, ...current.filter((finding) => !isKnown(finding)).map((finding) => ({ finding, isOver: false }))];
 }
 
+/** Whether the plugin was heard for a day. Its best known stream tells: one begins anew with each boot, others may lack figures. */
+function isKnown(streams: readonly Stream[]): boolean {
+  return streams.some(({ spike }) => (spike[SPIKE.count] as number) >= DAY_POINTS);
+}
+
+/** What is raised about the streams and is trouble. */
+function troubleIn(streams: readonly Stream[]): Finding[] {
+  return streams.flatMap((stream, index) =>
+    explainStream(STREAM_METRICS[index] as string, stream, SCALES[index]).flatMap(({ finding, isRise }) => (isRise ? finding : [])),
+  );
+}
+
 /** Feeds one beat to every stream. */
 function take(state: PluginStreams, previous: StreamBeat | null, beat: StreamBeat, isHistory: boolean): PluginStreams {
   const at = beat.receivedAt;
@@ -117,10 +144,12 @@ function take(state: PluginStreams, previous: StreamBeat | null, beat: StreamBea
   const streams = state.streams.map((stream, index) =>
     isNewBoot && OF_ONE_BOOT.has(STREAM_METRICS[index] as string) ? newStream(stream.novelty !== null) : stream,
   );
-  for (const [index, stream] of streams.entries()) advanceStream(stream, readings[index] as number, at.getTime() / 1_000);
-  if (isHistory || (calmUntil !== null && at < calmUntil)) for (const stream of streams) calm(stream);
-  const current = streams.flatMap((stream, index) => explainStream(STREAM_METRICS[index] as string, stream));
-  return { streams, calmUntil, taken: { at, id: beat.id }, raised: merge(state.raised, current) };
+  for (const [index, stream] of streams.entries()) {
+    const { watched } = SCALES[index] as ReadingScale;
+    advanceStream(stream, watched(readings[index] as number), at.getTime() / 1_000);
+  }
+  if (isHistory || !isKnown(streams) || (calmUntil !== null && at < calmUntil)) for (const stream of streams) calm(stream);
+  return { streams, calmUntil, taken: { at, id: beat.id }, raised: merge(state.raised, troubleIn(streams)) };
 }
 
 /**
@@ -129,7 +158,7 @@ function take(state: PluginStreams, previous: StreamBeat | null, beat: StreamBea
  * Each beat counts once and in one order, that of receipt: what is not after the last one taken (a repetition, or one that
  * became visible late) is left out, and so is what comes closer than LIMITS.streamSpacingSeconds. What was raised and is over
  * stays until `forgetOver`, so that nothing is lost between two looks, nor told twice. Beats older than
- * LIMITS.streamHistorySeconds are learned from and raise nothing: that is history, not news.
+ * LIMITS.streamHistorySeconds are learned from and raise nothing: that is history, not news. Nor does a plugin's first day.
  *
  * @param beats  in any order; the last one taken may be among them, which then serves counters as the beat before
  * @returns the plugin's new state; the streams themselves are changed in place

@@ -89,8 +89,9 @@ describe("what is raised", () => {
     const shift = 1_601;
     feed(stream, values.slice(0, shift + 3));
     const findings = explainStream("latency_p95_ms", stream);
-    expect(findings.map(({ ruleId }) => ruleId)).toEqual(["spike:latency_p95_ms", "novelty:latency_p95_ms"]);
-    for (const finding of findings) {
+    expect(findings.map(({ finding }) => finding.ruleId)).toEqual(["spike:latency_p95_ms", "novelty:latency_p95_ms"]);
+    for (const { finding, isRise } of findings) {
+      expect(isRise).toBe(true);
       expect(finding.observedAt.getTime()).toBeGreaterThanOrEqual(shift * 120_000);
       const { low, high } = finding.usual as { low: number; high: number };
       expect(finding.value > high || finding.value < low).toBe(true);

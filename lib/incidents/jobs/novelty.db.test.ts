@@ -1,18 +1,31 @@
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
+import { openAs } from "@/test/database/open-as";
 import { makeShop, type Shop, setPolicy } from "@/test/loop/make-shop";
+import { storePastBeats } from "@/test/loop/past-beats";
 import { stopTime } from "@/test/loop/virtual-time";
 import { endLeases, withoutFaults } from "@/test/loop/worker";
 import { scan } from "./scan";
 
 stopTime();
+const superuser = openAs("superuser");
 beforeAll(() => setPolicy());
+afterAll(() => superuser.end());
 
-/** Beats two minutes apart, with a scan after each where a test asks for it. */
-async function beats(shop: Shop, count: number, isScanned = true): Promise<void> {
+/** The shop's first day, in which nothing is raised: the scan takes it in as it comes upon it. */
+async function firstDay(shop: Shop): Promise<void> {
+  const place = { tenantId: shop.tenantId, pluginId: shop.agent.id, version: "1.2.3" };
+  const telemetryOf = () => ({ latency_p95_ms: 180, queue_depth: 1, memory_mb: 60, errors_last_24h: 0, webhook_fail_rate: 0 });
+  const count = (24 * 60 * 60) / LIMITS.heartbeatSeconds;
+  await storePastBeats(superuser, { ...place, until: new Date(), count, telemetryOf });
+  await beats(shop, 2);
+}
+
+/** Beats two minutes apart, with a scan after each. */
+async function beats(shop: Shop, count: number): Promise<void> {
   for (let beat = 0; beat < count; beat += 1) {
     await shop.live(1, 120);
-    if (!isScanned) continue;
     await endLeases();
     await withoutFaults(() => scan("scanner", systemClock));
   }
@@ -23,8 +36,7 @@ test("a metric that leaves its usual range opens one incident, tells why, sets o
   timeout: 60_000,
 }, async () => {
   const shop = await makeShop({ version: "1.2.3", releases: {}, behaviours: slow(180) });
-  await beats(shop, 70, false);
-  await beats(shop, 1);
+  await firstDay(shop);
   expect((await shop.records()).incidents).toEqual([]);
 
   shop.agent.behaviours = slow(700);
@@ -44,7 +56,7 @@ test("a metric that leaves its usual range opens one incident, tells why, sets o
 
 test("a fault that a rule can name takes the rule's name", { timeout: 60_000 }, async () => {
   const shop = await makeShop({ version: "1.2.3", releases: {}, behaviours: slow(180) });
-  await beats(shop, 70, false);
+  await firstDay(shop);
   shop.agent.behaviours = slow(5_000);
   await beats(shop, 2);
   expect((await shop.records()).incidents).toMatchObject([{ type: "latency_p95", severity: "medium" }]);

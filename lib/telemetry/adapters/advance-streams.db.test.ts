@@ -3,16 +3,20 @@ import { afterAll, expect, test } from "vitest";
 import { closeConnections } from "@/db/connection";
 import type { Raised } from "@/lib/detection/detectors/plugin-streams";
 import { openAs } from "@/test/database/open-as";
+import { storePastBeats } from "@/test/loop/past-beats";
 import { advanceStreams, forgetRaised } from "./advance-streams";
 
 const superuser = openAs("superuser");
 afterAll(() => superuser.end());
 
-/** Yesterday at 06:00 UTC, within a partition that exists. */
-const start = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 18 * 3_600_000;
-const BEATS = 240;
+/** Yesterday at midnight UTC, within a partition that exists. */
+const start = (Math.floor(Date.now() / 86_400_000) - 1) * 86_400_000;
+/** Beats of the plugin's first day, in which nothing is raised; the second is what these tests are about. */
+const DAY = 720;
+const BEATS = DAY + 240;
 const at = (index: number) => new Date(start + index * 120_000);
-const isBurst = (index: number) => (index >= 100 && index < 103) || (index >= 200 && index < 208);
+const BURSTS = [DAY + 100, DAY + 200] as const;
+const isBurst = (index: number) => (index >= BURSTS[0] && index < BURSTS[0] + 3) || (index >= BURSTS[1] && index < BURSTS[1] + 8);
 const telemetryOf = (index: number) => ({
   webhook_fail_rate: 0.01 * (index % 3),
   latency_p95_ms: 200 + ((index * 37) % 41),
@@ -26,30 +30,10 @@ interface Place {
 }
 const newPlace = (): Place => ({ tenantId: randomUUID(), pluginId: randomUUID() });
 
-/** Stores beats as the ingest would have, from one index up to another; ids rise with the index, so that runs can be compared. */
-async function insertBeats({ tenantId, pluginId }: Place, from: number, until: number): Promise<void> {
-  const rows = Array.from({ length: until - from }, (_none, offset) => {
-    const index = from + offset;
-    const boot = "00000000-0000-4000-8000-00000000000b";
-    const times = { received_at: at(index), sent_at: at(index) };
-    const versions = { running_version: "1", disk_version: "1", is_active: true };
-    const id = `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
-    const chain = { body_sha256: Buffer.alloc(32), process_id: boot, batch_no: 1 };
-    const what = { telemetry: telemetryOf(index) as never, errors: "[]" };
-    return {
-      tenant_id: tenantId,
-      plugin_id: pluginId,
-      id,
-      webhook_id: id,
-      boot_id: boot,
-      seq: index,
-      ...times,
-      ...versions,
-      ...what,
-      ...chain,
-    };
-  });
-  if (rows.length > 0) await superuser`insert into plugin_heartbeats ${superuser(rows)}`;
+/** Beats from one index up to another; ids rise with the index, so that runs can be compared. */
+function insertBeats(place: Place, from: number, until: number): Promise<void> {
+  const count = until - from;
+  return storePastBeats(superuser, { ...place, version: "1", until: at(until - 1), count, from, telemetryOf });
 }
 
 async function stored({ pluginId }: Place) {
@@ -68,11 +52,18 @@ async function look(place: Place, index: number, told: string[]): Promise<void> 
   if (raised.some(({ isOver }) => isOver)) await forgetRaised(place);
 }
 
-/** The plugin's whole history with a look after every beat. */
+/** The plugin's first day, in looks as large as the scan takes them. */
+async function firstDay(place: Place): Promise<void> {
+  await insertBeats(place, 0, DAY);
+  for (let looks = 0; looks < 2; looks += 1) expect(await advanceStreams(place, at(DAY - 1))).toEqual([]);
+}
+
+/** The plugin's whole history with a look after every beat of its second day. */
 async function uninterrupted(): Promise<{ told: string[]; row: unknown }> {
   const place = newPlace();
   const told: string[] = [];
-  for (let index = 0; index < BEATS; index += 1) {
+  await firstDay(place);
+  for (let index = DAY; index < BEATS; index += 1) {
     await insertBeats(place, index, index + 1);
     await look(place, index, told);
   }
@@ -87,12 +78,13 @@ test("killed at 50 places mid-stream, the same alarms are told and the memory is
   timeout: 120_000,
 }, async () => {
   const expected = await uninterrupted();
-  for (const index of [100, 200]) expect(expected.told).toContain(`spike:queue_depth since ${at(index).toISOString()}`);
+  for (const index of BURSTS) expect(expected.told).toContain(`spike:queue_depth since ${at(index).toISOString()}`);
   const place = newPlace();
   const told: string[] = [];
-  const kills = new Set(Array.from({ length: 50 }, (_none, index) => (index * 47 + 3) % BEATS));
+  const kills = new Set(Array.from({ length: 50 }, (_none, index) => DAY + ((index * 47 + 3) % (BEATS - DAY))));
   let died = 0;
-  for (let index = 0; index < BEATS; index += 1) {
+  await firstDay(place);
+  for (let index = DAY; index < BEATS; index += 1) {
     await insertBeats(place, index, index + 1);
     if (!kills.has(index)) {
       await look(place, index, told);
@@ -116,21 +108,25 @@ test("killed at 50 places mid-stream, the same alarms are told and the memory is
 
 test("five at once are one", async () => {
   const [alone, together] = [newPlace(), newPlace()];
-  for (const place of [alone, together]) await insertBeats(place, 0, BEATS);
-  await advanceStreams(alone, at(BEATS));
-  await Promise.all(Array.from({ length: 5 }, () => advanceStreams(together, at(BEATS))));
+  for (const place of [alone, together]) await insertBeats(place, 0, 400);
+  await advanceStreams(alone, at(400));
+  await Promise.all(Array.from({ length: 5 }, () => advanceStreams(together, at(400))));
   expect(await stored(together)).toEqual(await stored(alone));
 });
 
 test("memory of another version is learned anew from the beats that are kept, and ends what was raised", async () => {
   const place = newPlace();
-  await insertBeats(place, 0, 202);
-  const before = await advanceStreams(place, at(202));
+  await firstDay(place);
+  await insertBeats(place, DAY, DAY + 202);
+  const before = await advanceStreams(place, at(DAY + 202));
   expect(before.map(({ finding, isOver }) => [finding.ruleId, isOver])).toContainEqual(["spike:queue_depth", false]);
   const whole = await stored(place);
   await superuser`update plugin_streams set streams = overlay(streams placing '\\x00'::bytea from 1) where plugin_id = ${place.pluginId}`;
-  await insertBeats(place, 202, 203);
-  expect((await advanceStreams(place, at(203))).map(({ finding }) => finding.ruleId)).toContain("spike:queue_depth");
+  await insertBeats(place, DAY + 202, DAY + 203);
+  const ended = await advanceStreams(place, at(DAY + 203));
+  expect(ended.map(({ finding, isOver }) => [finding.ruleId, isOver])).toContainEqual(["spike:queue_depth", true]);
+  const again = await advanceStreams(place, at(DAY + 203));
+  expect(again.map(({ finding, isOver }) => [finding.ruleId, isOver])).toContainEqual(["spike:queue_depth", false]);
   expect((await stored(place)).streams).toHaveLength(whole.streams.length);
   await forgetRaised(place);
 });
