@@ -21,7 +21,7 @@ export function AttemptList({ attempts }: { attempts: readonly AttemptRowItem[] 
           <Link
             data-row=""
             prefetch={false}
-            href={`/incidents/${attempt.incident_id}`}
+            href={attempt.incident_id ? `/incidents/${attempt.incident_id}` : `/fleet/${attempt.plugin_id}`}
             className="grid grid-cols-[1fr_auto] items-center gap-x-3 gap-y-1 px-4 py-2.5 hover:bg-raised"
           >
             <span className="truncate font-medium">{attempt.tenant_name}</span>

@@ -66,7 +66,8 @@ export interface AttemptEventItem {
 export interface AttemptItem {
   readonly id: string;
   readonly tenant_id: string;
-  readonly incident_id: string;
+  /** Null for a rollout's attempt. */
+  readonly incident_id: string | null;
   readonly plugin_id: string;
   readonly from_version: string;
   readonly to_version: string | null;

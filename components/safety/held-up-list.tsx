@@ -25,7 +25,7 @@ export function HeldUpList({ heldUp }: { heldUp: HeldUp }) {
             {attempts.map((attempt) => (
               <li key={attempt.id}>
                 <Link
-                  href={`/incidents/${attempt.incident_id}`}
+                  href={attempt.incident_id ? `/incidents/${attempt.incident_id}` : `/fleet/${attempt.plugin_id}`}
                   className="flex min-h-11 flex-wrap items-center gap-x-2 text-accent hover:underline sm:min-h-7"
                 >
                   <span>{attempt.tenant_name}</span>

@@ -41,7 +41,8 @@ export const plans = pgTable(
   {
     tenantId: tenantId(),
     digest: text("digest").notNull(),
-    incidentId: uuid("incident_id").notNull(),
+    /** Null for a plan of a rollout or a recall: it answers to no incident. */
+    incidentId: uuid("incident_id"),
     pluginId: uuid("plugin_id").notNull(),
     document: jsonb("document").$type<PlanDocument>().notNull(),
     bytes: bytea("bytes").notNull(),
@@ -82,7 +83,9 @@ export const autopatchAttempts = pgTable(
   {
     tenantId: tenantId(),
     id: uuid("id").notNull(),
-    incidentId: uuid("incident_id").notNull(),
+    /** Null for an attempt of a rollout or a recall. */
+    incidentId: uuid("incident_id"),
+    rolloutId: uuid("rollout_id"),
     pluginId: uuid("plugin_id").notNull(),
     decisionId: uuid("decision_id"),
     planDigest: text("plan_digest").notNull(),
@@ -118,6 +121,7 @@ export const autopatchAttempts = pgTable(
     index("plugin_autopatch_attempts_page").on(table.tenantId, table.createdAt.desc(), table.id.desc()),
     index("plugin_autopatch_attempts_newest").on(table.createdAt.desc(), table.id.desc()),
     index("plugin_autopatch_attempts_by_incident").on(table.tenantId, table.incidentId),
+    index("plugin_autopatch_attempts_by_rollout").on(table.rolloutId).where(sql`${table.rolloutId} is not null`),
     index("plugin_autopatch_attempts_due").on(table.dueAt).where(sql`${table.dueAt} is not null`),
   ],
 );

@@ -18,6 +18,8 @@ import { OPS_USAGE, type OpsOrder, parseOpsArguments } from "@/lib/policy/emerge
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { showSwitches } from "@/lib/policy/queries";
 import { emergencyRollback } from "@/lib/rollout/commands/emergency-rollback";
+import { recallRelease } from "@/lib/rollout/commands/recall/recall-release";
+import { readRecall } from "@/lib/rollout/recall/queries-recalls";
 
 const scope = scopeFor("operate");
 /** Whoever holds this machine and its keys; the audit names them as the operating system does. */
@@ -42,6 +44,11 @@ async function obey(order: OpsOrder): Promise<unknown> {
     const done = await runCommand(emergencyRollback, { input, actor, now });
     const { items } = await listEmergencies(scope, [done.id]);
     return { ...done, ...items[0] };
+  }
+  if (order.do === "recall") {
+    const input = { release: { pluginKey: order.pluginKey, version: order.version }, reason: order.reason };
+    const done = await runCommand(recallRelease, { input, actor, now });
+    return { ...done, ...(await readRecall(scope, done.recall_id)) };
   }
   if (order.do === "accept_restore") {
     const directory = copyDirectory(environment().dataDir);

@@ -15,6 +15,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { log, nameProcess } from "@/lib/platform/log";
 import { openQueue } from "@/lib/platform/queue";
 import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
+import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
 import { learn } from "@/lib/sira/jobs/learn";
 import { retain } from "@/lib/telemetry/jobs/retain";
@@ -49,6 +50,7 @@ function startLoops(): void {
     keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
+    keepDoing("recalls", LIMITS.sweepMs, () => followRecalls(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retain(now())),

@@ -66,6 +66,14 @@ export const HEALING: Readonly<Record<string, Row>> = {
   "GET /api/ops/releases": list(),
   "GET /api/ops/releases/[id]": { ...one("plugin"), status: 404 },
   "POST /api/ops/releases": { may: OPERATORS, call: () => ({ body: manifest() }), status: 201, within: 403, beyond: 403 },
+  "POST /api/ops/releases/[id]/recall": {
+    may: SAFER,
+    call: () => ({ params: { id: randomUUID() }, body: { reason } }),
+    status: 404,
+    within: 403,
+    beyond: 403,
+  },
+  "GET /api/ops/rollouts/recalls": list(),
   "PUT /api/ops/releases/[id]/artifact": {
     may: OPERATORS,
     call: () => ({ params: { id: randomUUID() }, body: Buffer.from("no artifact") }),

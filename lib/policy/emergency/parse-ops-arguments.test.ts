@@ -23,6 +23,7 @@ test.each<[string[], object]>([
     ["emergency-rollback", "--scope", "plugin:demo-pay@1.2.5", "--reason", "r"],
     { do: "emergency_rollback", scope: { plugin_key: "demo-pay", version: "1.2.5" }, reason: "r" },
   ],
+  [["recall", "--release", "demo-pay@1.2.5", "--reason", "r"], { do: "recall", pluginKey: "demo-pay", version: "1.2.5", reason: "r" }],
   [["accept-restore", "--reason", "disk"], { do: "accept_restore", lost: null, reason: "disk" }],
   [["accept-restore", "--lost", "12", "--reason", "disk"], { do: "accept_restore", lost: 12, reason: "disk" }],
 ])("%j", (words, order) => expect(parseOpsArguments(words)).toEqual(order));
@@ -42,6 +43,7 @@ test.each([
   [["emergency-rollback", "--scope", "plugin:a@", "--reason", "r"], /no scope/],
   [["emergency-rollback", "--scope", "tenant:a:b", "--reason", "r"], /no scope/],
   [["emergency-rollback", "--force", "yes"], /not understood/],
+  [["recall", "--release", "demo-pay", "--reason", "r"], /KEY@VERSION/],
   [["accept-restore", "--lost", "12"], /--reason is missing/],
   [["accept-restore", "--lost", "all", "--reason", "disk"], /number of entries/],
 ])("%j is refused", (words, message) => expect(() => parseOpsArguments(words)).toThrow(message));

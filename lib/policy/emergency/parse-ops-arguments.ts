@@ -4,6 +4,7 @@ import type { EmergencyScope } from "@/lib/approvals/types";
 export type OpsOrder =
   | { readonly do: "kill_switch_on"; readonly reason: string }
   | { readonly do: "emergency_rollback"; readonly scope: EmergencyScope | { readonly tenant_slug: string }; readonly reason: string }
+  | { readonly do: "recall"; readonly pluginKey: string; readonly version: string; readonly reason: string }
   | { readonly do: "accept_restore"; readonly lost: number | null; readonly reason: string }
   | { readonly do: "status" };
 
@@ -11,6 +12,7 @@ export const OPS_USAGE = `usage: npm run ops -- <order>
   kill-switch on --reason "why"                                  no new command is issued, anywhere, from this moment on
   emergency-rollback --scope SCOPE --reason "why"                stops, calls back and undoes; SCOPE is one of
       global | tenant:<id or slug> | plugin:<key>[@<version>]
+  recall --release KEY@VERSION --reason "why"                    pulls a version everywhere; the same again shows how far it is
   status                                                         switches, what they hold up, emergency rollbacks
   accept-restore --reason "why" [--lost N]                       after a backup was restored: the audit log goes on without its N
                                                                  newest entries; without --lost it only says how many they are
@@ -62,6 +64,12 @@ export function parseOpsArguments(words: readonly string[]): OpsOrder {
   if (order === "emergency-rollback") {
     const options = optionsOf(rest, ["scope", "reason"]);
     return { do: "emergency_rollback", scope: scopeOf(need(options, "scope")), reason: need(options, "reason") };
+  }
+  if (order === "recall") {
+    const options = optionsOf(rest, ["release", "reason"]);
+    const [pluginKey = "", version = "", ...more] = need(options, "release").split("@");
+    if (pluginKey === "" || version === "" || more.length > 0) throw new RangeError("--release is KEY@VERSION");
+    return { do: "recall", pluginKey, version, reason: need(options, "reason") };
   }
   if (order === "accept-restore") {
     const options = optionsOf(rest, ["reason", "lost"]);

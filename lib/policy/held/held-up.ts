@@ -5,7 +5,7 @@ import type { SwitchName, SwitchScope } from "../effective-switches";
 /** An attempt that a switch may hold: under way, or ended since. */
 export interface HeldAttempt {
   readonly id: string;
-  readonly incident_id: string;
+  readonly incident_id: string | null;
   readonly tenant_id: string;
   readonly tenant_name: string;
   readonly plugin_id: string;

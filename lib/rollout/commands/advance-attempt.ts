@@ -45,7 +45,8 @@ interface Effect {
 }
 
 function line(attempt: AttemptRow, kind: string, summary: string): TimelineLine[] {
-  return [{ incidentId: attempt.incidentId, kind, summary, data: { attempt_id: attempt.id } }];
+  const { incidentId } = attempt;
+  return incidentId === null ? [] : [{ incidentId, kind, summary, data: { attempt_id: attempt.id } }];
 }
 
 async function takeStep(

@@ -4,15 +4,18 @@ import { pluginIncidents } from "@/db/schema/incidents";
 import { plugins, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import type { Plan } from "@/lib/delivery/plan";
+import type { StagingReport } from "@/lib/delivery/staging-report";
 import type { CommandContext } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
 import type { WakeUp } from "@/lib/platform/queue";
 import { categoryOf } from "@/lib/policy/category-of";
+import type { Category } from "@/lib/policy/types";
 
 /** A plan and what it belongs to. */
 export interface PlannedWork {
   readonly tenantId: string;
-  readonly incidentId: string;
+  /** Null for a rollout's or a recall's own work. */
+  readonly incidentId: string | null;
   readonly pluginId: string;
   readonly decisionId: string | null;
   readonly plan: Plan;
@@ -20,6 +23,9 @@ export interface PlannedWork {
   readonly requestedBy: string;
   readonly isAutomatic: boolean;
   readonly requiredSignatures: number;
+  readonly rolloutId?: string;
+  /** What the sandbox found of this very change before, so that it need not be rehearsed for every plugin. */
+  readonly stagingReport?: StagingReport;
 }
 
 /** Writes the exact thing to be done; a digest is written once, so that the same plan cannot be executed twice. */
@@ -40,22 +46,29 @@ export async function writePlan(tx: WriterTx, work: PlannedWork, status: "awaiti
   });
 }
 
+/** Which switch of automatic healing holds a change that answers to no incident. */
+const OF_NO_INCIDENT: Category = "INTEGRATION";
+
 /**
- * The plugin and the incident as an attempt needs them.
+ * Looks at the plugin, and at the incident whose category holds the attempt.
  * @throws Refusal conflict for a plugin that was revoked, or whose tenant is disabled: nobody would obey, and nobody should
  */
-async function readPlace(tx: WriterTx, { tenantId, pluginId, incidentId }: Pick<PlannedWork, "tenantId" | "pluginId" | "incidentId">) {
+async function readPlace(
+  tx: WriterTx,
+  { tenantId, pluginId, incidentId }: Pick<PlannedWork, "tenantId" | "pluginId" | "incidentId">,
+): Promise<Category> {
   const [plugin] = await tx
     .select({ status: plugins.status, isTenantDisabled: tenants.isDisabled })
     .from(plugins)
     .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
     .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
   if (plugin?.status !== "active" || plugin.isTenantDisabled) refuse("conflict", "This plugin is revoked, or its tenant is disabled");
+  if (incidentId === null) return OF_NO_INCIDENT;
   const [incident] = await tx
     .select({ type: pluginIncidents.type })
     .from(pluginIncidents)
     .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)));
-  return incident ?? refuse("not-found", `No incident ${incidentId}`);
+  return incident ? categoryOf(incident.type) : refuse("not-found", `No incident ${incidentId}`);
 }
 
 /**
@@ -73,13 +86,15 @@ export async function beginAttempt(
   const live = and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.pluginId, pluginId), ne(autopatchAttempts.phase, "done"));
   const [other] = await tx.select({ id: autopatchAttempts.id }).from(autopatchAttempts).where(live);
   if (other) refuse("conflict", "Another attempt is under way on this plugin");
-  const { type: incidentType } = await readPlace(tx, work);
+  const category = await readPlace(tx, work);
   const attemptId = context.newId();
   const { type, from_version, to_version } = plan.document;
   await tx.insert(autopatchAttempts).values({
     tenantId,
     id: attemptId,
     incidentId: work.incidentId,
+    rolloutId: work.rolloutId ?? null,
+    stagingReport: work.stagingReport ? { ...work.stagingReport } : null,
     pluginId: work.pluginId,
     decisionId: work.decisionId,
     planDigest: plan.digest,
@@ -88,7 +103,7 @@ export async function beginAttempt(
     method: type,
     status: "pending",
     phase: "queued",
-    category: categoryOf(incidentType),
+    category,
     isAutomatic: work.isAutomatic,
     requestedBy: work.requestedBy,
     createdAt: context.now,

@@ -51,6 +51,7 @@ function incidentEventOf(attempt: AttemptRow, step: Finish, { isStillSick }: End
 }
 
 async function moveIncident(tx: WriterTx, attempt: AttemptRow, event: IncidentEvent, { now }: CommandContext): Promise<DomainEvent[]> {
+  if (attempt.incidentId === null) return [];
   const key = and(eq(pluginIncidents.tenantId, attempt.tenantId), eq(pluginIncidents.id, attempt.incidentId));
   const [incident] = await tx.select().from(pluginIncidents).where(key).for("update");
   const status = incident ? nextStatus(incident.status, event) : null;
@@ -92,6 +93,7 @@ async function writeFeedback(
   facts: EndFacts & { wasApplied: boolean },
   context: CommandContext,
 ): Promise<string> {
+  const { incidentId } = attempt;
   const [decision] = attempt.decisionId
     ? await tx
         .select()
@@ -100,11 +102,13 @@ async function writeFeedback(
     : [];
   const stagingPassed = typeof attempt.stagingReport?.passed === "boolean" ? attempt.stagingReport.passed : null;
   const outcome = feedbackOf({ status: step.status, stagingPassed, hasRecurred: false, hasConfigurationDrifted: false, ...facts });
+  // What nobody proposed teaches nobody: a rollout's attempt answers to no incident.
+  if (incidentId === null) return outcome;
   const watch = outcome === "fixed" ? await startWatch(tx, attempt) : null;
   await tx.insert(siraLearningFeedback).values({
     tenantId: attempt.tenantId,
     id: context.newId(),
-    incidentId: attempt.incidentId,
+    incidentId,
     attemptId: attempt.id,
     decisionId: attempt.decisionId,
     input: decision?.request ?? null,
@@ -145,5 +149,5 @@ export async function endAttempt(
   events.unshift({ name: `attempt.${step.status}`, payload: { attemptId: attempt.id, incidentId, pluginId, reason: step.reason } });
   const summary = `${attempt.method} ${attempt.fromVersion} → ${attempt.toVersion ?? attempt.fromVersion} ended ${step.status}: ${step.reason}`;
   const data = { attempt_id: attempt.id, status: step.status, outcome, needs_person: step.needsPerson };
-  return { events, timeline: [{ incidentId, kind: `attempt_${step.status}`, summary, data }] };
+  return { events, timeline: incidentId === null ? [] : [{ incidentId, kind: `attempt_${step.status}`, summary, data }] };
 }

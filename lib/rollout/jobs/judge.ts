@@ -38,8 +38,10 @@ export function judgeNow(
 
 /** Whether the attempt's incident is still there after the change; null when nothing was said about it since. */
 async function lookAfter({ row, appliedAt, state }: LoadedAttempt, now: Date): Promise<boolean | null> {
+  const { incidentId } = row;
+  if (incidentId === null) return null;
   const seen = await read(scopeFor("scan"), async (tx) => {
-    const key = and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, row.incidentId));
+    const key = and(eq(pluginIncidents.tenantId, row.tenantId), eq(pluginIncidents.id, incidentId));
     const [incident] = await tx.select({ type: pluginIncidents.type }).from(pluginIncidents).where(key);
     const window = await readPluginWindow(tx, row.tenantId, row.pluginId, now);
     return incident && window ? { type: incident.type, window } : null;

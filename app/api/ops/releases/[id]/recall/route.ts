@@ -1,0 +1,8 @@
+import { opsWrite } from "@/lib/platform/web/ops-route";
+import { recallRelease } from "@/lib/rollout/commands/recall/recall-release";
+
+/** POST /api/ops/releases/:id/recall { reason }: the version is pulled everywhere; the same again is a no-op. */
+export const POST = opsWrite({
+  command: recallRelease,
+  input: (body, { id }) => ({ ...body, releaseId: id }),
+});
