@@ -146,6 +146,10 @@ export const LIMITS = {
   streamCalmSeconds: 2 * 60 * 60,
   streamHistorySeconds: 60 * 60,
   streamBeatsAtOnce: 500,
+  streamPoints: 1_600,
+  streamRollups: 400,
+  streamReplayBeats: 12_000,
+  streamWarmUpSeconds: 3 * 24 * 60 * 60,
   noveltyPlugins: 20_000,
   // incidents
   clearBeats: 3,
