@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { StreamList } from "@/lib/telemetry/watched/queries-stream";
 import { AttemptList } from "../../attempts/attempt-list";
 import { TelemetryCard } from "../../incidents/detail/telemetry-card";
 import { IncidentList } from "../../incidents/incident-list";
@@ -8,6 +9,7 @@ import type { AttemptRowItem, IncidentRowItem, Page } from "../../live/items";
 import { useLiveRead } from "../../live/use-live-read";
 import { Card } from "../../ui/card";
 import { ReadProblem } from "../../ui/read-problem";
+import { StreamCard } from "../stream/stream-card";
 import { AccessCard } from "./access-card";
 import type { Measure, PluginDetail, PluginLimits } from "./items";
 import { Measures } from "./measures";
@@ -16,7 +18,8 @@ import { PluginVerdict } from "./plugin-verdict";
 
 interface PluginBoardProps {
   readonly renderedAt: string;
-  readonly urls: { readonly plugin: string; readonly incidents: string; readonly attempts: string };
+  readonly urls: { readonly plugin: string; readonly incidents: string; readonly attempts: string; readonly streams: string };
+  readonly streams: StreamList;
   readonly plugin: PluginDetail;
   readonly incidents: Page<IncidentRowItem>;
   readonly attempts: Page<AttemptRowItem>;
@@ -43,6 +46,7 @@ export function PluginBoard({ renderedAt, urls, range, ranges, measures, limits,
       <Measures renderedAt={renderedAt} pluginHref={`/fleet/${plugin.id}`} range={range} ranges={ranges} measures={measures} />
       <div className="grid items-start gap-4 xl:grid-cols-[1fr_24rem]">
         <div className="grid min-w-0 gap-4">
+          <StreamCard url={urls.streams} initial={initial.streams} renderedAt={renderedAt} />
           <Card labelId="incidents" title={t("incidents")}>
             <IncidentList incidents={incidents.data.items} empty={<p className="px-4 py-3 text-muted">{t("noIncidents")}</p>} />
           </Card>

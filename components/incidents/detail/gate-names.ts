@@ -18,6 +18,7 @@ export const GATES = [
   "incident_cap",
   "plugin_cap",
   "rolled_back",
+  "in_flight",
   "storm",
   "staging",
 ] as const;

@@ -1,14 +1,17 @@
 "use client";
 
-import { ArrowRight } from "lucide-react";
+import { ArrowRight, ChartSpline } from "lucide-react";
+import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { streamHref } from "../../fleet/stream/write-metric";
 import type { AttemptItem, IncidentDetail } from "../../live/items";
 import { AbsoluteTime, Lasting } from "../../ui/relative-time";
 import { SeverityChip } from "../severity-chip";
 import { StatusChip } from "../status-chip";
 import { recommendedAction } from "./recommended-action";
 import { siraSentence } from "./sira-sentence";
+import { metricOfFinding, rangeAround } from "./stream-of-finding";
 
 /** Statistics that are shares and read as per cent. */
 const SHARES: ReadonlySet<string> = new Set(["webhook_fail_rate"]);
@@ -26,6 +29,7 @@ export function VerdictPanel({ incident, attempts, merchant }: VerdictPanelProps
   const sira = useTranslations("sira");
   const format = useFormatter();
   const { finding } = incident;
+  const metric = metricOfFinding(incident);
   const write = (value: number) =>
     SHARES.has(finding.statistic)
       ? format.number(value, { style: "percent", maximumFractionDigits: 0 })
@@ -48,6 +52,15 @@ export function VerdictPanel({ incident, attempts, merchant }: VerdictPanelProps
           {t("headline", { what: types(incident.type), merchant })}
         </h1>
         <p className="text-muted">{isShare ? measured : <span lang="en">{incident.explain}</span>}</p>
+        {metric ? (
+          <Link
+            href={streamHref(incident.plugin_id, metric, rangeAround(incident.opened_at, incident.resolved_at))}
+            className="screen-only inline-flex min-h-9 items-center gap-1.5 justify-self-start text-sm font-medium text-accent hover:underline"
+          >
+            <ChartSpline aria-hidden="true" className="size-4" />
+            {t("stream")}
+          </Link>
+        ) : null}
       </div>
       <dl className="grid border-t border-hairline sm:grid-cols-3 sm:divide-x sm:divide-hairline">
         <Fact name={t("since")}>

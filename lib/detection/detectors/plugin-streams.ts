@@ -11,7 +11,7 @@ import { advanceStream, calm, newStream, packStream, type Stream, unpackStream }
 export const STREAM_METRICS = ["webhook_fail_rate", "errors_a_minute", "latency_p95_ms", "queue_depth", "memory_mb"] as const;
 
 /** On what each of them is watched. All are the better the lower they are, so only what rises is trouble. */
-const SCALES: readonly ReadingScale[] = [AS_REPORTED, AS_COUNT, AS_REPORTED, AS_COUNT, AS_REPORTED];
+export const SCALES: readonly ReadingScale[] = [AS_REPORTED, AS_COUNT, AS_REPORTED, AS_COUNT, AS_REPORTED];
 
 /** What a process holds begins anew with each boot, so it is no one stream across boots. */
 const OF_ONE_BOOT: ReadonlySet<string> = new Set(["memory_mb"]);
@@ -123,7 +123,7 @@ function merge(raised: readonly Raised[], current: readonly Finding[]): Raised[]
 }
 
 /** Whether the plugin was heard for a day. Its best known stream tells: one begins anew with each boot, others may lack figures. */
-function isKnown(streams: readonly Stream[]): boolean {
+export function isKnown(streams: readonly Stream[]): boolean {
   return streams.some(({ spike }) => (spike[SPIKE.count] as number) >= DAY_POINTS);
 }
 

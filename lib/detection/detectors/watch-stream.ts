@@ -8,9 +8,11 @@ import {
   type PluginStreams,
   type Raised,
   readingsOf,
+  SCALES,
   STREAM_METRICS,
   type StreamBeat,
 } from "./plugin-streams";
+import type { ReadingScale } from "./reading-scale";
 import { SPIKE, spikeScale } from "./spike";
 import type { Stream } from "./stream";
 
@@ -53,16 +55,27 @@ export function newWatch(metric: StreamMetric, hasBank: boolean): StreamWatch {
   return { metric, state: newPluginStreams(hasBank), previous: null, episodes: [] };
 }
 
+function scaleOf(metric: StreamMetric): ReadingScale {
+  return SCALES[STREAM_METRICS.indexOf(metric)] as ReadingScale;
+}
+
 /**
  * Where the always-on channel expects the next value: its running level, and as far from it as is no evidence yet.
  *
  * @returns null before DETECTOR.minimumHistory points were seen
  */
-export function expectedNext({ spike }: Stream): Expected | null {
+export function expectedNext(metric: StreamMetric, { spike }: Stream): Expected | null {
   if ((spike[SPIKE.count] as number) < DETECTOR.minimumHistory) return null;
+  const { reported } = scaleOf(metric);
   const level = spike[SPIKE.level] as number;
   const reach = DETECTOR.spike.least * spikeScale(spike);
-  return { low: level - reach, high: level + reach };
+  // No metric falls below nothing, so nothing below that is expected.
+  return { low: Math.max(0, reported(level - reach)), high: reported(level + reach) };
+}
+
+/** The newest value that a stream has seen, in the metric's own unit; null when it has seen none. */
+export function newestOf(metric: StreamMetric, { spike }: Stream): number | null {
+  return (spike[SPIKE.count] as number) > 0 ? scaleOf(metric).reported(spike[SPIKE.previous] as number) : null;
 }
 
 /** What is raised about one metric, of all that is raised about a plugin. */
@@ -97,7 +110,7 @@ function episodesAfter({ episodes, metric }: StreamWatch, { raised, taken }: Plu
 export function watchBeat(watch: StreamWatch, beat: StreamBeat): { readonly watch: StreamWatch; readonly point: WatchedPoint | null } {
   const index = STREAM_METRICS.indexOf(watch.metric);
   const before = watch.state.streams[index] as Stream;
-  const expected = expectedNext(before);
+  const expected = expectedNext(watch.metric, before);
   const beats = watch.previous ? [watch.previous, beat] : [beat];
   const after = advancePlugin(watch.state, beats, beat.receivedAt);
   if (after === watch.state) return { watch, point: null };

@@ -4,11 +4,11 @@ import { pluginIncidents } from "@/db/schema/incidents";
 import { pluginHeartbeats, pluginRollups, pluginStreams } from "@/db/schema/telemetry";
 import { plugins, tenants } from "@/db/schema/tenants";
 import type { TenantScope } from "@/lib/access/types";
-import { DETECTOR } from "@/lib/detection/detectors/configuration";
-import { STREAM_METRICS, type StreamBeat, unpackStreams } from "@/lib/detection/detectors/plugin-streams";
+import { isKnown, STREAM_METRICS, type StreamBeat, unpackStreams } from "@/lib/detection/detectors/plugin-streams";
 import { SPIKE } from "@/lib/detection/detectors/spike";
 import {
   expectedNext,
+  newestOf,
   newWatch,
   raisedAbout,
   type StreamMetric,
@@ -149,9 +149,16 @@ async function readRollups(tx: ReaderTx, { tenantId, pluginId }: Place, { from, 
     )
     .orderBy(asc(table.bucketAt))
     .limit(LIMITS.streamRollups + 1);
-  const points = downsample(seriesOf(rows, rolled.metric), LIMITS.streamRollups);
+  const all = seriesOf(rows, rolled.metric);
   const divisor = rolled.perMinute ? step / 60 : 1;
-  return { step_seconds: step, points: points.map(({ atMs, value }) => ({ at: new Date(atMs).toISOString(), value: value / divisor })) };
+  return {
+    step_seconds: step,
+    points: markGaps(downsample(all, LIMITS.streamRollups), all, step).map(({ atMs, value, isAfterGap }) => ({
+      at: new Date(atMs).toISOString(),
+      value: value / divisor,
+      after_gap: isAfterGap,
+    })),
+  };
 }
 
 /** Feeds the stored beats to detectors that know nothing, a few at a time, so that no request waits for another's replay. */
@@ -228,6 +235,8 @@ export async function readStream(scope: TenantScope, pluginId: string, span: Str
       is_cut: beats.length === LIMITS.streamReplayBeats,
       agrees: agreement(watch, stored),
     },
+    /** Whether the plugin was heard for a day, before which nothing is raised. */
+    is_known: isKnown(watch.state.streams),
     calm_until: watch.state.calmUntil?.toISOString() ?? null,
     ...drawnPoints(points, span),
     rollups,
@@ -251,15 +260,14 @@ export async function listStreams(scope: TenantScope, pluginId: string) {
     taken_at: stored?.takenAt?.toISOString() ?? null,
     calm_until: stored?.calmUntil?.toISOString() ?? null,
     has_bank: stored?.hasBanks ?? false,
-    learned_after: DETECTOR.minimumHistory,
+    is_known: streams !== null && isKnown(streams),
     items: STREAM_METRICS.map((metric, index) => {
       const stream = streams?.[index];
-      const seen = stream?.spike[SPIKE.count] ?? 0;
       return {
         metric,
-        points: seen,
-        newest: seen > 0 ? (stream?.spike[SPIKE.previous] ?? null) : null,
-        expected: stream ? expectedNext(stream) : null,
+        points: stream?.spike[SPIKE.count] ?? 0,
+        newest: stream ? newestOf(metric, stream) : null,
+        expected: stream ? expectedNext(metric, stream) : null,
         raised: raisedAbout(metric, stored?.raised ?? []).flatMap(({ finding, isOver }) => (isOver ? [] : findingItem(finding, null))),
       };
     }),

@@ -18,6 +18,7 @@ import { listAttemptRows } from "@/lib/rollout/queries-rows";
 import { readSeries } from "@/lib/telemetry/queries-series";
 import { SERIES_RANGE_NAMES, type SeriesRange, seriesQuery, spanOf } from "@/lib/telemetry/series-query";
 import type { SeriesMetric } from "@/lib/telemetry/types";
+import { listStreams } from "@/lib/telemetry/watched/queries-stream";
 
 const ROWS = 10;
 /** A drawing has no more room for points. */
@@ -65,10 +66,11 @@ export default async function PluginPage({ params, searchParams }: Props) {
   const now = systemClock.now();
   const plugin = (await pluginIn(scope, (await params).id)) ?? notFound();
   const range = rangeOf((await searchParams).range);
-  const [incidents, attempts, measures] = await Promise.all([
+  const [incidents, attempts, measures, streams] = await Promise.all([
     listIncidentRows(scope, { limit: ROWS, plugin_id: plugin.id }),
     listAttemptRows(scope, { limit: ROWS, plugin_id: plugin.id }),
     measuresOf(scope, plugin.id, range, now),
+    listStreams(scope, plugin.id),
   ]);
   return (
     <div className="grid gap-3">
@@ -84,11 +86,13 @@ export default async function PluginPage({ params, searchParams }: Props) {
         urls={{
           plugin: `/api/ops/plugins/${plugin.id}`,
           incidents: `/api/ops/plugin-incidents?limit=${ROWS}&plugin_id=${plugin.id}&view=row`,
+          streams: `/api/ops/plugins/${plugin.id}/streams`,
           attempts: `/api/ops/autopatch-attempts?limit=${ROWS}&plugin_id=${plugin.id}&view=row`,
         }}
         plugin={plugin}
         incidents={incidents}
         attempts={attempts}
+        streams={streams ?? notFound()}
         range={range}
         ranges={SERIES_RANGE_NAMES}
         measures={measures}
