@@ -6,18 +6,31 @@ export interface ChangeNotice {
 }
 
 /** Reads that a page keeps; the first word of every query key. */
-const READ_NAMES = ["incidents", "incident", "attempts", "fleet", "plugins", "series", "switches", "safety", "audit"] as const;
+const READ_NAMES = [
+  "incidents",
+  "incident",
+  "attempts",
+  "fleet",
+  "plugins",
+  "series",
+  "switches",
+  "safety",
+  "audit",
+  "sira",
+  "decisions",
+] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
 /** Whatever is told of was done by somebody, so all but a beat is also a line of the audit. */
 const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   incident: ["incidents", "incident", "fleet", "safety", "audit"],
   plan: ["incident", "incidents", "audit"],
-  decision: ["incident", "incidents", "audit"],
-  attempt: ["attempts", "incident", "fleet", "safety", "audit"],
+  decision: ["incident", "incidents", "audit", "decisions"],
+  attempt: ["attempts", "incident", "fleet", "safety", "audit", "decisions"],
   command: ["attempts", "incident", "safety", "audit"],
   plugin: ["fleet", "plugins", "audit"],
   beat: ["fleet", "plugins"],
+  sira: ["sira", "decisions", "audit"],
   policy: ["switches", "safety", "audit"],
   switch: ["switches", "safety", "audit"],
   tenant: ["fleet", "plugins", "audit"],

@@ -30,6 +30,48 @@ export interface StretchItem {
   readonly worth: EstimateItem | null;
 }
 
+/** The draw that leaves some of what can wait to people: its share, why it stopped itself, its bound, and how many it takes to know. */
+export interface HoldoutItem {
+  readonly share: number;
+  readonly stopped: string | null;
+  readonly most: number;
+  readonly stops_after: number;
+}
+
+/** Outcomes of one stretch of time; `void` are labels that say nothing. */
+export interface StretchOfLabels {
+  readonly n: number;
+  readonly mended: number;
+  readonly share: EstimateItem | null;
+  readonly void: number;
+}
+
+/** Outcomes of late beside those before. */
+export interface DriftItem {
+  readonly recent_days: number;
+  readonly recent: StretchOfLabels;
+  readonly before: StretchOfLabels;
+  readonly difference: EstimateItem | null;
+  readonly verdict: "worse" | "better" | "none" | "too_few";
+}
+
+/** Actions that were carried out on a plugin again and again and did not last. */
+export interface LoopsItem {
+  readonly days: number;
+  /** As often, and the action is no longer proposed there. */
+  readonly barred_from: number;
+  readonly items: readonly {
+    readonly plugin_id: string;
+    readonly plugin_key: string;
+    readonly tenant_name: string;
+    readonly action: SiraAction;
+    readonly times: number;
+    readonly incident_id: string;
+    readonly incident_type: IncidentType;
+    readonly is_over: boolean;
+  }[];
+}
+
 export interface UpliftItem {
   readonly action: SiraAction;
   readonly treated: { readonly n: number; readonly mended: number };
@@ -52,6 +94,19 @@ export interface ModelItem {
     };
     readonly current: { readonly calibrationError: number | null; readonly value: { readonly dr: EstimateItem } };
   };
+}
+
+/** All that /sira shows of how it learns (GET /api/ops/sira). */
+export interface SiraItem {
+  readonly active_version: string;
+  readonly models: readonly ModelItem[];
+  readonly promotions: readonly PromotionItem[];
+  readonly holdout: HoldoutItem;
+  readonly calibration: { readonly n: number; readonly error: number | null; readonly buckets: readonly BucketItem[] };
+  readonly curve: readonly StretchItem[];
+  readonly uplift: readonly UpliftItem[];
+  readonly drift: DriftItem;
+  readonly loops: LoopsItem;
 }
 
 export interface PromotionItem {
@@ -84,6 +139,8 @@ export interface DecisionItem {
 /** One decision with what else was possible, and whether it comes out again. */
 export interface DecisionDetail extends Omit<DecisionItem, "permit"> {
   readonly source: "local" | "remote" | "fallback";
+  readonly plugin_id: string;
+  readonly request: { readonly incident: { readonly signature?: string } };
   readonly running_version: string;
   readonly permit: PermitItem | null;
   readonly is_held_out: boolean;
@@ -119,6 +176,7 @@ export interface Travelled {
   readonly moves: readonly { readonly move: string; readonly count: number }[];
   readonly items: readonly {
     readonly decision_id: string;
+    readonly incident_id: string;
     readonly plugin_key: string;
     readonly type: IncidentType;
     readonly at: string;

@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useFormatter, useTranslations } from "next-intl";
 import { useState } from "react";
 import { postJson } from "../live/fetch-json";
@@ -18,14 +17,15 @@ interface ModelsCardProps {
   readonly models: readonly ModelItem[];
   readonly promotions: readonly PromotionItem[];
   readonly powers: { readonly mayPromote: boolean; readonly mayRollBack: boolean; readonly seesModels: boolean };
+  /** Called once the server has taken an order. */
+  onDone(): void;
 }
 
 type Wish = { readonly do: "promote"; readonly model: ModelItem } | { readonly do: "rollback" } | null;
 
 /** The model in force, its rivals with what their shadows showed, and the ways to change it. */
-export function ModelsCard({ activeVersion, models, promotions, powers }: ModelsCardProps) {
+export function ModelsCard({ activeVersion, models, promotions, powers, onDone }: ModelsCardProps) {
   const t = useTranslations("siraPage");
-  const router = useRouter();
   const [wish, setWish] = useState<Wish>(null);
   const confirm = async (reason: string) => {
     if (wish?.do === "promote") {
@@ -33,7 +33,7 @@ export function ModelsCard({ activeVersion, models, promotions, powers }: Models
     } else {
       await postJson("/api/ops/sira/models/rollback", { from: activeVersion, reason }, newKey());
     }
-    router.refresh();
+    onDone();
   };
   const canGoBack = powers.mayRollBack && activeVersion !== STATIC_RULES;
   return (

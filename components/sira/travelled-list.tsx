@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
+import { GATES } from "../incidents/detail/gate-names";
 import type { Travelled, VerdictItem } from "./items";
 import { outcomeWord } from "./outcome-word";
 
@@ -17,6 +18,7 @@ export function TravelledList({ found }: { found: Travelled }) {
         {t("travelled", { differing, replayed })} {is_cut ? <span className="text-muted">{t("travelledCut")}</span> : null}
       </p>
       {items.length < differing ? <p className="px-4 text-sm text-muted">{t("newestShown", { count: items.length })}</p> : null}
+      <Moves moves={found.moves} />
       <ul className="divide-y divide-hairline">
         {items.map((item) => (
           <Difference key={item.decision_id} item={item} />
@@ -26,10 +28,33 @@ export function TravelledList({ found }: { found: Travelled }) {
   );
 }
 
+/** From what to what they would have changed, most often first. */
+function Moves({ moves }: Pick<Travelled, "moves">) {
+  const actions = useTranslations("sira");
+  const permits = useTranslations("permit");
+  const word = (verdict: string) => {
+    const [action, permit] = verdict.split(" ");
+    return `${actions(`action.${action as "none"}`)} (${permits(`kind.${permit as "auto"}`)})`;
+  };
+  return (
+    <ul className="grid gap-0.5 px-4 text-sm text-muted">
+      {moves.map(({ move, count }) => {
+        const [was = "", would = ""] = move.split(" → ");
+        return (
+          <li key={move}>
+            <span className="font-semibold text-ink">{count} ×</span> {word(was)} → {word(would)}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 function Difference({ item }: { item: Item }) {
   const t = useTranslations("siraPage");
   const types = useTranslations("type");
   const format = useFormatter();
+  const statuses = useTranslations("attemptStatus");
   const { attempt, outcome } = item.really;
   return (
     <li className="grid gap-1 px-4 py-2 text-sm">
@@ -41,7 +66,12 @@ function Difference({ item }: { item: Item }) {
         <Verdict verdict={item.was} /> <span aria-hidden="true">→</span> <span className="sr-only">{t("wouldHaveBeen")}</span>{" "}
         <Verdict verdict={item.would} />
       </p>
-      <p className="text-muted">{t("really", { status: attempt ? attempt.status : t("noAttempt"), outcome: outcomeWord(t, outcome) })}</p>
+      <p className="text-muted">
+        {t("really", { status: attempt ? statuses(attempt.status as "success") : t("noAttempt"), outcome: outcomeWord(t, outcome) })}{" "}
+        <Link href={`/incidents/${item.incident_id}`} className="font-medium whitespace-nowrap text-accent hover:underline">
+          {t("toIncident")}
+        </Link>
+      </p>
     </li>
   );
 }
@@ -49,12 +79,18 @@ function Difference({ item }: { item: Item }) {
 function Verdict({ verdict }: { verdict: VerdictItem }) {
   const actions = useTranslations("sira");
   const permits = useTranslations("permit");
+  const gates = useTranslations("gate");
   const format = useFormatter();
+  const named = (gate: string) => {
+    const known = GATES.find((name) => name === gate);
+    return known ? gates(known) : gate;
+  };
   return (
     <span>
       {actions(`action.${verdict.action}`)} {verdict.patch_version ? <span className="font-mono">{verdict.patch_version}</span> : null} (
       {format.number(verdict.confidence, { style: "percent", maximumFractionDigits: 0 })}){" "}
       <b className="font-semibold">{permits(`kind.${verdict.permit}`)}</b>
+      {verdict.stopped_by.length > 0 ? <span className="text-muted"> ({verdict.stopped_by.map(named).join(", ")})</span> : null}
     </span>
   );
 }

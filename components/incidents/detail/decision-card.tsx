@@ -2,14 +2,20 @@
 
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
+import type { PermitItem } from "@/lib/policy/permit-item";
 import type { SiraDecision } from "@/lib/sira/types";
 import { HitRate } from "../../sira/hit-rate";
 import type { BucketItem } from "../../sira/items";
 import { Card } from "../../ui/card";
 import { ConfidenceMeter } from "./confidence-meter";
+import { GATES } from "./gate-names";
+
+const PERCENT = { style: "percent", maximumFractionDigits: 1 } as const;
 
 interface DecisionCardProps {
   readonly decision: SiraDecision | null;
+  /** What policy made of it; null while nothing was. */
+  readonly permit: PermitItem | null;
   /** How confidences like this one came true before; left out where it is not known. */
   readonly bucket?: BucketItem | null;
   /** Where all about the decision is shown. */
@@ -17,8 +23,9 @@ interface DecisionCardProps {
 }
 
 /** What SIRA proposed, how sure it is and how such confidences came true, and what speaks for and against. */
-export function DecisionCard({ decision, bucket, href }: DecisionCardProps) {
+export function DecisionCard({ decision, permit, bucket, href }: DecisionCardProps) {
   const t = useTranslations("sira");
+  const format = useFormatter();
   if (!decision) {
     return (
       <Card labelId="decision" title={t("title")}>
@@ -35,7 +42,11 @@ export function DecisionCard({ decision, bucket, href }: DecisionCardProps) {
           </p>
           <ConfidenceMeter confidence={decision.confidence} />
         </div>
-        {bucket === undefined ? null : <HitRate bucket={bucket} />}
+        <div className="grid gap-1.5">
+          {bucket === undefined ? null : <HitRate bucket={bucket} />}
+          <p className="text-sm text-muted">{t("drawn", { chance: format.number(decision.propensity, PERCENT) })}</p>
+          {permit ? <PermitLine permit={permit} /> : null}
+        </div>
         <div className="grid gap-4 md:grid-cols-2">
           <Evidence title={t("for")} none={t("nothingFor")} items={decision.evidence_for} sign="+" />
           <Evidence title={t("against")} none={t("nothingAgainst")} items={decision.evidence_against} sign="−" />
@@ -47,6 +58,23 @@ export function DecisionCard({ decision, bucket, href }: DecisionCardProps) {
         ) : null}
       </div>
     </Card>
+  );
+}
+
+/** What came of it at the gates, in one sentence; every gate stands in the card of the policy. */
+function PermitLine({ permit }: { permit: PermitItem }) {
+  const t = useTranslations("permit");
+  const gates = useTranslations("gate");
+  const blocked = permit.gates.filter(({ passed }) => !passed);
+  const names = blocked.map(({ gate }) => {
+    const known = GATES.find((name) => name === gate);
+    return known ? gates(known) : gate;
+  });
+  return (
+    <p className="text-sm">
+      <span className="font-semibold">{t(`kind.${permit.kind}`)}:</span>{" "}
+      {blocked.length === 0 ? t("allPassed", { count: permit.gates.length }) : t("stoppedBy", { gates: names.join(", ") })}
+    </p>
   );
 }
 

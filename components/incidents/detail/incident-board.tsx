@@ -64,6 +64,7 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...in
           </Card>
           <DecisionCard
             decision={incident.sira_decision}
+            permit={incident.permit}
             bucket={bucket}
             href={incident.decisions[0] ? `/sira/${incident.decisions[0].id}` : null}
           />

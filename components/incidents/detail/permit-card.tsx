@@ -64,11 +64,14 @@ export function PermitCard({ permit }: { permit: PermitItem | null }) {
           {permit.required_signatures > 0 ? t("signatures", { count: permit.required_signatures }) : null}
         </p>
         {blocked.length > 0 ? (
-          <ul className="grid gap-2">
-            {blocked.map((gate) => (
-              <GateLine key={gate.gate} gate={gate} />
-            ))}
-          </ul>
+          <div className="grid gap-2">
+            <h3 className="text-sm font-semibold">{t("whyNot")}</h3>
+            <ul className="grid gap-2">
+              {blocked.map((gate) => (
+                <GateLine key={gate.gate} gate={gate} />
+              ))}
+            </ul>
+          </div>
         ) : null}
         <details>
           <summary className="text-sm font-medium text-accent">{t("passedGates", { count: passed.length })}</summary>

@@ -2,10 +2,12 @@ import { scopeFor } from "@/lib/access/system-actor";
 import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
+import { labelDrift } from "@/lib/sira/drift/label-drift";
+import { readLoops } from "@/lib/sira/drift/queries-loops";
 import { learningCurve } from "@/lib/sira/learning/learning-curve";
 import { readLearningRows } from "@/lib/sira/learning/queries-learning";
 import { type Bucket, bucketOf, calibrationError, type Given, reliabilityOf } from "@/lib/sira/learning/reliability-of";
-import { upliftOf } from "@/lib/sira/learning/uplift-of";
+import { STOP_AFTER, upliftOf } from "@/lib/sira/learning/uplift-of";
 import { isMended, type LearningRow } from "@/lib/sira/outcomes";
 import { readModel, readModels, readSiraSettings } from "@/lib/sira/queries-model";
 
@@ -44,7 +46,7 @@ async function modelItems(scope: TenantScope) {
     return {
       active_version: settings.activeVersion,
       active_since: inForce?.at.toISOString() ?? null,
-      holdout: { share: settings.holdoutShare, stopped: settings.holdoutStopped },
+      holdout: { share: settings.holdoutShare, stopped: settings.holdoutStopped, most: LIMITS.siraHoldoutShare, stops_after: STOP_AFTER },
       models: models.map(({ version, createdAt, trained, shadow }) => ({ version, created_at: createdAt.toISOString(), trained, shadow })),
       promotions: promotions.map(({ at, version, fromVersion, kind, by, reason }) => ({
         at: at.toISOString(),
@@ -60,7 +62,7 @@ async function modelItems(scope: TenantScope) {
 
 /** SIRA as a scope may see it: the model in force and its rivals, and how decisions within the scope came true. */
 export async function showSira(scope: TenantScope, now: Date) {
-  const rows = await read(scope, (tx) => readLearningRows(tx, now));
+  const { rows, loops } = await read(scope, async (tx) => ({ rows: await readLearningRows(tx, now), loops: await readLoops(tx, now) }));
   const given = givenOf(rows);
   // Stretches end with the hour, so that the same outcomes are shown alike.
   const to = Math.ceil(now.getTime() / HOUR_MS) * HOUR_MS;
@@ -76,6 +78,8 @@ export async function showSira(scope: TenantScope, now: Date) {
       worth,
     })),
     uplift: await upliftItems(rows),
+    drift: labelDrift(rows, now.getTime()),
+    loops,
   };
 }
 

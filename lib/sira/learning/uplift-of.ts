@@ -29,7 +29,7 @@ function actionWithoutHoldout({ request }: LearningRow, model: SiraModel): SiraA
  * Difference of two shares with its interval.
  * Source: Newcombe (1998), Statistics in Medicine 17:873-890, method 10.
  */
-function differenceOf(a: Tally, b: Tally): Estimate | null {
+export function differenceOf(a: Readonly<Tally>, b: Readonly<Tally>): Estimate | null {
   const left = shareOf(a.mended, a.n);
   const right = shareOf(b.mended, b.n);
   if (!left || !right) return null;
@@ -68,7 +68,7 @@ export function upliftOf(rows: readonly LearningRow[], modelOf: (version: string
 }
 
 /** Fewest held-out incidents after which harm by withholding can be told at all. */
-const STOP_AFTER = 10;
+export const STOP_AFTER = 10;
 
 /** Why withholding has to stop, or null: nobody is left sick for the sake of a figure once it is known that healing helps. */
 export function holdoutStop(uplifts: readonly Uplift[]): string | null {

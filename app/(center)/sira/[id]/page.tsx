@@ -5,10 +5,7 @@ import { getTranslations } from "next-intl/server";
 import { z } from "zod";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
-import { DecisionCard } from "@/components/incidents/detail/decision-card";
-import { PermitCard } from "@/components/incidents/detail/permit-card";
-import { OptionsCard } from "@/components/sira/options-card";
-import { ReplayCard } from "@/components/sira/replay-card";
+import { DecisionBoard } from "@/components/sira/decision-board";
 import { systemClock } from "@/lib/platform/clock";
 import { readDecision } from "@/lib/sira/replay/queries-decisions";
 
@@ -24,9 +21,10 @@ export default async function DecisionPage({ params }: Props) {
   if (!actor) return <Forbidden permission="incident:read" />;
   const { id } = await params;
   // An id that is none answers as one that nobody has.
-  const decision = z.uuid().safeParse(id).success ? await readDecision(actor.tenants, id.toLowerCase(), systemClock.now()) : null;
+  const now = systemClock.now();
+  const decision = z.uuid().safeParse(id).success ? await readDecision(actor.tenants, id.toLowerCase(), now) : null;
   if (!decision) notFound();
-  const [t, types] = await Promise.all([getTranslations("siraPage"), getTranslations("type")]);
+  const t = await getTranslations("siraPage");
   return (
     <div className="grid gap-3">
       <Link
@@ -36,26 +34,7 @@ export default async function DecisionPage({ params }: Props) {
         <ArrowLeft aria-hidden="true" className="size-4" />
         {t("back")}
       </Link>
-      <h1 className="text-xl font-semibold">
-        {types(decision.type)} · <span className="font-mono">{decision.plugin_key}</span>
-      </h1>
-      <p className="text-sm">
-        <Link href={`/incidents/${decision.incident_id}`} className="font-medium text-accent hover:underline">
-          {t("toIncident")}
-        </Link>{" "}
-        <span className="text-muted">{t(`source.${decision.source}`)}</span>
-        {decision.is_held_out ? <span className="text-muted"> {t("heldOut")}</span> : null}
-      </p>
-      <div className="grid items-start gap-4 xl:grid-cols-2">
-        <div className="grid min-w-0 gap-4">
-          <DecisionCard decision={decision.decision} bucket={decision.bucket} />
-          <OptionsCard decision={decision} />
-        </div>
-        <div className="grid min-w-0 gap-4">
-          <PermitCard permit={decision.permit} />
-          <ReplayCard decision={decision} />
-        </div>
-      </div>
+      <DecisionBoard url={`/api/ops/sira/decisions/${decision.id}`} initial={decision} renderedAt={now.toISOString()} />
     </div>
   );
 }
