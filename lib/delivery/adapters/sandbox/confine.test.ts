@@ -33,6 +33,10 @@ function connectTo(port: number): string {
   return `new Promise((resolve, reject) => net.connect(${port}, "127.0.0.1", () => resolve("connected")).on("error", reject))`;
 }
 
+test.runIf(process.getuid?.() === 0)("root becomes nobody, whom the kernel holds to a limit on processes", () => {
+  for (const runner of Object.values(runners)) expect(runner?.identity ?? 65_534).toBe(65_534);
+});
+
 describe("without Node's permission model", () => {
   const address = () => server.address() as { port: number };
 

@@ -19,7 +19,7 @@ console.log(seesHost || seesNetwork || seesEnvironment ? "open" : "confined");
 `;
 
 /**
- * Finds a runner that really confines, by trying each on a probe: bwrap before unshare, an unprivileged user before root.
+ * Finds a runner that really confines, by trying each on a probe: bwrap before unshare. Root becomes nobody first.
  *
  * @param scratch an existing folder that other users may enter; a folder for the probe is made in it
  * @param kinds   those to try, in this order
@@ -32,14 +32,14 @@ export async function findRunner(scratch: string, kinds: readonly Runner["kind"]
   for (const each of [folder, rootFolder]) mkdirSync(each, { recursive: true, mode: 0o755 });
   writeFileSync(path.join(folder, "probe.mjs"), PROBE, { mode: 0o644 });
   const node = realpathSync(process.execPath);
+  // Never as root: the kernel does not hold root to a limit on processes, wherever it is confined.
+  const identity = process.getuid?.() === 0 ? NOBODY : null;
   for (const kind of kinds) {
     const program = findProgram(kind);
     if (!program) continue;
-    for (const identity of process.getuid?.() === 0 ? [NOBODY, null] : [null]) {
-      const runner: Runner = { kind, program, prlimit, setpriv, node, rootFolder, identity };
-      const run = await runConfined(confine(runner, folder, "probe.mjs", STAGING_LIMITS, "one"), STAGING_LIMITS);
-      if (run.end === "exited" && run.code === 0 && run.stdout.trim() === "confined") return runner;
-    }
+    const runner: Runner = { kind, program, prlimit, setpriv, node, rootFolder, identity };
+    const run = await runConfined(confine(runner, folder, "probe.mjs", STAGING_LIMITS, "one"), STAGING_LIMITS);
+    if (run.end === "exited" && run.code === 0 && run.stdout.trim() === "confined") return runner;
   }
   return null;
 }
