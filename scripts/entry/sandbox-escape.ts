@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { tryEscapes } from "@/lib/delivery/adapters/sandbox/escape/try-escapes";
@@ -6,6 +6,7 @@ import { findRunner } from "@/lib/delivery/adapters/sandbox/find-runner";
 
 /** Tries both ways of confining on this machine; the last line is `{ attempts, escaped, runners }`, exit 1 when something got out. */
 const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), "sandbox-escape-runners-")));
+chmodSync(scratch, 0o711); // nobody, whom root becomes, must get through
 let attempts = 0;
 let escaped = 0;
 const runners: string[] = [];

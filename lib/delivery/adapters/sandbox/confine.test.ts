@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,6 +9,7 @@ import { runConfined } from "@/lib/delivery/adapters/sandbox/run-confined";
 import { STAGING_LIMITS } from "@/lib/delivery/adapters/sandbox/staging-limits";
 
 const scratch = mkdtempSync(path.join(tmpdir(), "confine-test-"));
+chmodSync(scratch, 0o711); // nobody, whom root becomes, must get through
 const runners = { bwrap: await findRunner(scratch, ["bwrap"]), unshare: await findRunner(scratch, ["unshare"]) };
 const folder = path.join(scratch, "probe");
 afterAll(() => rmSync(scratch, { recursive: true }));

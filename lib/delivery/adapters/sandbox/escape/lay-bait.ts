@@ -44,8 +44,10 @@ function outerAddress(): string {
 /**
  * Puts within reach what a candidate must not reach: a readable file, a folder anybody may write, servers, a secret in our environment, a
  * process of its own user.
+ *
+ * @param marker  for the command lines of whatever the candidate starts
  */
-export async function layBait(scratch: string, identity: number | null): Promise<LaidBait> {
+export async function layBait(scratch: string, identity: number | null, marker: string): Promise<LaidBait> {
   const secret = randomUUID();
   const folder = path.join(scratch, `bait-${secret.slice(0, 8)}`);
   mkdirSync(folder);
@@ -86,6 +88,7 @@ export async function layBait(scratch: string, identity: number | null): Promise
     socket: socketPath,
     sentinel: sentinel.pid ?? 0,
     secret,
+    marker,
     taken,
     remove,
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { tryAttempt, tryEscapes } from "@/lib/delivery/adapters/sandbox/escape/t
 import { findRunner } from "@/lib/delivery/adapters/sandbox/find-runner";
 
 const scratch = realpathSync(mkdtempSync(path.join(tmpdir(), "try-escapes-test-")));
+chmodSync(scratch, 0o711); // nobody, whom root becomes, must get through
 const runners = { bwrap: await findRunner(scratch, ["bwrap"]), unshare: await findRunner(scratch, ["unshare"]) };
 afterAll(() => rmSync(scratch, { recursive: true }));
 

@@ -19,9 +19,10 @@ export interface EscapeResult {
 
 /** A killed run has this long until nothing of it may be left. */
 const GRACE_MS = 2_000;
+const WATCH_MS = 50;
 
 /** Processes, ours or not, whose command line names a marker. */
-function processesOf(marker: string): number {
+function processesOf(marker: string): number[] {
   const commandOf = (id: string) => {
     try {
       return readFileSync(`/proc/${id}/cmdline`, "utf8");
@@ -29,13 +30,39 @@ function processesOf(marker: string): number {
       return ""; // it ended in this very moment
     }
   };
-  return readdirSync("/proc").filter((id) => /^[0-9]+$/.test(id) && commandOf(id).includes(marker)).length;
+  return readdirSync("/proc")
+    .filter((id) => /^[0-9]+$/.test(id) && commandOf(id).includes(marker))
+    .map(Number);
+}
+
+/** Counts a run's processes while it goes on. @returns `stop`, which answers the most that were there at once */
+function watchCrowd(marker: string): { readonly stop: () => number } {
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, processesOf(marker).length);
+  }, WATCH_MS);
+  const stop = () => {
+    clearInterval(timer);
+    return most;
+  };
+  return { stop };
+}
+
+/** What got out is not left running. */
+function endAll(marker: string): void {
+  for (const id of processesOf(marker)) {
+    try {
+      process.kill(id, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it ended in this very moment
+    }
+  }
 }
 
 /** Waits until the host has no process of the run any more. @returns whether that came to be */
 async function isGone(marker: string): Promise<boolean> {
   const until = performance.now() + GRACE_MS;
-  while (processesOf(marker) > 0) {
+  while (processesOf(marker).length > 0) {
     if (performance.now() > until) return false;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -61,21 +88,25 @@ function escapeIn(run: ConfinedRun, bait: LaidBait): string | null {
  * @param runner  null runs it without any wall, to show that the attempt is one
  */
 export async function tryAttempt(attempt: Attempt, runner: Runner | null, scratch: string): Promise<EscapeResult> {
-  const bait = await layBait(scratch, runner?.identity ?? null);
   const marker = `attempt-${randomUUID()}`;
+  const bait = await layBait(scratch, runner?.identity ?? null, marker);
   const folder = path.join(scratch, marker);
   const limits = { ...STAGING_LIMITS, ...attempt.limits };
   try {
     writeProgram(folder, attempt.program(bait));
     const open = { command: process.execPath, commandArguments: [path.join(folder, "attempt.mjs")], identity: null };
     const startedMs = performance.now();
+    const crowd = watchCrowd(marker);
     const run = await runConfined(runner === null ? open : confine(runner, folder, "attempt.mjs", limits, "one"), limits);
+    const most = crowd.stop();
     const tookMs = performance.now() - startedMs;
     if (run.end === "not-started") return { name: attempt.name, how: "it was never started, so nothing was shown" };
     if (tookMs > limits.wallMs + GRACE_MS) return { name: attempt.name, how: `it ran for ${Math.round(tookMs)} ms` };
+    if (most > limits.processes) return { name: attempt.name, how: `${most} processes of it ran at once` };
     if (!(await isGone(marker))) return { name: attempt.name, how: "processes of it outlived their run" };
     return { name: attempt.name, how: escapeIn(run, bait) };
   } finally {
+    endAll(marker);
     await bait.remove();
     rmSync(folder, { recursive: true, force: true });
   }
