@@ -69,10 +69,13 @@ export const planApprovals = pgTable(
     approver: text("approver").notNull(),
     reason: text("reason").notNull(),
     envelope: jsonb("envelope").$type<Envelope>(),
+    /** The key that signed the envelope: one key is one pair of eyes, whoever it is said to belong to. */
+    keyid: text("keyid"),
     at: instant("at").notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.planDigest, table.approver] }),
+    unique("plan_approvals_one_key").on(table.tenantId, table.planDigest, table.keyid),
     foreignKey({ columns: [table.tenantId, table.planDigest], foreignColumns: [plans.tenantId, plans.digest] }),
   ],
 );

@@ -10,14 +10,14 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: READ,
   operator: [...READ, ...OPERATE],
   approver: [...READ, ...APPROVE],
-  security_admin: [...READ, "people:write", "plugin:write", "policy:write", "switch:safer", "switch:looser"],
+  security_admin: [...READ, "people:write", "plugin:write", "policy:write", "switch:safer", "switch:looser", "key:vouch"],
   auditor: ["session:open", "audit:read"],
   tenant_admin: [...READ, "people:write", "plugin:write", "webhook:write"],
   pay_admin: [...READ, ...OPERATE, ...APPROVE],
 };
 
 /** Four eyes and loosening a switch are matters of people; no part of Center ever does them by itself. */
-const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(["plan:approve", "switch:looser"]);
+const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(["plan:approve", "switch:looser", "key:vouch"]);
 
 /** Whether an actor may do something at all; whether within these tenants is the database's question. */
 export function may(actor: Pick<Actor, "kind" | "roles">, permission: Permission): boolean {
@@ -43,6 +43,7 @@ const NAMED_ROLE: Readonly<Record<Permission, Role | "plugin" | "system">> = {
   "plugin:write": "operator",
   "tenant:write": "operator",
   "people:write": "security_admin",
+  "key:vouch": "security_admin",
   "release:write": "operator",
   "rule:write": "operator",
   "audit:read": "auditor",

@@ -4,6 +4,7 @@ import { readCommandKeys } from "@/lib/access/sealing/signing-keys";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
 import { makeCommandKey } from "./commands/make-command-key";
+import { trustIn, trustInForce } from "./people/keys/approver-keys";
 import { systemActor } from "./system-actor";
 import type { TenantScope } from "./types";
 
@@ -11,6 +12,8 @@ import type { TenantScope } from "./types";
 export interface TrustDocument {
   readonly keys: readonly { readonly keyid: string; readonly public_key: string }[];
   readonly approver_keys: readonly { readonly keyid: string; readonly public_key: string; readonly approver: string }[];
+  /** Which trust document the approvers' keys are of; 0 while there is none. */
+  readonly version: number;
   /** Distinct approvers that an agent wants under a major update. */
   readonly threshold: number;
 }
@@ -26,18 +29,16 @@ export async function ensureCommandKey(now: Date): Promise<void> {
 }
 
 /**
- * The trust document of this installation. Approvers have no keys of their own yet, and an agent that knows none refuses
- * every major update.
+ * What an agent of this installation pins: Center's command keys, and the approvers' keys of the trust document in force. While there is none
+ * it lists nobody, and an agent that knows nobody refuses every major update. Whoever pins it compares the keys first: Center could say anything.
  */
 export async function readTrust(now: Date): Promise<TrustDocument> {
   await ensureCommandKey(now);
   return read(NOBODY, async (tx) => {
     const keys = await readCommandKeys(tx);
     const [policy] = await tx.select({ threshold: opsPolicy.requiredSignatures }).from(opsPolicy).where(eq(opsPolicy.id, 1));
-    return {
-      keys: keys.map(({ keyid, publicKey }) => ({ keyid, public_key: publicKey })),
-      approver_keys: [],
-      threshold: policy?.threshold ?? 2,
-    };
+    const inForce = await trustInForce(tx);
+    const trust = inForce ? trustIn(inForce) : { version: 0, approver_keys: [], threshold: policy?.threshold ?? 2 };
+    return { keys: keys.map(({ keyid, publicKey }) => ({ keyid, public_key: publicKey })), ...trust };
   });
 }

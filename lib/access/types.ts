@@ -36,6 +36,7 @@ export type Permission =
   | "plugin:write"
   | "tenant:write"
   | "people:write"
+  | "key:vouch"
   | "release:write"
   | "rule:write"
   | "audit:read"

@@ -37,6 +37,11 @@ export const CODES = {
   ERR_STEP_UP: { class: "SECURITY", meaning: "This needs a fresh second factor, shown for exactly this." },
   ERR_CODE_WRONG: { class: "SECURITY", meaning: "The code is wrong, was used before, or too many were wrong." },
   ERR_NO_FACTOR: { class: "SECURITY", meaning: "The person has not set up a second factor." },
+  ERR_SIGNATURE_NEEDED: {
+    class: "SECURITY",
+    meaning: "Agents install this only under approvers' own signatures, and this yes carries none.",
+  },
+  ERR_SIGNATURE_WRONG: { class: "SECURITY", meaning: "The signature is not one of this person's active key over exactly this." },
   ERR_PERSON_DISABLED: { class: "SECURITY", meaning: "The person's record is disabled: no token or session of theirs counts." },
   ERR_ALL_TENANTS_NEEDED: { class: "SECURITY", meaning: "This concerns every tenant, and the caller acts for some of them only." },
   // delivery

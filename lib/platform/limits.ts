@@ -69,6 +69,13 @@ export const LIMITS = {
   passwordChangesBurst: 5,
   passwordChangesPerMinute: 1,
   oidcTimeoutMs: 5_000,
+  approverKeysPerPerson: 5,
+  enrolmentLifeSeconds: 10 * 60,
+  trustProposalSeconds: 7 * 24 * 60 * 60,
+  trustKeys: 64,
+  trustDocumentsPerBeat: 8,
+  trustDocumentsKnown: 200,
+  trustReadMs: 2_000,
   // http
   opsBodyBytes: 256 * 1024,
   artifactBytes: 20 * 1024 * 1024,

@@ -39,6 +39,9 @@ export const KILL_LABELS = Object.freeze([
   "journal.finished",
 ]);
 
+/** Where an agent may die while it takes a trust document; no update passes them. */
+export const TRUST_KILL_LABELS = Object.freeze(["trust.written", "trust.kept"]);
+
 /**
  * Makes the function that each labelled step calls.
  * @param {string | undefined} chosen the label to die at; undefined or "" never dies
@@ -47,8 +50,9 @@ export const KILL_LABELS = Object.freeze([
  */
 export function createKillPoint(chosen) {
   if (!chosen) return () => undefined;
-  if (!KILL_LABELS.includes(chosen)) {
-    throw new RangeError(`--chaos ${chosen} is no label; known: ${KILL_LABELS.join(", ")}`);
+  const known = [...KILL_LABELS, ...TRUST_KILL_LABELS];
+  if (!known.includes(chosen)) {
+    throw new RangeError(`--chaos ${chosen} is no label; known: ${known.join(", ")}`);
   }
   return (label) => {
     if (label === chosen) process.kill(process.pid, "SIGKILL");

@@ -4,6 +4,8 @@ export const AGENT_LIMITS = Object.freeze({
   envelopeSignatures: 16,
   payloadBytes: 256 * 1024,
   quorumEnvelopes: 16,
+  trustKeys: 64,
+  trustDocumentsPerBeat: 16,
   configBytes: 64 * 1024,
   commandsPerBeat: 16,
   /** How far ahead of ours Center's clock may be; the request signatures allow the same. */

@@ -23,13 +23,14 @@ export function parseConfig(raw) {
   need(isText(secret) && /^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret), "secret must be whsec_<base64>");
   need(isObject(trust) && Array.isArray(trust.keys) && trust.keys.length > 0, "trust.keys must hold Center's public keys");
   need(Array.isArray(trust.approver_keys ?? []), "trust.approver_keys must be a list");
+  need(isCount(trust.version ?? 0, 0, Number.MAX_SAFE_INTEGER), "trust.version must be a whole number");
   need(isObject(plugin) && isCount(plugin.port, 1, 65_535), "plugin.port must be a port number");
   return {
     dir,
     center_url,
     plugin_id,
     secret,
-    trust: { keys: trust.keys, approver_keys: trust.approver_keys ?? [], threshold: trust.threshold ?? 1 },
+    trust: { keys: trust.keys, approver_keys: trust.approver_keys ?? [], threshold: trust.threshold ?? 1, version: trust.version ?? 0 },
     plugin: { port: plugin.port, env: parseEnvironment(plugin.env) },
     platform: {
       name: raw.platform?.name ?? "node",

@@ -9,10 +9,18 @@ export interface TrustKey {
 export interface ApproverKey extends TrustKey {
   approver: string;
 }
+/** Whose signatures count, and how many distinct people it takes. */
+export interface ApproverTrust {
+  /** The trust document that it is of; 0 where the merchant pinned none. */
+  version: number;
+  approver_keys: ApproverKey[];
+  threshold: number;
+}
 export interface Trust {
   keys: TrustKey[];
   approver_keys: ApproverKey[];
   threshold: number;
+  version?: number;
 }
 export interface Envelope {
   payloadType: string;
@@ -111,7 +119,9 @@ export interface AgentConfig {
   unresponsive_s?: number;
   crash_loop?: { crashes: number; within_s: number };
 }
-export interface SettledConfig extends Required<Omit<AgentConfig, "platform" | "plugin">> {
+export interface SettledConfig extends Required<Omit<AgentConfig, "platform" | "plugin" | "trust">> {
+  /** As the merchant pinned it; `trust` of the agent is what became of it. */
+  trust: ApproverTrust & { keys: TrustKey[] };
   plugin: { port: number; env: Record<string, string> };
   platform: { name: string; version: string; runtime: string };
 }
@@ -130,6 +140,8 @@ export interface Agent {
   config: SettledConfig;
   layout: import("./disk/layout.mjs").Layout;
   journal: import("./disk/journal.mjs").Journal;
+  /** Whom it trusts now. */
+  trust: ApproverTrust;
   plugin: import("./plugin/plugin-process.mjs").PluginProcess;
   center: import("./center/center-client.mjs").CenterClient;
   queue: import("./run/serial-queue.mjs").SerialQueue;

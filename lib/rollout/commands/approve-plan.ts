@@ -1,14 +1,19 @@
-import { and, eq, gt, lte } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
 import { z } from "zod";
+import { approverKeys } from "@/db/schema/approver-keys";
 import { planApprovals, plans, pluginReleases } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { opsPolicy, policyLoosenings } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
+import { activeKeysOf, trustInForce } from "@/lib/access/people/keys/approver-keys";
 import { requireVouchedFor } from "@/lib/access/people/require-vouched-for";
 import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import type { Actor } from "@/lib/access/types";
 import { addressOf, mayBeSamePerson } from "@/lib/approvals/four-eyes";
+import { envelopeSchema } from "@/lib/delivery/dsse";
 import { buildPlan } from "@/lib/delivery/plan";
+import { needsOwnSignatures, readApproval } from "@/lib/delivery/quorum/approval";
+import type { Envelope } from "@/lib/delivery/types";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
 import type { CommandContext } from "@/lib/gateway/types";
@@ -73,12 +78,32 @@ async function requireToday(tx: WriterTx, incident: IncidentRow, digest: string,
   return plan;
 }
 
-/** Counts a yes. @throws Refusal forbidden for one person's second one, whatever session or token it comes by */
-async function addApproval(tx: WriterTx, plan: PlanRow, approver: string, reason: string, now: Date) {
+/**
+ * The approver's own signature over the plan, where there is one. Agents want it for what they install under signatures alone; while no
+ * trust document is in force nobody could give it, and then nothing will be sent.
+ *
+ * @throws Refusal forbidden with ERR_SIGNATURE_NEEDED or ERR_SIGNATURE_WRONG
+ */
+async function readSignature(tx: WriterTx, plan: PlanRow, approver: string, envelope: Envelope | undefined, now: Date) {
+  if (!envelope) {
+    if (needsOwnSignatures(plan.document) && (await trustInForce(tx)))
+      refuse("forbidden", "Agents install this only under signatures of approvers' own keys: sign the plan with yours", {
+        code: "ERR_SIGNATURE_NEEDED",
+      });
+    return { envelope: null, keyid: null };
+  }
+  const subject = { planDigest: plan.digest, approver, planExpiresAt: plan.expiresAt, now };
+  const read = readApproval(envelope, await activeKeysOf(tx, approver), subject);
+  if ("problem" in read) refuse("forbidden", `The signature does not count: ${read.problem}`, { code: "ERR_SIGNATURE_WRONG" });
+  return { envelope, keyid: read.keyid };
+}
+
+/** Counts a yes. @throws Refusal forbidden for one person's second one, whatever session, token or key it comes by */
+async function addApproval(tx: WriterTx, plan: PlanRow, yes: Omit<typeof planApprovals.$inferInsert, "tenantId" | "planDigest">) {
   const { tenantId, digest: planDigest } = plan;
   const counted = await tx
     .insert(planApprovals)
-    .values({ tenantId, planDigest, approver, reason, at: now })
+    .values({ tenantId, planDigest, ...yes })
     .onConflictDoNothing()
     .returning();
   if (counted.length === 0)
@@ -86,7 +111,15 @@ async function addApproval(tx: WriterTx, plan: PlanRow, approver: string, reason
   const given = await tx
     .select({ approver: planApprovals.approver })
     .from(planApprovals)
-    .where(and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, planDigest)));
+    .leftJoin(approverKeys, eq(approverKeys.keyid, planApprovals.keyid))
+    .where(
+      and(
+        eq(planApprovals.tenantId, tenantId),
+        eq(planApprovals.planDigest, planDigest),
+        // What a key signed that was revoked since counts no more; the plan is decided anew in a moment.
+        or(isNull(planApprovals.keyid), eq(approverKeys.status, "active")),
+      ),
+    );
   return { required: plan.requiredSignatures, given: given.length };
 }
 
@@ -122,16 +155,19 @@ export const approvePlan = defineCommand({
     incidentId: z.uuid(),
     planDigest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
     reason: z.string().trim().min(1).max(LIMITS.reasonCharacters),
+    /** The approver's own signature over the plan's digest (protocol.md, Trust and commands). */
+    envelope: envelopeSchema.optional(),
   }),
 
-  async apply(tx, { incidentId, planDigest, reason }, context) {
+  async apply(tx, { incidentId, planDigest, reason, envelope }, context) {
     const [incident] = await tx.select().from(pluginIncidents).where(eq(pluginIncidents.id, incidentId)).for("update");
     if (!incident) refuse("not-found", `No incident ${incidentId}`);
     const plan = await requireToday(tx, incident, planDigest, context.now);
     const approver = await requireOtherEyes(tx, plan, context.actor);
     await requireNotLoosener(tx, plan, approver, context.now);
+    const signature = await readSignature(tx, plan, approver, envelope, context.now);
     const stepUp = plan.requiredSignatures >= QUORUM ? await requireStepUp(tx, context.actor, planDigest, context.now) : null;
-    const approvals = await addApproval(tx, plan, approver, reason, context.now);
+    const approvals = await addApproval(tx, plan, { approver, reason, ...signature, at: context.now });
     const isEnough = approvals.given >= approvals.required;
     const { status, wakes } = isEnough ? await execute(tx, incident, plan, context) : { status: incident.status, wakes: [] };
     const summary = `${approver} approved (${approvals.given} of ${approvals.required}): ${reason}`;
@@ -139,7 +175,7 @@ export const approvePlan = defineCommand({
       subject: `incident:${incidentId}`,
       tenantId: incident.tenantId,
       before: { status: incident.status },
-      after: { status, approvals, approver, plan_digest: planDigest, step_up: stepUp },
+      after: { status, approvals, approver, plan_digest: planDigest, keyid: signature.keyid, step_up: stepUp },
       reason,
       events: [{ name: "incident.updated", payload: { incidentId, pluginId: incident.pluginId } }],
       timeline: [{ incidentId, kind: "approved", summary, data: { plan_digest: planDigest } }],

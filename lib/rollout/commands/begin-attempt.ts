@@ -3,8 +3,10 @@ import { autopatchAttemptEvents, autopatchAttempts, plans } from "@/db/schema/de
 import { pluginIncidents } from "@/db/schema/incidents";
 import { plugins, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
+import { trustInForce } from "@/lib/access/people/keys/approver-keys";
 import type { Plan } from "@/lib/delivery/plan";
 import type { StagingReport } from "@/lib/delivery/staging-report";
+import { needsOwnSignatures } from "@/lib/delivery/quorum/approval";
 import type { CommandContext } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
 import type { WakeUp } from "@/lib/platform/queue";
@@ -26,6 +28,12 @@ export interface PlannedWork {
   readonly rolloutId?: string;
   /** What the sandbox found of this very change before, so that it need not be rehearsed for every plugin. */
   readonly stagingReport?: StagingReport;
+}
+
+/** How many people have to agree: as many as the policy says, and as agents want where they count signatures themselves. */
+export async function signaturesFor(tx: WriterTx, { document }: Plan, byPolicy: number): Promise<number> {
+  if (byPolicy === 0 || !needsOwnSignatures(document)) return byPolicy;
+  return Math.max(byPolicy, (await trustInForce(tx))?.threshold ?? 0);
 }
 
 /** Writes the exact thing to be done; a digest is written once, so that the same plan cannot be executed twice. */

@@ -12,7 +12,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import type { WakeUp } from "@/lib/platform/queue";
 import type { Permit, PermitInput } from "@/lib/policy/types";
 import { siraDecisionSchema, siraRequestSchema } from "@/lib/sira/types";
-import { beginAttempt, type PlannedWork, writePlan } from "./begin-attempt";
+import { beginAttempt, type PlannedWork, signaturesFor, writePlan } from "./begin-attempt";
 import { requireRoom } from "./release-flight";
 
 const input = z.strictObject({
@@ -139,7 +139,9 @@ export const decideIncident = defineCommand({
       .where(key);
 
     const common = { tenantId, incidentId, pluginId, decisionId, requestedBy: "system:sira", isAutomatic: true };
-    const work = plan ? { ...common, plan, config: null, requiredSignatures: permit.requiredSignatures } : null;
+    const work = plan
+      ? { ...common, plan, config: null, requiredSignatures: await signaturesFor(tx, plan, permit.requiredSignatures) }
+      : null;
     const { wakes, events } = work ? await followPermit(tx, work, permit, context) : { wakes: [], events: [] };
     const decided = { name: "incident.decided", payload: { incidentId, pluginId, action: decision.action, permit: permit.kind } };
     const line = {

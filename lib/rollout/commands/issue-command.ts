@@ -1,4 +1,5 @@
 import { and, asc, eq } from "drizzle-orm";
+import { approverKeys } from "@/db/schema/approver-keys";
 import type { autopatchAttempts } from "@/db/schema/delivery";
 import { planApprovals, plans, pluginAgentCommands, pluginReleases } from "@/db/schema/delivery";
 import { opsPolicy } from "@/db/schema/safety";
@@ -50,11 +51,12 @@ async function storedPlan(tx: WriterTx, attempt: AttemptRow): Promise<{ plan: Pl
   return { plan, config: (row.config as Record<string, Json> | null) ?? undefined };
 }
 
-/** What approvers signed themselves over this very plan; the agent counts them where the plan needs people. */
+/** What approvers signed themselves over this very plan, by keys that count now; the agent counts them where the plan needs people. */
 async function quorumOf(tx: WriterTx, { tenantId, planDigest }: AttemptRow): Promise<Envelope[]> {
   const rows = await tx
     .select({ envelope: planApprovals.envelope })
     .from(planApprovals)
+    .innerJoin(approverKeys, and(eq(approverKeys.keyid, planApprovals.keyid), eq(approverKeys.status, "active")))
     .where(and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, planDigest)))
     .orderBy(asc(planApprovals.at), asc(planApprovals.approver));
   return rows.flatMap(({ envelope }) => (envelope ? [envelope] : [])).slice(0, LIMITS.quorumEnvelopes);

@@ -1,14 +1,27 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { plans } from "@/db/schema/delivery";
+import { approverKeys } from "@/db/schema/approver-keys";
+import { planApprovals, plans } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { opsPolicy } from "@/db/schema/safety";
+import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { moveIncident } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
 
+/** Says so when a key that signed a plan was revoked since. */
+async function revokedSignature(tx: WriterTx, tenantId: string, digest: string): Promise<string | null> {
+  const [revoked] = await tx
+    .select({ keyid: planApprovals.keyid })
+    .from(planApprovals)
+    .innerJoin(approverKeys, and(eq(approverKeys.keyid, planApprovals.keyid), eq(approverKeys.status, "revoked")))
+    .where(and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, digest)))
+    .limit(1);
+  return revoked ? "a key that had signed it was revoked" : null;
+}
+
 /**
- * A plan that waited for people in vain, or was made under a policy that no longer holds, is void with whatever was agreed to
+ * A plan that waited for people in vain, was made under a policy that no longer holds, or was signed by a key that was revoked since, is void with whatever was agreed to
  * it; its incident is decided anew, so that nobody is asked to approve what cannot be approved any more.
  */
 export const lapsePlan = defineCommand({
@@ -23,10 +36,13 @@ export const lapsePlan = defineCommand({
     const planKey = and(eq(plans.tenantId, tenantId), eq(plans.digest, incident.planDigest));
     const [plan] = await tx.select().from(plans).where(planKey).for("update");
     const [policy] = await tx.select({ version: opsPolicy.version }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
-    const isExpired = !plan || plan.expiresAt <= now;
-    if (!isExpired && plan.document.policy_version === policy?.version) refuse("conflict", "This plan can still be approved");
-
-    const reason = isExpired ? "the plan expired before it was approved" : "the policy changed since the plan was made";
+    const reason =
+      !plan || plan.expiresAt <= now
+        ? "the plan expired before it was approved"
+        : plan.document.policy_version !== policy?.version
+          ? "the policy changed since the plan was made"
+          : await revokedSignature(tx, tenantId, plan.digest);
+    if (reason === null) refuse("conflict", "This plan can still be approved");
     await tx.update(plans).set({ status: "void" }).where(planKey);
     const after = { status: moveIncident(incident.status, "approval_lapsed"), planDigest: null, decideAt: now };
     await tx

@@ -17,8 +17,9 @@ import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
 import { impactGates } from "@/lib/policy/gates";
 import { planOf } from "../plan-of";
-import { beginAttempt, writePlan } from "./begin-attempt";
+import { beginAttempt, signaturesFor, writePlan } from "./begin-attempt";
 import type { AttemptRow } from "./issue-command";
+import { voidPlan } from "./void-plan";
 import { writeTransition } from "./write-transition";
 
 const input = z.strictObject({
@@ -89,7 +90,8 @@ async function callBack(tx: WriterTx, incident: IncidentRow, attempt: AttemptRow
     await writeTransition(tx, attempt, { phase: attempt.phase, status: "cancelled" }, reason, context);
   }
   const result = { status: incident.status, attempt_id: attempt.id, plan_digest: attempt.planDigest, approvals: { required: 0, given: 0 } };
-  return { after: { called_back: attempt.id }, wakes: [{ queue: "attempt" as const, id: attempt.id, tenantId: attempt.tenantId }], result };
+  const wakes = [{ queue: "attempt" as const, id: attempt.id, tenantId: attempt.tenantId }];
+  return { after: { called_back: attempt.id }, wakes, lines: [], result };
 }
 
 /** The plan that an order comes to, and how many others have to agree to it. */
@@ -117,7 +119,8 @@ async function planOrder(tx: WriterTx, incident: IncidentRow, { action, version 
   const isMajor = release !== null && [running, disk].some((from) => isMajorChange(from, release.version));
   const fleet = { paymentShare: await readPaymentShare(tx, incident) };
   const weighs = impactGates({ target: { isMajor }, severity: incident.severity, fleet }).some(({ passed }) => !passed);
-  return { plan: buildPlan(document), requiredSignatures: weighs && action !== "rollback" ? policy.requiredSignatures : 0 };
+  const plan = buildPlan(document);
+  return { plan, requiredSignatures: weighs && action !== "rollback" ? await signaturesFor(tx, plan, policy.requiredSignatures) : 0 };
 }
 
 async function carryOut(tx: WriterTx, incident: IncidentRow, order: Order, context: CommandContext) {
@@ -135,6 +138,7 @@ async function carryOut(tx: WriterTx, incident: IncidentRow, order: Order, conte
     requiredSignatures,
   };
   await writePlan(tx, work, requiredSignatures > 0 ? "awaiting" : "executed", context);
+  const lines = await voidPlan(tx, incident, "something else was ordered");
   const status = moveIncident(incident.status, requiredSignatures > 0 ? "approval_needed" : "heal_by_hand");
   const key = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
   await tx.update(pluginIncidents).set({ status, planDigest: plan.digest, decideAt: null, updatedAt: context.now }).where(key);
@@ -145,7 +149,7 @@ async function carryOut(tx: WriterTx, incident: IncidentRow, order: Order, conte
     plan_digest: plan.digest,
     approvals: { required: requiredSignatures, given: 0 },
   };
-  return { after: result, wakes: begun ? [begun.wake] : [], result };
+  return { after: result, wakes: begun ? [begun.wake] : [], lines, result };
 }
 
 /** A person orders something done about an incident; what weighs much (a major version, a critical incident, a large share of the payments) still needs others to agree. */
@@ -163,9 +167,9 @@ export const orderAction = defineCommand({
     if (live && action !== "rollback") refuse("conflict", "An attempt is under way on this plugin; roll it back or wait for its end");
     // Going back is toward safety, so no switch holds it; everything else stops at the kill switch.
     if (action !== "rollback") await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic: false });
-    const done = live ? await callBack(tx, incident, live, reason, context) : await carryOut(tx, incident, order, context);
+    const { lines, ...done } = live ? await callBack(tx, incident, live, reason, context) : await carryOut(tx, incident, order, context);
     const events = [{ name: "incident.updated", payload: { incidentId, pluginId } }];
-    const timeline = [lineOf(order, context.actor.id)];
+    const timeline = [lineOf(order, context.actor.id), ...lines];
     return { subject: `incident:${incidentId}`, tenantId, before: { status: incident.status }, reason, events, timeline, ...done };
   },
 });

@@ -1,6 +1,8 @@
-import { and, eq, isNotNull } from "drizzle-orm";
+import { and, countDistinct, eq, isNotNull } from "drizzle-orm";
+import { approverKeys } from "@/db/schema/approver-keys";
 import { autopatchAttempts, planApprovals, plans, pluginAgentCommands } from "@/db/schema/delivery";
 import { plugins, tenants } from "@/db/schema/tenants";
+import { trustInForce } from "@/lib/access/people/keys/approver-keys";
 import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
@@ -38,21 +40,30 @@ function commandOf(row: CommandRow | undefined): AttemptCommand | null {
 
 interface PlanFacts {
   readonly expiresAt: Date;
-  /** Distinct people whose signature it needs, and whose own signature over its digest is here. */
+  /** Distinct people whose signature it needs, and whose own signature over its digest is here, by keys that count now. */
   readonly required: number;
   readonly signed: number;
 }
 
-async function readPlan(tx: ReaderTx, { tenantId, planDigest, createdAt }: AttemptRow): Promise<PlanFacts> {
+/** Signatures of keys that count at this moment; a key that was revoked meanwhile signed nothing. */
+async function readSigned(tx: ReaderTx, { tenantId, planDigest }: AttemptRow): Promise<number> {
+  const [row] = await tx
+    .select({ signed: countDistinct(approverKeys.approver) })
+    .from(planApprovals)
+    .innerJoin(approverKeys, and(eq(approverKeys.keyid, planApprovals.keyid), eq(approverKeys.status, "active")))
+    .where(and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, planDigest), isNotNull(planApprovals.envelope)));
+  return row?.signed ?? 0;
+}
+
+async function readPlan(tx: ReaderTx, attempt: AttemptRow): Promise<PlanFacts> {
+  const { tenantId, planDigest, createdAt } = attempt;
   const [plan] = await tx
     .select({ expiresAt: plans.expiresAt, required: plans.requiredSignatures })
     .from(plans)
     .where(and(eq(plans.tenantId, tenantId), eq(plans.digest, planDigest)));
-  const signed = await tx.$count(
-    planApprovals,
-    and(eq(planApprovals.tenantId, tenantId), eq(planApprovals.planDigest, planDigest), isNotNull(planApprovals.envelope)),
-  );
-  return { ...(plan ?? { expiresAt: createdAt, required: 0 }), signed };
+  const trust = await trustInForce(tx);
+  const required = Math.max(plan?.required ?? 0, trust?.threshold ?? 1);
+  return { expiresAt: plan?.expiresAt ?? createdAt, required, signed: await readSigned(tx, attempt) };
 }
 
 function isMajorUpdate({ method, fromVersion, toVersion }: AttemptRow): boolean {
@@ -69,7 +80,7 @@ function stateOf(row: AttemptRow, commands: readonly CommandRow[], plan: PlanFac
     isAutomatic: row.isAutomatic,
     category: row.category,
     expiresAt: plan.expiresAt,
-    lacksQuorum: isMajorUpdate(row) && plan.signed < Math.max(1, plan.required),
+    lacksQuorum: isMajorUpdate(row) && plan.signed < plan.required,
     stagingReport: typeof row.stagingReport?.passed === "boolean" ? { passed: row.stagingReport.passed } : null,
     command: commandOf(main),
     commitCommand: commandOf(commands.find((command) => command.type === "commit")),

@@ -14,6 +14,8 @@ import { enqueueBeat, type Stored } from "./ingest-queue";
 export interface FollowUp {
   readonly nextHeartbeatInSeconds: number;
   readonly commands: readonly unknown[];
+  /** Trust documents that the agent lacks, oldest first; left out where there are none. */
+  readonly trust?: readonly unknown[];
 }
 
 /**

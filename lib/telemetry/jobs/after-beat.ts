@@ -1,4 +1,5 @@
 import { pluginActor, type SignedPlugin } from "@/lib/access/authenticate-plugin";
+import { trustAfter } from "@/lib/access/people/keys/trust-feed";
 import { scopeFor } from "@/lib/access/system-actor";
 import { heedEcho } from "@/lib/audit/jobs/heed-echo";
 import { offerCommands } from "@/lib/delivery/commands/offer-commands";
@@ -66,8 +67,10 @@ async function lookAndOffer(plugin: SignedPlugin, beat: Beat, now: Date): Promis
     await observePlugin(plugin.tenantId, plugin.pluginId, now, true);
     watched = await attention.add(plugin.pluginId);
   }
+  // New trust goes first: what comes with it may be signed by people of whom the agent hears by it.
+  const trust = await trustAfter(beat.data.telemetry.trust_version, now);
   const commands = watched.hasCommands ? await offer(plugin, now) : [];
-  return { nextHeartbeatInSeconds: intervalOf(watched), commands };
+  return { nextHeartbeatInSeconds: intervalOf(watched), commands, trust };
 }
 
 /**

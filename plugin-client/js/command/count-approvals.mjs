@@ -1,6 +1,7 @@
 import { AGENT_LIMITS } from "../limits.mjs";
 import { parseObject } from "./check-plan.mjs";
 import { openEnvelope } from "./open-envelope.mjs";
+import { person } from "./person.mjs";
 
 const APPROVAL_TYPE = "application/vnd.reliability.approval+json";
 
@@ -27,9 +28,4 @@ export function countApprovals(quorum, planDigest, approverKeys, now) {
     }
   }
   return approvers.size;
-}
-
-/** @param {unknown} name */
-function person(name) {
-  return typeof name === "string" ? name.normalize("NFKC").trim().toLowerCase() : "";
 }

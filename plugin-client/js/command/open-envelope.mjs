@@ -56,6 +56,11 @@ function readShape(envelope, payloadType) {
   return { payload: bytes, signatures };
 }
 
+/** Whether a key is one that could sign: Ed25519, and its keyid its own digest. @param {any} key */
+export function isSoundKey(key) {
+  return typeof key.keyid === "string" && typeof key.public_key === "string" && importKey(key) !== null;
+}
+
 /**
  * A pinned key, or null when it is not Ed25519 or its keyid is not its own digest (then nothing signed with it counts).
  * @param {import("../types.d.mts").TrustKey} key

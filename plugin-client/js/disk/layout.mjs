@@ -20,6 +20,8 @@ export function layoutOf(dir) {
     pid: join(state, "plugin.pid.json"),
     log: join(state, "plugin.log"),
     checkpoint: join(state, "checkpoint.json"),
+    /** Approvers' keys as the pinned approvers changed them since. */
+    trust: join(state, "trust.json"),
   });
 }
 

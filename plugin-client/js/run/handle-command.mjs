@@ -52,10 +52,10 @@ async function handleCommand(agent, envelope) {
 }
 
 /** @param {Agent} agent @param {unknown} envelope */
-function verify({ config, journal, layout, now }, envelope) {
+function verify({ config, journal, layout, trust, now }, envelope) {
   return verifyCommand(envelope, {
     pluginId: config.plugin_id,
-    trust: config.trust,
+    trust: { ...trust, keys: config.trust.keys },
     now: now(),
     diskVersion: diskVersion(layout),
     seenDigest: (id) => journal.data.answers[id]?.digest ?? (journal.data.attempt?.id === id ? journal.data.attempt.digest : null),

@@ -2,6 +2,7 @@ import { buildBeat } from "../center/build-beat.mjs";
 import { tallyOf } from "../center/fail-rate.mjs";
 import { readJson, writeDurably } from "../disk/durable-file.mjs";
 import { diskVersion } from "../disk/installed-versions.mjs";
+import { adoptTrust } from "./adopt-trust.mjs";
 import { receiveCommands } from "./handle-command.mjs";
 import { observePlugin } from "./observe-plugin.mjs";
 
@@ -35,7 +36,7 @@ export function createBeatSender(agent) {
       health,
       platform: config.platform,
       failRate: failRate.rate(tally),
-      own: { crashes_last_hour: agent.crashes.lastHour(now()), refused_commands: agent.refusedCommands },
+      own: { crashes_last_hour: agent.crashes.lastHour(now()), refused_commands: agent.refusedCommands, ...trustVersion(agent.trust) },
       checkpoint,
     });
     const reply = await center.post("/api/plugins/heartbeat", JSON.stringify(beat));
@@ -43,6 +44,7 @@ export function createBeatSender(agent) {
     if (reply.status !== 200 || reply.json === null) throw new Error(`Center answered ${reply.status} to a beat`);
     if (health) failRate.reported(tally);
     checkpoint = keepCheckpoint(layout.checkpoint, reply.json.checkpoint, checkpoint);
+    if (Array.isArray(reply.json.trust)) adoptTrust(agent, reply.json.trust);
     receiveCommands(agent, Array.isArray(reply.json.commands) ? reply.json.commands : []);
     return { nextMs: readSeconds(reply.json.next_heartbeat_in_s), notBeforeMs: null };
   };
@@ -56,6 +58,11 @@ function keepCheckpoint(path, seen, known) {
   if (typeof seen !== "string" || seen === known || seen.length > LONGEST_CHECKPOINT) return known;
   writeDurably(path, JSON.stringify({ checkpoint: seen }));
   return seen;
+}
+
+/** Said so that Center sends what is newer; who trusts nobody could believe no document, and does not ask. @param {import("../types.d.mts").ApproverTrust} trust */
+function trustVersion({ version, approver_keys }) {
+  return approver_keys.length > 0 ? { trust_version: version } : {};
 }
 
 /** @param {unknown} seconds */

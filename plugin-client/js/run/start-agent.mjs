@@ -7,6 +7,7 @@ import { clearStaging, diskVersion, pruneVersions, surveyVersions } from "../dis
 import { openJournal } from "../disk/journal.mjs";
 import { layoutOf } from "../disk/layout.mjs";
 import { takeLock } from "../disk/lock.mjs";
+import { readTrust } from "../disk/trust-file.mjs";
 import { createKillPoint } from "../kill-point.mjs";
 import { AGENT_LIMITS } from "../limits.mjs";
 import { createLog } from "../log.mjs";
@@ -56,6 +57,7 @@ function runAgent({ config, layout, kill, journal, lock, now, log }) {
     config,
     layout,
     journal,
+    trust: readTrust(layout.trust, config.trust),
     plugin,
     center,
     queue: createSerialQueue((error) => log("error", "a step failed", { error: error instanceof Error ? error.stack : String(error) })),

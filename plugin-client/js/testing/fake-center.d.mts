@@ -40,6 +40,8 @@ export interface FakeCenter {
   rejected: { url: string; problem: string }[];
   /** Envelopes given out with every beat, answered or not. */
   always: unknown[];
+  /** Trust documents given out with every beat. */
+  trustDocuments: unknown[];
   onAnswer: ((answer: FakeAnswer) => void) | null;
   /** A status to answer with instead, or null to go on normally. */
   disturb(request: IncomingMessage): number | null;

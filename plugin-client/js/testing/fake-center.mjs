@@ -50,6 +50,7 @@ class FakeCenter {
     /** @type {any[]} */ this.answers = [];
     /** @type {any[]} */ this.rejected = [];
     /** @type {any[]} envelopes given out with every beat, answered or not */ this.always = [];
+    /** @type {any[]} trust documents given out with every beat */ this.trustDocuments = [];
     /** @type {((answer: any) => void) | null} */ this.onAnswer = null;
     /** Answers status, or null to go on normally. @type {(request: import("node:http").IncomingMessage) => number | null} */
     this.disturb = () => null;
@@ -171,6 +172,7 @@ class FakeCenter {
       next_heartbeat_in_s: this.nextHeartbeatSeconds,
       duplicate: false,
       commands: [...[...this.#waiting.values()].map(({ envelope }) => envelope), ...this.always],
+      ...(this.trustDocuments.length > 0 ? { trust: this.trustDocuments } : {}),
       checkpoint: `checkpoint-${this.beats.length}`,
     });
   }

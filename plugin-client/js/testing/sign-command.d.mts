@@ -26,3 +26,5 @@ export function makeCommand(
   planChanges?: Record<string, unknown>,
   now?: number,
 ): CommandPayload;
+/** A trust document under the signatures of some approvers. */
+export function signTrust(signers: readonly Signer[], document: unknown): Envelope;

@@ -3,6 +3,7 @@ import { preAuthEncode, sha256Hex } from "../command/open-envelope.mjs";
 
 const COMMAND_TYPE = "application/vnd.reliability.command+json";
 const APPROVAL_TYPE = "application/vnd.reliability.approval+json";
+const TRUST_TYPE = "application/vnd.reliability.trust+json";
 const HOUR_MS = 3_600_000;
 
 /** A fresh Ed25519 key with the form it has in a trust document. */
@@ -31,6 +32,16 @@ export function signEnvelope(signer, payload, payloadType = COMMAND_TYPE) {
  */
 export function signApproval(signer, approval) {
   return signEnvelope(signer, approval, APPROVAL_TYPE);
+}
+
+/**
+ * A trust document under the signatures of some approvers.
+ * @param {ReturnType<typeof makeSigner>[]} signers
+ * @param {unknown} document
+ */
+export function signTrust(signers, document) {
+  const [first, ...others] = signers.map((signer) => signEnvelope(signer, document, TRUST_TYPE));
+  return { ...first, signatures: [...(first?.signatures ?? []), ...others.flatMap(({ signatures }) => signatures)] };
 }
 
 /**

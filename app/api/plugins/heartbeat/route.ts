@@ -21,6 +21,7 @@ export const POST = route(
       next_heartbeat_in_s: answer.nextHeartbeatInSeconds,
       duplicate: answer.isDuplicate,
       commands: answer.commands,
+      ...(answer.trust?.length ? { trust: answer.trust } : {}),
       checkpoint: await currentCheckpoint(),
     });
   },
