@@ -3,6 +3,8 @@
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { ApproverKeyItem } from "../approvals/items";
+import { KeysCard } from "../approvals/keys-card";
 import { FactorCard } from "../safety/factor-card";
 import { Card } from "../ui/card";
 import type { SessionItem } from "./items";
@@ -14,10 +16,12 @@ interface AccountBoardProps {
   readonly sessions: readonly SessionItem[];
   /** Null where there is no record of the reader. */
   readonly isEnrolled: boolean | null;
+  /** The reader's signing keys; null for somebody who approves nothing. */
+  readonly keys: readonly ApproverKeyItem[] | null;
 }
 
 /** What somebody looks after themselves: their sessions, their second factor, their password. */
-export function AccountBoard({ email, sessions, isEnrolled }: AccountBoardProps) {
+export function AccountBoard({ email, sessions, isEnrolled, keys }: AccountBoardProps) {
   const t = useTranslations("account");
   const router = useRouter();
   const [hasFactor, setHasFactor] = useState(isEnrolled);
@@ -33,6 +37,7 @@ export function AccountBoard({ email, sessions, isEnrolled }: AccountBoardProps)
       ) : (
         <FactorCard isEnrolled={hasFactor} onEnrolled={() => setHasFactor(true)} />
       )}
+      {keys === null ? null : <KeysCard email={email} keys={keys} />}
       {hasFactor === null ? null : (
         <Card labelId="password" title={t("password")}>
           <PasswordForm email={email} />

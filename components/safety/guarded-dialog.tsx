@@ -31,6 +31,9 @@ interface GuardedDialogProps {
   /** A code of the second factor is asked for, too. */
   readonly needsCode?: boolean;
   readonly look?: "primary" | "danger";
+  /** Further fields between the reason and the deed, and whether they are filled in. */
+  readonly fields?: ReactNode;
+  readonly hasFields?: boolean;
   onConfirm(given: Guarded): Promise<void>;
   onClose(): void;
 }
@@ -99,14 +102,25 @@ type GuardedFormProps = Omit<GuardedDialogProps, "isOpen" | "title" | "impact">;
 
 const isCode = (text: string) => /^\d{6}$/.test(text.replace(/\s/g, ""));
 
-function GuardedForm({ reasons, confirmLabel, typed, needsCode = false, look = "danger", onConfirm, onClose }: GuardedFormProps) {
+function GuardedForm({
+  reasons,
+  confirmLabel,
+  typed,
+  needsCode = false,
+  look = "danger",
+  fields,
+  hasFields = true,
+  onConfirm,
+  onClose,
+}: GuardedFormProps) {
   const t = useTranslations("danger");
   const s = useTranslations("safety.guard");
   const [reason, setReason] = useState("");
   const [name, setName] = useState("");
   const [code, setCode] = useState("");
   const { isSending, problem, send } = useSending(onConfirm, onClose);
-  const isReady = reason.trim().length >= REASON_MIN && (typed === undefined || name.trim() === typed) && (!needsCode || isCode(code));
+  const isReady =
+    hasFields && reason.trim().length >= REASON_MIN && (typed === undefined || name.trim() === typed) && (!needsCode || isCode(code));
   return (
     <form
       className="grid gap-3 p-4"
@@ -142,6 +156,7 @@ function GuardedForm({ reasons, confirmLabel, typed, needsCode = false, look = "
           )}
         </Field>
       )}
+      {fields}
       {needsCode ? (
         <Field label={s("code")} hint={s("codeHint")}>
           {(props) => <CodeInput {...props} value={code} onChange={setCode} />}

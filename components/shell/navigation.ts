@@ -1,9 +1,10 @@
-import { BrainCircuit, LayoutDashboard, ScrollText, ShieldAlert, Siren, Store, Users } from "lucide-react";
+import { BrainCircuit, LayoutDashboard, ListChecks, ScrollText, ShieldAlert, Siren, Store, Users } from "lucide-react";
 
 /** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
 export const PLACES = [
   { href: "/", name: "overview", key: "o", icon: LayoutDashboard },
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
+  { href: "/approvals", name: "approvals", key: "a", icon: ListChecks },
   { href: "/fleet", name: "fleet", key: "f", icon: Store },
   { href: "/sira", name: "sira", key: "d", icon: BrainCircuit },
   { href: "/safety", name: "safety", key: "s", icon: ShieldAlert },

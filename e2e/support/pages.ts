@@ -65,6 +65,8 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "fleet", path: () => "/fleet", verdict: /plugins connected/ },
     { name: "plugin", path: () => `/fleet/${atlas.plugin.id}`, verdict: /It (reports|is late|is silent|was never heard)/ },
     { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
+    { name: "approvals", path: () => "/approvals", verdict: /waits? for a person/ },
+    { name: "account", path: () => "/account", verdict: /Where you are signed in/ },
     { name: "audit", path: () => "/audit", verdict: /Is the log whole\?/ },
   ];
 }

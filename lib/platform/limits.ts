@@ -76,6 +76,7 @@ export const LIMITS = {
   trustDocumentsPerBeat: 8,
   trustDocumentsKnown: 200,
   trustReadMs: 2_000,
+  approvalsShown: 200,
   // http
   opsBodyBytes: 256 * 1024,
   artifactBytes: 20 * 1024 * 1024,

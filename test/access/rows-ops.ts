@@ -21,6 +21,35 @@ const word = () => randomUUID();
 /** The manifest of a version that nobody has announced before. */
 const manifest = () => ({ plugin_key: `table-${word()}`, version: "1.0.0", sha256: "a".repeat(64), length: 10 });
 
+const NOBODY = "00000000-0000-4000-8000-000000000001";
+const ENVELOPE = { payloadType: "application/x", payload: "AAAA", signatures: [{ keyid: "a".repeat(64), sig: "AAAA" }] };
+const about = { params: { id: NOBODY } };
+
+/** Whose signatures agents count: keys and trust documents, which belong to no tenant. 404 is answered to those who may, of what is not there. */
+export const KEYS: Readonly<Record<string, Row>> = {
+  "GET /api/ops/approvals": list(),
+  "GET /api/ops/approver-keys": list(),
+  // 403: an envelope that proves nothing.
+  "POST /api/ops/approver-keys": { may: APPROVERS, call: () => ({ body: { proof: ENVELOPE } }), status: 409, within: 403, beyond: 403 },
+  "POST /api/ops/approver-keys/[id]/vouch": {
+    may: ["security_admin"],
+    call: () => ({ ...about, body: { keyid: "a".repeat(64), reason } }),
+    status: 404,
+    within: 403,
+    beyond: 403,
+  },
+  "POST /api/ops/approver-keys/[id]/revoke": { may: SAFER, call: () => ({ ...about, body: { reason } }), status: 404, beyond: 404 },
+  "GET /api/ops/trust": list(),
+  "POST /api/ops/trust": { may: ["security_admin"], call: () => ({ body: { reason } }), status: 409, within: 403, beyond: 403 },
+  "POST /api/ops/trust/[id]/sign": {
+    may: APPROVERS,
+    call: () => ({ ...about, body: { digest: DIGEST, envelope: ENVELOPE } }),
+    status: 404,
+    beyond: 404,
+  },
+  "POST /api/ops/trust/[id]/refuse": { may: SAFER, call: () => ({ ...about, body: { reason } }), status: 404, within: 403, beyond: 403 },
+};
+
 /** Plugins, incidents, attempts and releases. */
 export const HEALING: Readonly<Record<string, Row>> = {
   "GET /api/ops/fleet": list(),
@@ -52,6 +81,12 @@ export const HEALING: Readonly<Record<string, Row>> = {
   "GET /api/ops/plugin-incidents/[id]": one("incident"),
   // 409: the caller may approve, and this is not today's plan.
   "POST /api/ops/plugin-incidents/[id]/approve": {
+    may: APPROVERS,
+    call: ({ incident }) => ({ params: { id: incident }, body: { plan_digest: DIGEST, reason } }),
+    status: 409,
+    beyond: 404,
+  },
+  "POST /api/ops/plugin-incidents/[id]/refuse": {
     may: APPROVERS,
     call: ({ incident }) => ({ params: { id: incident }, body: { plan_digest: DIGEST, reason } }),
     status: 409,

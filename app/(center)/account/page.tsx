@@ -1,6 +1,8 @@
 import { getTranslations } from "next-intl/server";
 import { signedIn } from "@/app/(center)/signed-in";
 import { AccountBoard } from "@/components/people/account-board";
+import { showApproverKeys } from "@/lib/access/people/keys/queries-keys";
+import { may } from "@/lib/access/roles";
 import { listOwnSessions } from "@/lib/access/sessions/queries-sessions";
 import { showFactor } from "@/lib/access/step-up/queries-factor";
 import { systemClock } from "@/lib/platform/clock";
@@ -13,12 +15,15 @@ export async function generateMetadata() {
 export default async function AccountPage() {
   const actor = await signedIn();
   const t = await getTranslations("account");
-  const [sessions, factor] = await Promise.all([listOwnSessions(actor, systemClock.now()), showFactor(actor)]);
+  const now = systemClock.now();
+  const [sessions, factor, { items }] = await Promise.all([listOwnSessions(actor, now), showFactor(actor), showApproverKeys(now)]);
+  const mine = items.filter(({ approver }) => approver === actor.email?.toLowerCase());
+  const keys = may(actor, "plan:approve") && factor.known ? mine : null;
   return (
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">{t("title")}</h1>
       <p className="break-all text-muted">{actor.email}</p>
-      <AccountBoard email={actor.email ?? ""} sessions={sessions.items} isEnrolled={factor.known ? factor.enrolled : null} />
+      <AccountBoard email={actor.email ?? ""} sessions={sessions.items} isEnrolled={factor.known ? factor.enrolled : null} keys={keys} />
     </div>
   );
 }

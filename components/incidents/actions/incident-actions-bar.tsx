@@ -16,6 +16,8 @@ import { wayBack } from "./way-back";
 export interface Powers {
   readonly mayWrite: boolean;
   readonly mayApprove: boolean;
+  /** The reader's own address. */
+  readonly email: string;
 }
 
 interface IncidentActionsBarProps {
@@ -73,7 +75,7 @@ export function IncidentActionsBar({ incident, plugin, running, merchant, powers
         </Button>
       </div>
       {missing.length > 0 ? <p className="mt-2 text-sm text-muted">{t("needsRole", { roles: missing.join(", ") })}</p> : null}
-      <ApproveDialog isOpen={open === "approve"} incident={incident} merchant={merchant} onClose={() => setOpen(null)} />
+      <ApproveDialog isOpen={open === "approve"} incident={incident} email={powers.email} onClose={() => setOpen(null)} />
       <ManualDialog isOpen={open === "manual"} incident={incident} merchant={merchant} running={running} onClose={() => setOpen(null)} />
       {way ? (
         <RollBackDialog

@@ -5,8 +5,8 @@ import { AGENT_LIMITS } from "../limits.mjs";
 /** @typedef {import("../types.d.mts").Agent} Agent */
 
 /**
- * Takes the trust documents of a beat's answer, in order, each signed by the approvers whom the one before named. The first that does not
- * hold ends it: nothing after it could. Written before it counts, and never backwards.
+ * Takes the trust documents of a beat's answer, in order, each signed by the approvers whom the one before named. What does
+ * not hold changes nothing. Written before it counts, and never backwards.
  * @param {Agent} agent
  * @param {unknown[]} envelopes
  */
@@ -16,7 +16,7 @@ export function adoptTrust(agent, envelopes) {
     if ("problem" in verdict) {
       agent.refusedCommands += 1;
       agent.log("warn", "a trust document was refused", { code: "WARN_TRUST_REFUSED", class: "SECURITY", reason: verdict.problem });
-      return;
+      continue;
     }
     keepTrust(agent.layout.trust, agent.config.trust, verdict.trust, () => agent.kill("trust.written"));
     agent.kill("trust.kept");

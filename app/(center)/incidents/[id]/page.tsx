@@ -66,7 +66,7 @@ export default async function IncidentPage({ params }: Props) {
         attempts={attempts}
         plugin={plugin}
         bucket={bucket}
-        powers={{ mayWrite: may(actor, "incident:write"), mayApprove: may(actor, "plan:approve") }}
+        powers={{ mayWrite: may(actor, "incident:write"), mayApprove: may(actor, "plan:approve"), email: actor.email ?? "" }}
         actions={{ acknowledge, comment }}
       />
     </div>
