@@ -57,7 +57,7 @@ test("a body in the document has the API's own case, and no member that path or 
   };
   expect(fields("/api/ops/kill-switch", "post")).toEqual([expect.not.arrayContaining(["name", "scope"]), ["on", "reason"]]);
   expect(fields("/api/ops/plugin-incidents/{id}/approve", "post")).toEqual([
-    ["plan_digest", "reason"],
+    ["envelope", "plan_digest", "reason"],
     expect.arrayContaining(["plan_digest"]),
   ]);
   expect(fields("/api/ops/policy", "put")[0]).toEqual(expect.arrayContaining(["autopatch_enabled", "reason", "version", "whitelist"]));

@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import { parseNotice, readsTouchedBy } from "./topics";
 
 test.each([
-  { topic: "incident", reads: ["incidents", "incident", "fleet", "safety", "audit"] },
+  { topic: "incident", reads: ["incidents", "incident", "fleet", "safety", "audit", "approvals"] },
   { topic: "attempt", reads: ["attempts", "incident", "fleet", "safety", "audit"] },
   { topic: "beat", reads: ["fleet", "plugins"] },
-  { topic: "switch", reads: ["switches", "safety", "audit"] },
+  { topic: "switch", reads: ["switches", "safety", "audit", "approvals"] },
   { topic: "person", reads: ["audit"] },
   { topic: "clock", reads: [] },
   {
     topic: "something-newer",
-    reads: ["incidents", "incident", "attempts", "fleet", "plugins", "series", "switches", "safety", "audit"],
+    reads: ["incidents", "incident", "attempts", "fleet", "plugins", "series", "switches", "safety", "audit", "approvals"],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {
   expect(readsTouchedBy({ topic, id: "1", rev: 1 })).toEqual(reads);
