@@ -3,14 +3,27 @@ import { parseNotice, readsTouchedBy } from "./topics";
 
 test.each([
   { topic: "incident", reads: ["incidents", "incident", "fleet", "safety", "audit", "approvals"] },
-  { topic: "attempt", reads: ["attempts", "incident", "fleet", "safety", "audit"] },
+  { topic: "attempt", reads: ["attempts", "incident", "fleet", "safety", "audit", "decisions"] },
   { topic: "beat", reads: ["fleet", "plugins"] },
   { topic: "switch", reads: ["switches", "safety", "audit", "approvals"] },
   { topic: "person", reads: ["audit"] },
   { topic: "clock", reads: [] },
   {
     topic: "something-newer",
-    reads: ["incidents", "incident", "attempts", "fleet", "plugins", "series", "switches", "safety", "audit", "approvals"],
+    reads: [
+      "incidents",
+      "incident",
+      "attempts",
+      "fleet",
+      "plugins",
+      "series",
+      "switches",
+      "safety",
+      "audit",
+      "sira",
+      "decisions",
+      "approvals",
+    ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {
   expect(readsTouchedBy({ topic, id: "1", rev: 1 })).toEqual(reads);

@@ -18,30 +18,21 @@ const READ_NAMES = [
   "audit",
   "sira",
   "decisions",
+  "approvals",
 ] as const;
-const READ_NAMES = ["incidents", "incident", "attempts", "fleet", "plugins", "series", "switches", "safety", "audit", "approvals"] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
 /** Whatever is told of was done by somebody, so all but a beat is also a line of the audit. */
 const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
-  incident: ["incidents", "incident", "fleet", "safety", "audit"],
-  plan: ["incident", "incidents", "audit"],
+  approval: ["approvals", "incident", "audit"],
+  incident: ["incidents", "incident", "fleet", "safety", "audit", "approvals"],
+  plan: ["incident", "incidents", "audit", "approvals"],
   decision: ["incident", "incidents", "audit", "decisions"],
   attempt: ["attempts", "incident", "fleet", "safety", "audit", "decisions"],
   command: ["attempts", "incident", "safety", "audit"],
   plugin: ["fleet", "plugins", "audit"],
   beat: ["fleet", "plugins"],
   sira: ["sira", "decisions", "audit"],
-  policy: ["switches", "safety", "audit"],
-  switch: ["switches", "safety", "audit"],
-  approval: ["approvals", "incident", "audit"],
-  incident: ["incidents", "incident", "fleet", "safety", "audit", "approvals"],
-  plan: ["incident", "incidents", "audit", "approvals"],
-  decision: ["incident", "incidents", "audit"],
-  attempt: ["attempts", "incident", "fleet", "safety", "audit"],
-  command: ["attempts", "incident", "safety", "audit"],
-  plugin: ["fleet", "plugins", "audit"],
-  beat: ["fleet", "plugins"],
   policy: ["switches", "safety", "audit", "approvals"],
   switch: ["switches", "safety", "audit", "approvals"],
   tenant: ["fleet", "plugins", "audit"],
