@@ -7,6 +7,8 @@ final class Agent
 {
     /** @var array see parse_config */
     public $config;
+    /** @var array{version: int, approver_keys: array, threshold: mixed} whose signatures count now */
+    public $trust;
     /** @var Layout */
     public $layout;
     /** @var Journal */
@@ -22,6 +24,7 @@ final class Agent
         $this->layout = $layout;
         $this->request = $request;
         $layout->prepare();
+        $this->trust = read_trust($layout, $config['trust']);
         $this->journal = new Journal($layout, [$this, 'kill']);
     }
 

@@ -9,6 +9,8 @@ final class Limits
     const ENVELOPE_SIGNATURES = 16;
     const PAYLOAD_BYTES = 256 * 1024;
     const QUORUM_ENVELOPES = 16;
+    const TRUST_KEYS = 64;
+    const TRUST_DOCUMENTS_PER_BEAT = 16;
     const CONFIG_BYTES = 64 * 1024;
     const COMMANDS_PER_BEAT = 16;
     /** How far ahead of ours Center's clock may be; the request signatures allow the same. */

@@ -24,6 +24,7 @@ function parse_config(?array $raw): array
     need(is_text($raw['secret'] ?? null, '#\Awhsec_[A-Za-z0-9+/]{16,}={0,2}\z#'), 'secret must be whsec_<base64>');
     need(is_array($trust) && is_array($trust['keys'] ?? null) && $trust['keys'] !== [], "trust.keys must hold Center's public keys");
     need(is_array($trust['approver_keys'] ?? []), 'trust.approver_keys must be a list');
+    need(is_count($trust['version'] ?? 0, 0, PHP_INT_MAX), 'trust.version must be a whole number');
     need(is_array($plugin) && is_text($plugin['folder'] ?? null, '/\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z/'), 'plugin.folder must name a folder of plugins');
     $main = $plugin['main'] ?? "{$plugin['folder']}.php";
     need(is_text($main, '/\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.php\z/'), 'plugin.main must name a PHP file of that folder');
@@ -35,7 +36,12 @@ function parse_config(?array $raw): array
         'center_url' => rtrim($raw['center_url'], '/'),
         'plugin_id' => $raw['plugin_id'],
         'key' => (string) base64_decode(substr($raw['secret'], strlen('whsec_')), true),
-        'trust' => ['keys' => $trust['keys'], 'approver_keys' => $trust['approver_keys'] ?? [], 'threshold' => $trust['threshold'] ?? 1],
+        'trust' => [
+            'keys' => $trust['keys'],
+            'approver_keys' => $trust['approver_keys'] ?? [],
+            'threshold' => $trust['threshold'] ?? 1,
+            'version' => $trust['version'] ?? 0,
+        ],
         'folder' => $plugin['folder'],
         'main' => $main,
         'version_constant' => is_text($plugin['version_constant'] ?? null, '/\A[A-Za-z_][A-Za-z0-9_\\\\:]*\z/') ? $plugin['version_constant'] : null,

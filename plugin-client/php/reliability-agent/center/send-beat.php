@@ -35,6 +35,7 @@ function send_beat(Agent $agent): ?array
         return null;
     }
     remember_told($agent, $beat['data'], $told, $reply['json']['checkpoint'] ?? null);
+    adopt_trust($agent, $reply['json']['trust'] ?? []);
     $next = $reply['json']['next_heartbeat_in_s'] ?? null;
     $pace = is_int($next) || is_float($next) ? (int) $next : $agent->config['beat_interval_s'];
     plan_beat($agent, min(Limits::BEAT_CEILING_S, max(Limits::BEAT_FLOOR_S, $pace)));
@@ -64,6 +65,9 @@ function build_beat(Agent $agent, ?array $health, array $told): array
     }
     $telemetry['crashes_last_hour'] = count_crashes($crashes, $agent->now() - 3600000);
     $telemetry['refused_commands'] = $told['refused_commands'] ?? 0;
+    if ($agent->trust['approver_keys'] !== []) {
+        $telemetry['trust_version'] = $agent->trust['version']; // who trusts nobody could believe no document, and does not ask
+    }
     global $wp_version;
     $data = [
         'plugin_id' => $agent->config['plugin_id'],

@@ -33,6 +33,8 @@ final class Layout
     public $crashes;
     /** @var string what Center was told last: counters, checkpoint, envelopes refused */
     public $told;
+    /** @var string approvers' keys as the pinned approvers changed them since */
+    public $trust;
     /** @var string there while loopbacks rest because one was left unanswered */
     public $noLoopback;
 
@@ -52,6 +54,7 @@ final class Layout
         $this->lastLook = "$this->state/last-look";
         $this->crashes = "$this->state/crashes.log";
         $this->told = "$this->state/told.json";
+        $this->trust = "$this->state/trust.json";
         $this->noLoopback = "$this->state/no-loopback";
     }
 

@@ -12,7 +12,7 @@ function handle_command(Agent $agent, $envelope): void
     $journal = $agent->journal->data;
     $verdict = verify_command($envelope, [
         'plugin_id' => $agent->config['plugin_id'],
-        'trust' => $agent->config['trust'],
+        'trust' => ['keys' => $agent->config['trust']['keys']] + $agent->trust,
         'now' => $agent->now() / 1000,
         'disk_version' => disk_version($agent->layout),
         'seen_digest' => static function (string $id) use ($journal): ?string {
