@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { CommandPayload, Envelope, PlanDocument } from "@/lib/delivery/types";
+import type { CommandPayload, Envelope, PlanDocument, ReleaseSignatures } from "@/lib/delivery/types";
 import { COMMAND_TYPES } from "@/lib/delivery/types";
 import { CATEGORIES } from "@/lib/policy/types";
 import { ATTEMPT_PHASES, ATTEMPT_STATUSES } from "@/lib/rollout/types";
@@ -24,6 +24,8 @@ export const pluginReleases = pgTable(
     author: text("author").notNull(),
     status: text("status", { enum: ["draft", "published", "recalled"] }).notNull(),
     createdAt: instant("created_at").notNull(),
+    /** What signs it, in the metadata in force; null while nobody does. */
+    signatures: jsonb("signatures").$type<ReleaseSignatures>(),
   },
   (table) => [unique().on(table.pluginKey, table.version)],
 );

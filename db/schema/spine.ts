@@ -94,7 +94,7 @@ export const idempotencyKeys = pgTable(
 /** Center's own signing keys, private halves sealed by the master key. */
 export const signingKeys = pgTable("signing_keys", {
   keyid: text("keyid").primaryKey(),
-  purpose: text("purpose", { enum: ["command", "checkpoint"] }).notNull(),
+  purpose: text("purpose", { enum: ["command", "checkpoint", "tuf_snapshot", "tuf_timestamp"] }).notNull(),
   publicKey: text("public_key").notNull(),
   sealedPrivate: bytea("sealed_private").notNull(),
   createdAt: instant("created_at").notNull(),

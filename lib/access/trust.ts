@@ -1,5 +1,6 @@
-import { eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { opsPolicy } from "@/db/schema/safety";
+import { tufMetadata } from "@/db/schema/tuf";
 import { readCommandKeys } from "@/lib/access/sealing/signing-keys";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
@@ -16,6 +17,8 @@ export interface TrustDocument {
   readonly version: number;
   /** Distinct approvers that an agent wants under a major update. */
   readonly threshold: number;
+  /** The newest root of the signed releases: an agent that pins it installs nothing that no vendor signed. Left out while there is none. */
+  readonly tuf_root?: unknown;
 }
 
 /** Signing keys belong to no tenant, so that no tenant has to be in sight to read their public halves. */
@@ -39,6 +42,16 @@ export async function readTrust(now: Date): Promise<TrustDocument> {
     const [policy] = await tx.select({ threshold: opsPolicy.requiredSignatures }).from(opsPolicy).where(eq(opsPolicy.id, 1));
     const inForce = await trustInForce(tx);
     const trust = inForce ? trustIn(inForce) : { version: 0, approver_keys: [], threshold: policy?.threshold ?? 2 };
-    return { keys: keys.map(({ keyid, publicKey }) => ({ keyid, public_key: publicKey })), ...trust };
+    const [root] = await tx
+      .select({ body: tufMetadata.body })
+      .from(tufMetadata)
+      .where(eq(tufMetadata.role, "root"))
+      .orderBy(desc(tufMetadata.version))
+      .limit(1);
+    return {
+      keys: keys.map(({ keyid, publicKey }) => ({ keyid, public_key: publicKey })),
+      ...trust,
+      ...(root ? { tuf_root: JSON.parse(root.body) as unknown } : {}),
+    };
   });
 }

@@ -38,6 +38,7 @@ export type Permission =
   | "people:write"
   | "key:vouch"
   | "release:write"
+  | "trust:write"
   | "rule:write"
   | "audit:read"
   | "webhook:write"

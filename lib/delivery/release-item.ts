@@ -1,3 +1,5 @@
+import type { ReleaseSignatures } from "./types";
+
 /** What is stored of a release. */
 export interface StoredRelease {
   readonly id: string;
@@ -12,6 +14,7 @@ export interface StoredRelease {
   readonly author: string;
   readonly status: string;
   readonly createdAt: Date;
+  readonly signatures: ReleaseSignatures | null;
 }
 
 /** A release as the ops API shows it. */
@@ -31,5 +34,8 @@ export function releaseItem(row: StoredRelease) {
     author: row.author,
     status: row.status,
     created_at: row.createdAt.toISOString(),
+    /** Whether agents with a pinned root would take it: its vendor's threshold signed it. */
+    signed: row.signatures !== null,
+    signatures: row.signatures,
   };
 }

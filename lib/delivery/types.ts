@@ -8,6 +8,16 @@ export interface Envelope {
   readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
 }
 
+/** By whom a release is signed, as the metadata in force says. */
+export type ReleaseSignatures = {
+  readonly role: string;
+  /** Version of the vendor's metadata. */
+  readonly version: number;
+  readonly threshold: number;
+  /** Keys that really signed it. */
+  readonly keyids: readonly string[];
+};
+
 /** The exact, digest-bound thing to be done (protocol.md, Trust and commands). */
 export interface PlanDocument {
   readonly type: CommandType;

@@ -46,6 +46,13 @@ export const CODES = {
   ERR_ALL_TENANTS_NEEDED: { class: "SECURITY", meaning: "This concerns every tenant, and the caller acts for some of them only." },
   // delivery
   ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },
+  ERR_METADATA_REFUSED: {
+    class: "SECURITY",
+    meaning: "Signed metadata does not follow from what is here, or speaks of what was not announced.",
+  },
+  ERR_ROOT_PINNED: { class: "SECURITY", meaning: "A root of trust stands already; only its own keys can name another." },
+  ERR_RELEASE_UNSIGNED: { class: "SECURITY", meaning: "The agent takes only what its vendor signed, and nobody signed this release." },
+  WARN_METADATA_EXPIRING: { class: "SECURITY", meaning: "Signed metadata is about to expire; from then on agents install nothing." },
   // process
   ERR_DATABASE: { class: "DATA", meaning: "The database refused or did not answer." },
   ERR_LEASE_LOST: { class: "DATA", meaning: "Another worker took this work over; the late one changes nothing." },

@@ -42,6 +42,7 @@ describe("before anything left Center", () => {
     ["a cancel ends it", { ...PASSED, isCancelRequested: true }, {}, "cancelled"],
     ["an expired plan is never sent", { ...PASSED, expiresAt: at(5) }, {}, "cancelled"],
     ["nor is what the agent could only refuse", { ...PASSED, lacksQuorum: true }, {}, "failed"],
+    ["nor what its vendor has not signed", { ...PASSED, lacksVendor: true }, {}, "failed"],
   ] as const)("%s", (_, attempt, facts, expected) => expect(said(on(attempt, facts))).toBe(expected));
 });
 

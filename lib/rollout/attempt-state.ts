@@ -31,6 +31,8 @@ export interface AttemptState {
   readonly expiresAt: Date;
   /** A major version without the approvers' own signatures that an agent wants under it: it could only be refused there. */
   readonly lacksQuorum: boolean;
+  /** The agent takes only what its vendor signed, and nobody signed this version: it could only refuse it. */
+  readonly lacksVendor: boolean;
   readonly stagingReport: { readonly passed: boolean } | null;
   readonly command: AttemptCommand | null;
   readonly commitCommand: AttemptCommand | null;

@@ -28,6 +28,10 @@ export function beforeDispatch(attempt: AttemptState, facts: AttemptFacts, now: 
     const why = "agents take a major version only with approvers' own signatures, and there are too few: nothing was sent";
     return finish("failed", why, { needsPerson: true });
   }
+  if (attempt.lacksVendor) {
+    const why = "its vendor has not signed this version, and the agent takes nothing else: nothing was sent";
+    return finish("failed", why, { needsPerson: true });
+  }
   const failed = stagingFailure(attempt);
   if (failed) return failed;
   if (!facts.switches && attempt.method !== "rollback") {

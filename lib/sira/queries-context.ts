@@ -1,8 +1,9 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { autopatchAttempts, pluginReleases } from "@/db/schema/delivery";
 import type { pluginIncidents } from "@/db/schema/incidents";
 import { pluginState } from "@/db/schema/telemetry";
 import { plugins, tenants } from "@/db/schema/tenants";
+import { takesOnlySigned } from "@/lib/delivery/takes-only-signed";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import { refuse } from "@/lib/kernel/refusal";
 import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
@@ -25,13 +26,24 @@ export async function readSubject(tx: ReaderTx, tenantId: string, pluginId: stri
   return row ?? refuse("not-found", `No plugin ${pluginId} that ever reported`);
 }
 
-/** Releases that a plugin's channel may receive, newest first: `early` hears of everything, the others of their own channel and stable. */
-async function readReleases(tx: ReaderTx, pluginKey: string, channel: string): Promise<ReleaseRow[]> {
+/**
+ * Releases that a plugin may receive, newest first: `early` hears of everything, the others of their own channel and stable; an agent
+ * with a pinned root takes only what its vendor signed.
+ */
+async function readReleases(tx: ReaderTx, pluginKey: string, channel: string, capabilities: readonly string[]): Promise<ReleaseRow[]> {
   const channels = [...new Set([channel, "stable"])];
+  const isAcceptable = takesOnlySigned(capabilities) ? isNotNull(pluginReleases.signatures) : undefined;
   const rows = await tx
     .select()
     .from(pluginReleases)
-    .where(and(eq(pluginReleases.pluginKey, pluginKey), eq(pluginReleases.status, "published"), inArray(pluginReleases.channel, channels)));
+    .where(
+      and(
+        eq(pluginReleases.pluginKey, pluginKey),
+        eq(pluginReleases.status, "published"),
+        inArray(pluginReleases.channel, channels),
+        isAcceptable,
+      ),
+    );
   return rows.sort((a, b) => compareVersions(b.version, a.version)).slice(0, MOST_RELEASES);
 }
 
@@ -104,7 +116,7 @@ export async function readSiraRequest(
   { seed, holdoutShare, now }: Asking,
 ): Promise<{ request: SiraRequest; releases: ReleaseRow[] }> {
   const { plugin, state } = await readSubject(tx, incident.tenantId, incident.pluginId);
-  const releases = await readReleases(tx, incident.pluginKey, plugin.channel);
+  const releases = await readReleases(tx, incident.pluginKey, plugin.channel, state.capabilities);
   const record = await readRecord(
     tx,
     incident.pluginKey,

@@ -4,6 +4,8 @@ import { roleUrl } from "@/db/roles";
 import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { LogKeeper } from "@/lib/audit/jobs/keep-log";
+import { ensureOnlineKeys } from "@/lib/delivery/tuf/jobs/ensure-online-keys";
+import { refreshMetadata } from "@/lib/delivery/tuf/jobs/refresh-metadata";
 import { forgetSpent } from "@/lib/gateway/forget-spent";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
@@ -58,6 +60,7 @@ function startLoops(): void {
       await forgetMessages(now());
       await forgetSpent(now());
     }),
+    keepDoing("signed metadata", LIMITS.tufRefreshMs, () => refreshMetadata(now())),
     keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
     keepDoing("audit checkpoint", LIMITS.auditCopyMs, () => keeper.vouch()),
@@ -69,6 +72,7 @@ async function main(): Promise<void> {
   nameProcess("worker");
   await requireSameMasterKey(systemClock.now());
   await ensureCommandKey(systemClock.now());
+  await ensureOnlineKeys(systemClock.now());
   const stopListening = await listen();
   startLoops();
   log.info("INFO_STARTED", "The worker is up", { owner });

@@ -21,6 +21,8 @@ const word = () => randomUUID();
 /** The manifest of a version that nobody has announced before. */
 const manifest = () => ({ plugin_key: `table-${word()}`, version: "1.0.0", sha256: "a".repeat(64), length: 10 });
 
+/** What no key signed: whoever may bring metadata is told so, the others never get that far. */
+const unsigned = { documents: [{ role: "root", text: "{}" }] };
 const NOBODY = "00000000-0000-4000-8000-000000000001";
 const ENVELOPE = { payloadType: "application/x", payload: "AAAA", signatures: [{ keyid: "a".repeat(64), sig: "AAAA" }] };
 const about = { params: { id: NOBODY } };
@@ -119,6 +121,11 @@ export const HEALING: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 403,
   },
+  "GET /api/ops/tuf": list(),
+  "POST /api/ops/tuf/root": { may: ["security_admin"], call: () => ({ body: unsigned }), status: 422, within: 403, beyond: 403 },
+  // 409: nobody established a repository here.
+  "POST /api/ops/tuf/metadata": { may: OPERATORS, call: () => ({ body: unsigned }), status: 409, within: 403, beyond: 403 },
+  "POST /api/ops/tuf/online-keys": { may: ["security_admin"], call: () => ({ body: {} }), status: 201, within: 403, beyond: 403 },
 };
 
 /** Who is who: tenants, people, second factors, receivers of notifications. */

@@ -7,6 +7,9 @@ import { openSigningKey, type StoredSigningKey } from "@/lib/delivery/signing-ke
 import { environment } from "@/lib/platform/env";
 import { type CellAddress, open, seal } from "./envelope";
 
+/** What a key of Center's own signs; no key signs two of these. */
+export type KeyPurpose = (typeof signingKeys.$inferSelect)["purpose"];
+
 type Selecting = Pick<PostgresJsDatabase, "select">;
 
 /** The master key encrypts nothing itself: signing keys are sealed by one derived from it. */
@@ -28,7 +31,7 @@ export function sealSigningKey(key: StoredSigningKey): Buffer {
  *
  * @throws SealBrokenError when this process holds another master key, or a row was put there by somebody who does not hold it
  */
-export async function openSigningKeys(tx: Selecting, purpose: "command" | "checkpoint") {
+export async function openSigningKeys(tx: Selecting, purpose: KeyPurpose) {
   const rows = await tx
     .select()
     .from(signingKeys)
@@ -46,11 +49,16 @@ export async function openSigningKeys(tx: Selecting, purpose: "command" | "check
 }
 
 /** Public halves of the keys that sign commands, oldest first: what agents pin. */
-export async function readCommandKeys(tx: Selecting): Promise<{ keyid: string; publicKey: string }[]> {
+export function readCommandKeys(tx: Selecting): Promise<{ keyid: string; publicKey: string }[]> {
+  return readPublicKeys(tx, "command");
+}
+
+/** Public halves of the keys for a purpose that are not retired, oldest first. */
+export async function readPublicKeys(tx: Selecting, purpose: KeyPurpose): Promise<{ keyid: string; publicKey: string }[]> {
   return tx
     .select({ keyid: signingKeys.keyid, publicKey: signingKeys.publicKey })
     .from(signingKeys)
-    .where(and(eq(signingKeys.purpose, "command"), isNull(signingKeys.retiredAt)))
+    .where(and(eq(signingKeys.purpose, purpose), isNull(signingKeys.retiredAt)))
     .orderBy(asc(signingKeys.createdAt), asc(signingKeys.keyid));
 }
 

@@ -1,9 +1,7 @@
 import { gunzipSync } from "node:zlib";
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { artifacts, pluginReleases } from "@/db/schema/delivery";
-import { pluginIncidents } from "@/db/schema/incidents";
-import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
@@ -11,6 +9,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { ArchiveError, readArchive } from "../read-archive";
 import { releaseItem } from "../release-item";
+import { decideAnew } from "./decide-anew";
 
 /** Room for headers, padding and the end marker on top of the content. */
 const TAR_BYTES = LIMITS.archiveUnpackedBytes + LIMITS.archiveEntries * 1_536 + 10_240;
@@ -30,12 +29,6 @@ function requireSoundArchive(bytes: Uint8Array): void {
     if (!isZlib && !(error instanceof ArchiveError)) throw error;
     refuse("invalid", `The artifact is no tar.gz that an agent would unpack: ${isZlib ? "it cannot be decompressed" : error.message}`);
   }
-}
-
-/** What nothing could mend so far may be mended by the new release: open incidents of its plugin are decided anew. */
-async function decideAnew(tx: WriterTx, pluginKey: string, now: Date): Promise<void> {
-  const open = and(eq(pluginIncidents.pluginKey, pluginKey), eq(pluginIncidents.status, "open"));
-  await tx.update(pluginIncidents).set({ decideAt: now, updatedAt: now }).where(open);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { and, countDistinct, eq, isNotNull } from "drizzle-orm";
 import { approverKeys } from "@/db/schema/approver-keys";
-import { autopatchAttempts, planApprovals, plans, pluginAgentCommands } from "@/db/schema/delivery";
+import { autopatchAttempts, planApprovals, plans, pluginAgentCommands, pluginReleases } from "@/db/schema/delivery";
+import { pluginState } from "@/db/schema/telemetry";
 import { plugins, tenants } from "@/db/schema/tenants";
 import { trustInForce } from "@/lib/access/people/keys/approver-keys";
+import { takesOnlySigned } from "@/lib/delivery/takes-only-signed";
 import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
@@ -70,7 +72,24 @@ function isMajorUpdate({ method, fromVersion, toVersion }: AttemptRow): boolean 
   return method === "update" && toVersion !== null && isMajorChange(fromVersion, toVersion);
 }
 
-function stateOf(row: AttemptRow, commands: readonly CommandRow[], plan: PlanFacts): { state: AttemptState; main: CommandRow | undefined } {
+/** Whether it would install what nobody signed, on an agent that takes only what its vendor signed. */
+async function readLacksVendor(tx: ReaderTx, { tenantId, pluginId, method, toVersion }: AttemptRow): Promise<boolean> {
+  if (method !== "update" || toVersion === null) return false;
+  const [row] = await tx
+    .select({ capabilities: pluginState.capabilities, signatures: pluginReleases.signatures })
+    .from(plugins)
+    .leftJoin(pluginState, and(eq(pluginState.tenantId, plugins.tenantId), eq(pluginState.pluginId, plugins.id)))
+    .leftJoin(pluginReleases, and(eq(pluginReleases.pluginKey, plugins.pluginKey), eq(pluginReleases.version, toVersion)))
+    .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
+  return takesOnlySigned(row?.capabilities ?? null) && !row?.signatures;
+}
+
+function stateOf(
+  row: AttemptRow,
+  commands: readonly CommandRow[],
+  plan: PlanFacts,
+  lacksVendor: boolean,
+): { state: AttemptState; main: CommandRow | undefined } {
   const main = commands.find((command) => command.type === row.method && command.ref === null);
   const state: AttemptState = {
     phase: row.phase,
@@ -81,6 +100,7 @@ function stateOf(row: AttemptRow, commands: readonly CommandRow[], plan: PlanFac
     category: row.category,
     expiresAt: plan.expiresAt,
     lacksQuorum: isMajorUpdate(row) && plan.signed < plan.required,
+    lacksVendor,
     stagingReport: typeof row.stagingReport?.passed === "boolean" ? { passed: row.stagingReport.passed } : null,
     command: commandOf(main),
     commitCommand: commandOf(commands.find((command) => command.type === "commit")),
@@ -109,7 +129,7 @@ export async function loadAttempt(tx: ReaderTx, tenantId: string, attemptId: str
     .from(plugins)
     .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
     .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, row.pluginId)));
-  const { state, main } = stateOf(row, commands, plan);
+  const { state, main } = stateOf(row, commands, plan, await readLacksVendor(tx, row));
   const since = new Date((main?.appliedAt ?? now).getTime() - LIMITS.baselineSeconds * 1_000);
   return {
     row,
