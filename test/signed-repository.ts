@@ -1,5 +1,5 @@
 import { createPrivateKey, randomBytes } from "node:crypto";
-import type { Metadata } from "@tufjs/models";
+import { type Metadata, Targets } from "@tufjs/models";
 import { makeSigningKey } from "@/lib/delivery/signing-key";
 import {
   composeRoot,
@@ -83,6 +83,12 @@ export class Ceremony {
   timestampFile(snapshot: { version: number; text: string }, signing: Signing = {}): string {
     const { version = 1, expires = this.in(0.9), signers = [this.online.timestamp] } = signing;
     return metadataText(signMetadata(composeTimestamp({ version, expires }, snapshot), signers));
+  }
+
+  /** Whatever a targets file says, under signatures that are good. */
+  resigned(text: string, signers: readonly MetadataSigner[]): string {
+    const { signed } = JSON.parse(text) as { signed: Parameters<typeof Targets.fromJSON>[0] };
+    return metadataText(signMetadata(Targets.fromJSON(signed), signers));
   }
 
   /** The first bundle: root, targets and one vendor's file. */

@@ -32,6 +32,17 @@ export const AGENT_LIMITS = Object.freeze({
   manifestBytes: 64 * 1024,
   goodVersionsKept: 2,
 
+  // Signed metadata
+  tufRootBytes: 512 * 1024,
+  tufTimestampBytes: 16 * 1024,
+  tufSnapshotBytes: 512 * 1024,
+  tufTargetsBytes: 512 * 1024,
+  tufDepth: 32,
+  tufSignatures: 16,
+  tufKeysPerRole: 16,
+  tufRootsPerUpdate: 64,
+  tufTotalMs: 60_000,
+
   // Center
   requestTimeoutMs: 10_000,
   replyBytes: 4 * 1024 * 1024,

@@ -31,6 +31,7 @@ export function parseConfig(raw) {
     plugin_id,
     secret,
     trust: { keys: trust.keys, approver_keys: trust.approver_keys ?? [], threshold: trust.threshold ?? 1, version: trust.version ?? 0 },
+    tuf_root: parseRoot(raw.tuf_root ?? trust.tuf_root ?? null),
     plugin: { port: plugin.port, env: parseEnvironment(plugin.env) },
     platform: {
       name: raw.platform?.name ?? "node",
@@ -50,6 +51,15 @@ export function parseConfig(raw) {
 function parseCrashLoop(loop = { crashes: 3, within_s: 30 }) {
   need(isObject(loop) && isCount(loop.crashes, 1, 100) && isCount(loop.within_s, 1, 3_600), "crash_loop must be { crashes, within_s }");
   return { crashes: Number(loop.crashes), within_s: Number(loop.within_s) };
+}
+
+/** A pinned root of trust; whether it is sound shows when it is used, and then everything is refused. @param {unknown} root */
+function parseRoot(root) {
+  need(
+    root === null || (isObject(root) && isObject(root.signed) && Array.isArray(root.signatures)),
+    "tuf_root must be signed root metadata",
+  );
+  return /** @type {object | null} */ (root);
 }
 
 /** @param {unknown} env */

@@ -21,6 +21,8 @@ export interface Trust {
   approver_keys: ApproverKey[];
   threshold: number;
   version?: number;
+  /** Root metadata of the signed releases; may also stand beside trust. */
+  tuf_root?: object | null;
 }
 export interface Envelope {
   payloadType: string;
@@ -110,6 +112,8 @@ export interface AgentConfig {
   plugin_id: string;
   secret: string;
   trust: Trust;
+  /** A pinned root of trust: nothing is then installed that no vendor signed. */
+  tuf_root?: object | null;
   plugin: { port: number; env?: Record<string, string> };
   platform?: { name: string; version: string };
   beat_interval_s?: number;

@@ -13,4 +13,5 @@ export function buildBeat(state: {
   failRate: number | null;
   own: Record<string, number>;
   checkpoint: string | null;
+  isPinned?: boolean;
 }): { type: string; timestamp: string; data: { telemetry: Record<string, number>; [field: string]: unknown } };

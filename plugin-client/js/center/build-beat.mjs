@@ -2,6 +2,8 @@
 
 /** What this agent can be told to do. */
 export const CAPABILITIES = Object.freeze(["update", "rollback", "config_update", "restart", "isolate", "ping"]);
+/** Said besides by an agent with a pinned root: it takes only what vendors signed. */
+const TAKES_ONLY_SIGNED = "tuf";
 
 const COUNTERS = ["webhooks_sent", "webhooks_failed", "errors_total"];
 
@@ -9,11 +11,11 @@ const COUNTERS = ["webhooks_sent", "webhooks_failed", "errors_total"];
  * Builds the body of one heartbeat. Pure.
  * @param {{ pluginId: string, bootId: string, seq: number, now: number, diskVersion: string, health: Health | null,
  *   platform: { name: string, version: string, runtime: string }, failRate: number | null,
- *   own: Record<string, number>, checkpoint: string | null }} state
+ *   own: Record<string, number>, checkpoint: string | null, isPinned?: boolean }} state
  *   health null: the plugin does not answer. Then running_version is what would run, and `active: false` says that it does not;
  *   `own` are the agent's own measures
  */
-export function buildBeat({ pluginId, bootId, seq, now, diskVersion, health, platform, failRate, own, checkpoint }) {
+export function buildBeat({ pluginId, bootId, seq, now, diskVersion, health, platform, failRate, own, checkpoint, isPinned }) {
   const { webhook_fail_rate: claimed, ...telemetry } = health?.telemetry ?? {};
   const rate = failRate ?? (hasCounters(health) ? null : (claimed ?? null));
   return {
@@ -29,7 +31,7 @@ export function buildBeat({ pluginId, bootId, seq, now, diskVersion, health, pla
       platform,
       telemetry: { ...telemetry, ...pickCounters(health), ...(rate === null ? {} : { webhook_fail_rate: rate }), ...own },
       errors: health?.errors ?? [],
-      capabilities: [...CAPABILITIES],
+      capabilities: isPinned ? [...CAPABILITIES, TAKES_ONLY_SIGNED] : [...CAPABILITIES],
       ...(checkpoint === null ? {} : { last_checkpoint: checkpoint }),
     },
   };

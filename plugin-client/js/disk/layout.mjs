@@ -22,6 +22,8 @@ export function layoutOf(dir) {
     checkpoint: join(state, "checkpoint.json"),
     /** Approvers' keys as the pinned approvers changed them since. */
     trust: join(state, "trust.json"),
+    /** Signed metadata that is believed, where a root is pinned. */
+    tuf: join(state, "tuf.json"),
   });
 }
 

@@ -1,6 +1,7 @@
 import { ArchiveError } from "../disk/read-archive.mjs";
 import { AGENT_LIMITS } from "../limits.mjs";
 import { StartError } from "../plugin/plugin-process.mjs";
+import { TufError } from "../tuf/tuf-error.mjs";
 import { concludeChange, failUnchanged, tell } from "./conclude-change.mjs";
 import { dropAttempt } from "./drop-attempt.mjs";
 import { planChange } from "./plan-change.mjs";
@@ -112,6 +113,7 @@ async function giveUp(agent, reason) {
 /** @param {unknown} error */
 function stagingReason(error) {
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof TufError) return `refused:${message}`;
   if (error instanceof PreflightError) return `preflight: ${message}`;
   if (error instanceof ArchiveError) return `bad_artifact: ${message}`;
   return error instanceof Error && error.name === "DownloadError" ? `download: ${message}` : `staging: ${message}`;

@@ -4,6 +4,7 @@ import { downloadArtifact } from "../center/download-artifact.mjs";
 import { checkPackage } from "../disk/check-package.mjs";
 import { clearStaging, installVersion } from "../disk/installed-versions.mjs";
 import { unpackArtifact } from "../disk/unpack-artifact.mjs";
+import { requireTarget } from "../tuf/require-target.mjs";
 
 /** A package that arrived as signed but is not what the command promised. */
 export class PreflightError extends Error {
@@ -22,9 +23,10 @@ export class PreflightError extends Error {
  * @param {import("../types.d.mts").Command} command
  * @param {AbortSignal} signal
  * @returns {Promise<Record<string, number>>} how long each part took, ms
- * @throws DownloadError, ArchiveError, PreflightError, or an AbortError
+ * @throws TufError where a root is pinned, DownloadError, ArchiveError, PreflightError, or an AbortError
  */
-export async function stageArtifact({ layout, center, kill }, command, signal) {
+export async function stageArtifact(agent, command, signal) {
+  const { layout, center, kill } = agent;
   const { artifact, to_version: version, plugin_key: name } = command;
   if (artifact === null || version === null) throw new PreflightError("the command names no artifact");
   clearStaging(layout);
@@ -32,6 +34,7 @@ export async function stageArtifact({ layout, center, kill }, command, signal) {
   const folder = join(layout.staging, "package");
 
   const started = performance.now();
+  if (agent.config.tuf_root !== null) await requireTarget(agent, command, signal);
   await downloadArtifact({ center, artifact, path: archive, signal, kill });
   const downloaded = performance.now();
   await unpackArtifact(archive, folder, kill);

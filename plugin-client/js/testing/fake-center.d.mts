@@ -45,6 +45,8 @@ export interface FakeCenter {
   onAnswer: ((answer: FakeAnswer) => void) | null;
   /** A status to answer with instead, or null to go on normally. */
   disturb(request: IncomingMessage): number | null;
+  metadata: Map<string, string | ((response: ServerResponse) => void)>;
+  fetched: string[];
   offer(bytes: Buffer, claim?: Partial<Artifact>): Artifact;
   /** How often `disturb` had its way. */
   disturbed: number;
@@ -63,4 +65,6 @@ export function startFakeCenter(options?: {
   approvers?: string[];
   threshold?: number;
   nextHeartbeatSeconds?: number;
+  /** The root of trust that its plugins pin. */
+  tufRoot?: object;
 }): Promise<FakeCenter>;

@@ -13,10 +13,11 @@ const LONGEST_BODY = 1024 * 1024;
  * Center as an agent sees it: takes signed beats, hands out signed commands until they are answered, serves artifacts, records answers.
  * Listens on a free loopback port.
  *
- * @param {{ pluginId?: string, approvers?: string[], threshold?: number, nextHeartbeatSeconds?: number }} [options]
+ * @param {{ pluginId?: string, approvers?: string[], threshold?: number, nextHeartbeatSeconds?: number, tufRoot?: object }} [options]
  */
-export async function startFakeCenter({ pluginId = "plg_tiny", approvers = [], threshold = 2, nextHeartbeatSeconds = 15 } = {}) {
+export async function startFakeCenter({ pluginId = "plg_tiny", approvers = [], threshold = 2, nextHeartbeatSeconds = 15, tufRoot } = {}) {
   const center = new FakeCenter(pluginId, approvers, threshold, nextHeartbeatSeconds);
+  if (tufRoot) center.trust.tuf_root = tufRoot;
   await center.listen();
   return center;
 }
@@ -41,6 +42,7 @@ class FakeCenter {
     this.secret = `whsec_${randomBytes(24).toString("base64")}`;
     this.signer = makeSigner();
     this.approvers = approvers.map((approver) => ({ ...makeSigner(), approver }));
+    /** @type {import("../types.d.mts").Trust} */
     this.trust = {
       keys: [{ keyid: this.signer.keyid, public_key: this.signer.public_key }],
       approver_keys: this.approvers.map(({ keyid, public_key, approver }) => ({ keyid, public_key, approver })),
@@ -60,6 +62,10 @@ class FakeCenter {
     this.corrupt = (bytes) => bytes;
     /** Sends an artifact's bytes in a way of its own. @type {((bytes: Buffer, response: import("node:http").ServerResponse) => void) | null} */
     this.transmit = null;
+    /** Metadata by path below /api/tuf/: its text, or what answers in its place. @type {Map<string, string | ((response: import("node:http").ServerResponse) => void)>} */
+    this.metadata = new Map();
+    /** Paths of everything that was fetched. @type {string[]} */
+    this.fetched = [];
     this.url = "";
   }
 
@@ -144,7 +150,8 @@ class FakeCenter {
     if (problem) {
       this.rejected.push({ url: request.url, problem });
       reply(response, 401, { problem });
-    } else if (request.method === "GET") this.#serveArtifact(request, response);
+    } else if (request.url?.startsWith("/api/tuf/")) this.#serveMetadata(request.url, response);
+    else if (request.method === "GET") this.#serveArtifact(request, response);
     else if (request.url === "/api/plugins/heartbeat") this.#takeBeat(JSON.parse(body), response);
     else this.#takeAnswer(String(request.url), JSON.parse(body), response);
     this.#changed.emit("changed");
@@ -191,8 +198,19 @@ class FakeCenter {
     reply(response, 200, { recorded: true });
   }
 
+  /** @type {(url: string, response: import("node:http").ServerResponse) => void} */
+  #serveMetadata(url, response) {
+    this.fetched.push(url);
+    const file = this.metadata.get(url.slice("/api/tuf/".length));
+    if (file === undefined) return reply(response, 404, {});
+    if (typeof file === "function") return file(response);
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(file);
+  }
+
   /** @type {(request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void} */
   #serveArtifact(request, response) {
+    this.fetched.push(String(request.url));
     const bytes = this.#artifacts.get(request.url);
     if (!bytes) return reply(response, 404, {});
     response.writeHead(200, { "content-type": "application/gzip" });
