@@ -8,11 +8,12 @@ import { systemClock } from "@/lib/platform/clock";
 import { environment, requireSetting } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";
 import { newToken } from "@/lib/platform/random";
-import { DEMO_PORTS, type FleetFile, seedDemo } from "@/scripts/seed/seed-demo";
+import { DEMO_PORTS, type FleetFile, renewDemo, seedDemo } from "@/scripts/seed/seed-demo";
 
 const { dataDir, publicUrl, firstAdminEmail, firstAdminPassword, demo } = environment();
 const secretsDir = path.join(dataDir, "secrets");
 const fleetFile = path.join(dataDir, "demo", "fleet.json");
+const signingDir = path.join(dataDir, "demo", "signing");
 
 /** Whole or not at all, and readable by nobody else. */
 function writeSecretFile(file: string, content: unknown): void {
@@ -47,9 +48,10 @@ async function seedFleet(now: Date): Promise<void> {
   if (existsSync(fleetFile)) {
     const known = JSON.parse(readFileSync(fleetFile, "utf8")) as FleetFile;
     writeSecretFile(fleetFile, { ...known, center_url: publicUrl });
+    await renewDemo(signingDir, now);
     return;
   }
-  writeSecretFile(fleetFile, await seedDemo(publicUrl, await freePorts(DEMO_PORTS), now));
+  writeSecretFile(fleetFile, await seedDemo(publicUrl, await freePorts(DEMO_PORTS), signingDir, now));
 }
 
 nameProcess("seed");

@@ -9,11 +9,18 @@ import { systemActor } from "@/lib/access/system-actor";
 import { readTrust } from "@/lib/access/trust";
 import { registerRelease } from "@/lib/delivery/commands/register-release";
 import { storeArtifact } from "@/lib/delivery/commands/store-artifact";
+import { acceptMetadata, establishRepository } from "@/lib/delivery/tuf/commands/accept-metadata";
+import type { SignedTarget } from "@/lib/delivery/tuf/compose";
+import { ensureOnlineKeys } from "@/lib/delivery/tuf/jobs/ensure-online-keys";
+import type { TufFile } from "@/lib/delivery/tuf/judge-bundle";
+import { readOnlineKeys } from "@/lib/delivery/tuf/queries-metadata";
 import { runCommand } from "@/lib/gateway/run-command";
 import { addWebhook } from "@/lib/notify/commands/add-webhook";
 import { revealWebhookSecret } from "@/lib/notify/queries";
 import { read } from "@/lib/platform/scope";
 import { changePolicy } from "@/lib/policy/commands/change-policy";
+import { beginRepository, renewRepository } from "@/scripts/release/begin-repository";
+import { SigningFolder } from "@/scripts/release/signing-folder";
 
 const PLUGIN_KEY = "demo-pay";
 const SOURCES = path.resolve("examples/shop/demo-pay");
@@ -51,14 +58,48 @@ export interface FleetFile {
   readonly inbox: { readonly port: number; readonly secret: string };
 }
 
-async function seedReleases(now: Date): Promise<void> {
-  for (const version of packableVersions(SOURCES)) {
-    const { bytes, sha256, length, manifest } = packVersion(version, SOURCES);
+/**
+ * Releases as a vendor makes them: announced, signed in the vendor's own folder, then their bytes. The demo's vendor keys lie under
+ * DATA_DIR/demo, where Center itself never looks for them.
+ */
+async function seedReleases(folder: SigningFolder, now: Date): Promise<void> {
+  const packed = packableVersions(SOURCES).map((version) => ({ version, ...packVersion(version, SOURCES) }));
+  const announced: { id: string; bytes: Buffer; target: SignedTarget; version: string }[] = [];
+  for (const { version, bytes, sha256, length, manifest } of packed) {
     const claims = RELEASES[version] ?? { channel: "early", fixes: [] };
     const input = { pluginKey: PLUGIN_KEY, version, sha256, length, smokeTests: manifest.smoke_tests, ...claims };
     const { id } = await runCommand(registerRelease, { input, actor, now });
-    await runCommand(storeArtifact, { input: { releaseId: id, bytes }, actor, now });
+    const custom = { plugin_key: PLUGIN_KEY, version, min_platform: null, min_runtime: null, schema_effect: "none" };
+    announced.push({ id, bytes, version, target: { sha256, length, custom: { ...custom, smoke_tests: manifest.smoke_tests } } });
   }
+  await ensureOnlineKeys(now);
+  const { snapshot, timestamp } = await readOnlineKeys();
+  const online = { snapshot: snapshot[0]?.public ?? "", timestamp: timestamp[0]?.public ?? "" };
+  const beginning = { pluginKey: PLUGIN_KEY, rootKeys: 3, rootThreshold: 2, vendorKeys: 2, vendorThreshold: 2, online };
+  const targets = Object.fromEntries(announced.map(({ version, target }) => [version, target]));
+  await sendBundle(folder, beginRepository(folder, beginning, targets, now), establishRepository, now);
+  for (const { id, bytes } of announced) await runCommand(storeArtifact, { input: { releaseId: id, bytes }, actor, now });
+}
+
+async function sendBundle(
+  folder: SigningFolder,
+  files: readonly TufFile[],
+  command: typeof establishRepository | typeof acceptMetadata,
+  now: Date,
+): Promise<void> {
+  // Whatever a crash leaves is sent again at the next start; what Center took already is then no change.
+  for (const { role, text } of files) folder.savePending(role, text);
+  await runCommand(command, { input: { documents: files.map(({ role, text }) => ({ role, text })) }, actor, now });
+  for (const { role, text } of files) folder.saveMetadata(role, text);
+}
+
+/** What the demo's vendor owes every week is done at every start. A folder without keys belongs to a demo of before: nothing is signed there. */
+export async function renewDemo(signingDir: string, now: Date): Promise<void> {
+  const folder = new SigningFolder(signingDir, null);
+  if (!folder.exists) return;
+  const left = folder.pendingFiles();
+  if (left.length > 0) await sendBundle(folder, left, acceptMetadata, now);
+  await sendBundle(folder, renewRepository(folder, now), acceptMetadata, now);
 }
 
 async function seedShop(shop: (typeof SHOPS)[number], port: number, now: Date): Promise<unknown> {
@@ -92,10 +133,11 @@ async function seedPolicy(now: Date): Promise<void> {
  * Fills an empty installation with the demo: 12 merchants, the versions of their plugin, a policy that lets Center heal, and an
  * address for the operator's notifications.
  *
- * @param ports  one for each shop's plugin, and a last one for the operator's inbox
+ * @param ports       one for each shop's plugin, and a last one for the operator's inbox
+ * @param signingDir  where the demo's vendor keeps keys that Center never sees
  */
-export async function seedDemo(centerUrl: string, ports: readonly number[], now: Date): Promise<FleetFile> {
-  await seedReleases(now);
+export async function seedDemo(centerUrl: string, ports: readonly number[], signingDir: string, now: Date): Promise<FleetFile> {
+  await seedReleases(new SigningFolder(signingDir, null), now);
   const inboxPort = ports[SHOPS.length] ?? 0;
   const webhook = await runCommand(addWebhook, { input: { url: `http://127.0.0.1:${inboxPort}/` }, actor, now });
   const secret = await revealWebhookSecret(actor.tenants, webhook.id);
