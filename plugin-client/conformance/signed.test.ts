@@ -222,64 +222,60 @@ const STOLEN: readonly [string, (world: SignedWorld) => Files, string][] = [
   ],
 ];
 
-describeAgents(
-  "the $name agent with a pinned root",
-  (agent) => {
-    test.concurrent.each([...ATTACKS, ...STOLEN.map(([name, ...rest]) => [`a stolen Center: ${name}`, ...rest] as const)])(
-      "refuses, stores nothing and says why: %s",
-      (_name, attack, reason) =>
-        inSignedWorld(agent, async (world) => {
-          expect(await world.show(world.files({ targets: 2, vendor: 2, snapshot: 2, timestamp: 2 }))).toBe("fail:refused:not_in_targets");
-          const before = world.tree();
-          world.serve(attack(world));
-          expect(await world.order(world.evil)).toBe(`fail:refused:${reason}`);
-          expect(world.lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: false, running_version: "1.0.0" });
-          expect(world.artifactsFetched()).toEqual([]);
-          expect(world.stained()).toEqual([]);
-          expect(world.tree()).toEqual(before);
-          expect(world.lab.filesInPlace()).toEqual(world.lab.filesOf("1.0.0"));
-        }),
-    );
-
-    test.concurrent("installs what its vendor signed, and says that it takes nothing else", () =>
+describeAgents("the $name agent with a pinned root", (agent) => {
+  test.concurrent.each([...ATTACKS, ...STOLEN.map(([name, ...rest]) => [`a stolen Center: ${name}`, ...rest] as const)])(
+    "refuses, stores nothing and says why: %s",
+    (_name, attack, reason) =>
       inSignedWorld(agent, async (world) => {
-        world.serve(world.files());
-        expect(await world.order(world.good)).toBe("committed");
-        expect(await world.lab.runningVersion()).toBe("1.1.0");
-        expect(world.lab.center.beats.at(-1)?.capabilities).toContain("tuf");
-      }));
-
-    test.concurrent("keeps nothing of other bytes under good metadata", () =>
-      inSignedWorld(agent, async (world) => {
-        world.serve(world.files());
+        expect(await world.show(world.files({ targets: 2, vendor: 2, snapshot: 2, timestamp: 2 }))).toBe("fail:refused:not_in_targets");
         const before = world.tree();
-        world.lab.center.corrupt = (bytes) => Buffer.concat([world.evil, bytes]).subarray(0, bytes.length);
-        expect(await world.order(world.good)).toBe("fail:download: digest differs");
+        world.serve(attack(world));
+        expect(await world.order(world.evil)).toBe(`fail:refused:${reason}`);
+        expect(world.lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: false, running_version: "1.0.0" });
+        expect(world.artifactsFetched()).toEqual([]);
+        expect(world.stained()).toEqual([]);
         expect(world.tree()).toEqual(before);
-        expect(await world.lab.runningVersion()).toBe("1.0.0");
-      }));
+        expect(world.lab.filesInPlace()).toEqual(world.lab.filesOf("1.0.0"));
+      }),
+  );
 
-    test.concurrent("fast-forward: versions counted to the end lock it up, until the next root names other keys", () =>
-      inSignedWorld(agent, async (world) => {
-        const far = { targets: 1, vendor: 1, snapshot: 2 ** 31, timestamp: 2 ** 31 };
-        expect(await world.show(world.files(far))).toBe("fail:refused:not_in_targets");
-        world.serve(world.files({ snapshot: 2, timestamp: 2 }));
-        expect(await world.order(world.good)).toBe("fail:refused:tuf_rollback:timestamp");
-        world.ceremony.online = { snapshot: newSigner(), timestamp: newSigner() };
-        world.serve(world.files({ root: 2, snapshot: 2, timestamp: 2 }));
-        expect(await world.order(world.good)).toBe("committed");
-      }));
+  test.concurrent("installs what its vendor signed, and says that it takes nothing else", () =>
+    inSignedWorld(agent, async (world) => {
+      world.serve(world.files());
+      expect(await world.order(world.good)).toBe("committed");
+      expect(await world.lab.runningVersion()).toBe("1.1.0");
+      expect(world.lab.center.beats.at(-1)?.capabilities).toContain("tuf");
+    }));
 
-    test.concurrent("follows a root that other people sign, as long as enough of those before them agreed", () =>
-      inSignedWorld(agent, async (world) => {
-        const [first, second] = world.ceremony.root;
-        world.ceremony.root = [newSigner(), newSigner(), newSigner()];
-        world.ceremony.targets = [newSigner()];
-        const signers = [...world.ceremony.root.slice(0, 2), ...(first && second ? [first, second] : [])];
-        const rotated = world.ceremony.rootFile({ version: 2, signers });
-        world.serve({ ...world.files({ targets: 2 }), "2.root.json": rotated });
-        expect(await world.order(world.good)).toBe("committed");
-      }));
-  },
-  ["js"],
-);
+  test.concurrent("keeps nothing of other bytes under good metadata", () =>
+    inSignedWorld(agent, async (world) => {
+      world.serve(world.files());
+      const before = world.tree();
+      world.lab.center.corrupt = (bytes) => Buffer.concat([world.evil, bytes]).subarray(0, bytes.length);
+      expect(await world.order(world.good)).toBe("fail:download: digest differs");
+      expect(world.tree()).toEqual(before);
+      expect(await world.lab.runningVersion()).toBe("1.0.0");
+    }));
+
+  test.concurrent("fast-forward: versions counted to the end lock it up, until the next root names other keys", () =>
+    inSignedWorld(agent, async (world) => {
+      const far = { targets: 1, vendor: 1, snapshot: 2 ** 31, timestamp: 2 ** 31 };
+      expect(await world.show(world.files(far))).toBe("fail:refused:not_in_targets");
+      world.serve(world.files({ snapshot: 2, timestamp: 2 }));
+      expect(await world.order(world.good)).toBe("fail:refused:tuf_rollback:timestamp");
+      world.ceremony.online = { snapshot: newSigner(), timestamp: newSigner() };
+      world.serve(world.files({ root: 2, snapshot: 2, timestamp: 2 }));
+      expect(await world.order(world.good)).toBe("committed");
+    }));
+
+  test.concurrent("follows a root that other people sign, as long as enough of those before them agreed", () =>
+    inSignedWorld(agent, async (world) => {
+      const [first, second] = world.ceremony.root;
+      world.ceremony.root = [newSigner(), newSigner(), newSigner()];
+      world.ceremony.targets = [newSigner()];
+      const signers = [...world.ceremony.root.slice(0, 2), ...(first && second ? [first, second] : [])];
+      const rotated = world.ceremony.rootFile({ version: 2, signers });
+      world.serve({ ...world.files({ targets: 2 }), "2.root.json": rotated });
+      expect(await world.order(world.good)).toBe("committed");
+    }));
+});

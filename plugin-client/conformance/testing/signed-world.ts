@@ -86,7 +86,10 @@ export class SignedWorld {
     const all = readdirSync(this.lab.dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const forbidden = createHash("sha256").update(this.evil).digest("hex");
     const paths = all.map((entry) => join(entry.parentPath, entry.name));
-    return paths.filter((path) => readFileSync(path).includes(MARK) || digest(path) === forbidden);
+    return paths.filter((path) => {
+      const bytes = readIfThere(path);
+      return bytes.includes(MARK) || createHash("sha256").update(bytes).digest("hex") === forbidden;
+    });
   }
 
   #files(): string[] {
@@ -100,6 +103,16 @@ export class SignedWorld {
   /** Paths of artifacts that were asked for. */
   artifactsFetched(): string[] {
     return this.lab.center.fetched.filter((path) => path.startsWith("/api/artifacts/"));
+  }
+}
+
+/** The agent goes on beating: a file that was just renamed is looked at under the name it has now. */
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw error;
   }
 }
 

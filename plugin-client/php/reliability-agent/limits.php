@@ -37,6 +37,18 @@ final class Limits
     const MANIFEST_BYTES = 64 * 1024;
     const GOOD_VERSIONS_KEPT = 2;
 
+    // Signed metadata
+    const TUF_ROOT_BYTES = 512 * 1024;
+    const TUF_TIMESTAMP_BYTES = 16 * 1024;
+    const TUF_SNAPSHOT_BYTES = 512 * 1024;
+    const TUF_TARGETS_BYTES = 512 * 1024;
+    const TUF_DEPTH = 32;
+    const TUF_SIGNATURES = 16;
+    const TUF_KEYS_PER_ROLE = 16;
+    const TUF_ROOTS_PER_UPDATE = 64;
+    /** The largest whole number that every JSON reader takes for the same. */
+    const SAFE_INTEGER = 9007199254740991;
+
     // Center
     const REQUEST_TIMEOUT_S = 10;
     const REPLY_BYTES = 4 * 1024 * 1024;

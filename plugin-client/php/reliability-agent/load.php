@@ -9,6 +9,7 @@ foreach (
         'disk/read-tar', 'disk/unpack-artifact', 'disk/check-package',
         'center/center-client', 'center/download-artifact', 'center/outbox', 'center/send-beat', 'center/watch-fail-rate',
         'plugin/boot-record', 'plugin/own-health', 'plugin/loopback', 'plugin/crashes', 'plugin/opcode-cache', 'plugin/observe',
+        'tuf/read-metadata', 'tuf/trusted-files', 'tuf/update-metadata', 'tuf/require-target',
         'run/record-answer', 'run/plan-change', 'run/put-home', 'run/stage-artifact', 'run/apply-change', 'run/conclude-change',
         'run/restore-last-good', 'run/settle-attempt', 'run/handle-command', 'run/tick',
     ] as $part

@@ -10,7 +10,7 @@ final class ConfigError extends \RuntimeException
 /**
  * Checks agent.json and fills in the defaults.
  *
- * @return array{center_url: string, plugin_id: string, key: string, trust: array, folder: string, main: string,
+ * @return array{center_url: string, plugin_id: string, key: string, trust: array, is_pinned: bool, folder: string, main: string,
  *   version_constant: ?string, loopback_url: ?string, beat_interval_s: int, crash_loop: array}
  * @throws ConfigError naming the first field that is wrong
  */
@@ -42,6 +42,7 @@ function parse_config(?array $raw): array
             'threshold' => $trust['threshold'] ?? 1,
             'version' => $trust['version'] ?? 0,
         ],
+        'is_pinned' => ($raw['tuf_root'] ?? $trust['tuf_root'] ?? null) !== null,
         'folder' => $plugin['folder'],
         'main' => $main,
         'version_constant' => is_text($plugin['version_constant'] ?? null, '/\A[A-Za-z_][A-Za-z0-9_\\\\:]*\z/') ? $plugin['version_constant'] : null,

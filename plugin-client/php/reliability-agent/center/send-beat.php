@@ -4,6 +4,8 @@ namespace Reliability\Agent;
 
 /** What this agent can be told to do. */
 const CAPABILITIES = ['update', 'rollback', 'config_update', 'restart', 'isolate', 'ping'];
+/** Said besides by an agent with a pinned root: it takes only what vendors signed. */
+const TAKES_ONLY_SIGNED = 'tuf';
 const COUNTERS = ['webhooks_sent', 'webhooks_failed', 'errors_total'];
 /** Said of a disk on which no version can be read; no version looks like it. */
 const NO_VERSION = 'none';
@@ -79,7 +81,7 @@ function build_beat(Agent $agent, ?array $health, array $told): array
         'platform' => ['name' => 'wordpress', 'version' => (string) $wp_version, 'runtime' => 'php ' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION],
         'telemetry' => (object) $telemetry,
         'errors' => array_slice(array_merge(fresh_errors($crashes, $told['at'] ?? 0), $health['errors'] ?? []), 0, Limits::ERRORS_PER_BEAT),
-        'capabilities' => CAPABILITIES,
+        'capabilities' => $agent->config['is_pinned'] ? array_merge(CAPABILITIES, [TAKES_ONLY_SIGNED]) : CAPABILITIES,
     ];
     if (isset($told['checkpoint'])) {
         $data['last_checkpoint'] = $told['checkpoint'];

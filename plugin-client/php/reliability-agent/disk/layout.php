@@ -35,6 +35,8 @@ final class Layout
     public $told;
     /** @var string approvers' keys as the pinned approvers changed them since */
     public $trust;
+    /** @var string signed metadata that is believed, where a root is pinned */
+    public $tuf;
     /** @var string there while loopbacks rest because one was left unanswered */
     public $noLoopback;
 
@@ -55,6 +57,7 @@ final class Layout
         $this->crashes = "$this->state/crashes.log";
         $this->told = "$this->state/told.json";
         $this->trust = "$this->state/trust.json";
+        $this->tuf = "$this->state/tuf.json";
         $this->noLoopback = "$this->state/no-loopback";
     }
 

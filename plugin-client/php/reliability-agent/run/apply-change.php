@@ -68,6 +68,9 @@ function stage(Agent $agent, array $command): bool
 {
     try {
         $timings = stage_artifact($agent, $command);
+    } catch (TufError $error) {
+        give_up($agent, "refused:{$error->getMessage()}");
+        return false;
     } catch (DownloadError $error) {
         give_up($agent, "download: {$error->getMessage()}");
         return false;

@@ -12,6 +12,7 @@ final class PreflightError extends \RuntimeException
  * preflight run that only a signed loopback request sees. Touches nothing that shoppers get.
  *
  * @return array<string, int> how long each part took, ms
+ * @throws TufError where a root is pinned
  * @throws DownloadError|ArchiveError|PreflightError|\RuntimeException
  */
 function stage_artifact(Agent $agent, array $command): array
@@ -25,6 +26,9 @@ function stage_artifact(Agent $agent, array $command): array
     $archive = "$layout->staging/artifact";
     $folder = "$layout->staging/package";
     $started = $agent->now();
+    if ($agent->config['is_pinned']) {
+        require_target($agent, $command);
+    }
     download_artifact($agent, $command['artifact'], $archive);
     $downloaded = $agent->now();
     unpack_artifact($archive, $folder, [$agent, 'kill']);
