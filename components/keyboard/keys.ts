@@ -1,7 +1,16 @@
 /** What a key press asks for. */
 export type KeyAction = { readonly do: "go"; readonly href: string } | { readonly do: "next" | "previous" | "search" | "help" } | null;
 
-const GO: Readonly<Record<string, string>> = { a: "/approvals", f: "/fleet", i: "/incidents", l: "/audit", o: "/", s: "/safety" };
+const GO: Readonly<Record<string, string>> = {
+  a: "/approvals",
+  d: "/sira",
+  f: "/fleet",
+  i: "/incidents",
+  l: "/audit",
+  o: "/",
+  s: "/safety",
+  v: "/releases",
+};
 
 /**
  * Meaning of one key, given the one pressed just before it.

@@ -19,6 +19,8 @@ const READ_NAMES = [
   "sira",
   "decisions",
   "approvals",
+  "releases",
+  "repository",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -32,11 +34,12 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   command: ["attempts", "incident", "safety", "audit"],
   plugin: ["fleet", "plugins", "audit"],
   beat: ["fleet", "plugins"],
+  metadata: ["repository", "audit"],
   sira: ["sira", "decisions", "audit"],
   policy: ["switches", "safety", "audit", "approvals"],
   switch: ["switches", "safety", "audit", "approvals"],
   tenant: ["fleet", "plugins", "audit"],
-  release: ["audit"],
+  release: ["audit", "releases", "repository"],
   rule: ["audit"],
   webhook: ["audit"],
   person: ["audit"],

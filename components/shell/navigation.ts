@@ -1,4 +1,4 @@
-import { BrainCircuit, LayoutDashboard, ListChecks, ScrollText, ShieldAlert, Siren, Store, Users } from "lucide-react";
+import { BrainCircuit, LayoutDashboard, ListChecks, PackageCheck, ScrollText, ShieldAlert, Siren, Store, Users } from "lucide-react";
 
 /** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
 export const PLACES = [
@@ -6,6 +6,7 @@ export const PLACES = [
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
   { href: "/approvals", name: "approvals", key: "a", icon: ListChecks },
   { href: "/fleet", name: "fleet", key: "f", icon: Store },
+  { href: "/releases", name: "releases", key: "v", icon: PackageCheck },
   { href: "/sira", name: "sira", key: "d", icon: BrainCircuit },
   { href: "/safety", name: "safety", key: "s", icon: ShieldAlert },
   { href: "/people", name: "people", key: "p", icon: Users, roles: ["security_admin", "tenant_admin"] },

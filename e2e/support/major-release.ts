@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { packVersion } from "../../examples/shop/pack.mjs";
+import { nextVendor } from "../../scripts/release/sign-next";
+import { SigningFolder } from "../../scripts/release/signing-folder";
 import { centerUrl } from "./center";
 import { orderOk } from "./people";
 
@@ -25,10 +27,22 @@ function packAs(version: string): { bytes: Buffer; manifest: Record<string, unkn
   }
 }
 
-/** Publishes a version as a vendor does: the manifest, then its very bytes. */
+/** Signs a version with the demo vendor's own keys, which lie beside the demo and not with Center. */
+async function signAs(page: Page, version: string, manifest: Record<string, unknown>): Promise<void> {
+  const folder = new SigningFolder(path.join(process.env.CENTER_DATA_DIR ?? "", "demo", "signing"), null);
+  const { sha256, length } = manifest as { sha256: string; length: number };
+  const custom = { plugin_key: "demo-pay", version, min_platform: null, min_runtime: null, schema_effect: "none" };
+  const target = { sha256, length, custom: { ...custom, smoke_tests: manifest.smoke_tests as string[] } };
+  const { role, text } = nextVendor(folder, folder.settings(), "demo-pay", { [version]: target }, new Date());
+  await orderOk(page, "/api/ops/tuf/metadata", { documents: [{ role, text }] });
+  folder.saveMetadata(role, text);
+}
+
+/** Publishes a version as a vendor does: the manifest, the vendor's signatures, then its very bytes. */
 export async function publish(page: Page, version: string): Promise<void> {
   const { bytes, manifest } = packAs(version);
   const release = await orderOk<{ id: string }>(page, "/api/ops/releases", { ...manifest, channel: "early", fixes: [] });
+  await signAs(page, version, manifest);
   const stored = await page.request.put(`${centerUrl()}/api/ops/releases/${release.id}/artifact`, {
     data: bytes,
     headers: { origin: centerUrl(), "content-type": "application/octet-stream" },

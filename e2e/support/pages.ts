@@ -64,6 +64,7 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "incident", path: async () => `/incidents/${await anIncident(request)}`, verdict: new RegExp(`: ${atlas.tenant.name}`) },
     { name: "fleet", path: () => "/fleet", verdict: /plugins connected/ },
     { name: "plugin", path: () => `/fleet/${atlas.plugin.id}`, verdict: /It (reports|is late|is silent|was never heard)/ },
+    { name: "releases", path: () => "/releases", verdict: /releases are signed|expires soon/ },
     { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
     { name: "approvals", path: () => "/approvals", verdict: /waits? for a person/ },
     { name: "account", path: () => "/account", verdict: /Where you are signed in/ },

@@ -1,6 +1,8 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { pluginReleases } from "@/db/schema/delivery";
+import { pluginState } from "@/db/schema/telemetry";
+import { plugins } from "@/db/schema/tenants";
 import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, pageOf, pageParameters } from "@/lib/platform/web/page";
@@ -31,7 +33,25 @@ export async function listReleases(scope: TenantScope, query: z.output<typeof re
       .orderBy(desc(pluginReleases.createdAt), desc(pluginReleases.id))
       .limit(query.limit + 1),
   );
-  return pageOf(rows, query.limit, releaseItem, (row) => ({ at: row.createdAt, id: row.id }));
+  const running = await countRunning(scope, [...new Set(rows.map(({ pluginKey }) => pluginKey))]);
+  const item = (row: (typeof rows)[number]) => ({ ...releaseItem(row), running_on: running.get(placeOf(row.pluginKey, row.version)) ?? 0 });
+  return pageOf(rows, query.limit, item, (row) => ({ at: row.createdAt, id: row.id }));
+}
+
+const placeOf = (pluginKey: string, version: string) => `${pluginKey}/${version}`;
+
+/** On how many of the reader's own plugins each version runs now. */
+async function countRunning(scope: TenantScope, pluginKeys: readonly string[]): Promise<Map<string, number>> {
+  if (pluginKeys.length === 0) return new Map();
+  const rows = await read(scope, (tx) =>
+    tx
+      .select({ pluginKey: plugins.pluginKey, version: pluginState.runningVersion, count: sql<number>`count(*)::int` })
+      .from(plugins)
+      .innerJoin(pluginState, and(eq(pluginState.tenantId, plugins.tenantId), eq(pluginState.pluginId, plugins.id)))
+      .where(and(eq(plugins.status, "active"), inArray(plugins.pluginKey, [...pluginKeys])))
+      .groupBy(plugins.pluginKey, pluginState.runningVersion),
+  );
+  return new Map(rows.map(({ pluginKey, version, count }) => [placeOf(pluginKey, version), count]));
 }
 
 /** One release, or null. */

@@ -12,7 +12,7 @@ export interface StoredRelease {
   readonly fixes: readonly string[];
   readonly manifest: Readonly<Record<string, unknown>>;
   readonly author: string;
-  readonly status: string;
+  readonly status: "draft" | "published" | "recalled";
   readonly createdAt: Date;
   readonly signatures: ReleaseSignatures | null;
 }

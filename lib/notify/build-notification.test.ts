@@ -4,6 +4,7 @@ import { isUrgent, nextTryAt } from "./retry-schedule";
 import {
   type AttemptFacts,
   type IncidentFacts,
+  type MetadataFacts,
   NOTIFICATION_EVENTS,
   type NotificationEvent,
   type SwitchFacts,
@@ -23,7 +24,10 @@ const ATTEMPT: AttemptFacts = {
 };
 const SWITCH: SwitchFacts = { switch: "kill_switch", scope: "global", on: true, actor: "person:ada@example.com", reason: "Bad release" };
 
-function textOf(event: NotificationEvent, facts: IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts): { en: string; fr: string } {
+function textOf(
+  event: NotificationEvent,
+  facts: IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts | MetadataFacts,
+): { en: string; fr: string } {
   const { body } = buildNotification("1", event as "incident.opened", facts as IncidentFacts, AT);
   return (JSON.parse(body) as { data: { text: { en: string; fr: string } } }).data.text;
 }
@@ -43,7 +47,7 @@ describe("a notification", () => {
     expect(buildNotification("1", "attempt.success", ATTEMPT, AT)).toEqual(buildNotification("1", "attempt.success", ATTEMPT, AT));
   });
 
-  test.each<[NotificationEvent, IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts, string, string]>([
+  test.each<[NotificationEvent, IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts | MetadataFacts, string, string]>([
     [
       "incident.opened",
       INCIDENT,
@@ -91,6 +95,18 @@ describe("a notification", () => {
       { first_bad_index: 7, kind: "leaf" },
       "The audit log is not what was sealed: the first bad entry is 7 (leaf). Verify it before you trust it.",
       "Le journal d'audit n'est plus ce qui a été scellé : la première entrée fautive est 7 (leaf). Vérifiez-le avant de vous y fier.",
+    ],
+    [
+      "metadata.expiring",
+      { role: "demo-pay", version: 4, expires_at: "2026-11-29T10:00:00.000Z", expired: false },
+      "The signed metadata of demo-pay expires at 2026-11-29T10:00:00.000Z: whoever holds its keys has to sign it anew before.",
+      "Les métadonnées signées de demo-pay expirent le 2026-11-29T10:00:00.000Z : les détenteurs de ses clés doivent les signer de nouveau avant.",
+    ],
+    [
+      "metadata.expiring",
+      { role: "root", version: 1, expires_at: "2026-11-29T10:00:00.000Z", expired: true },
+      "The signed metadata of root expired at 2026-11-29T10:00:00.000Z: agents with a pinned root install nothing until it is signed anew.",
+      "Les métadonnées signées de root ont expiré le 2026-11-29T10:00:00.000Z : les agents à racine épinglée n'installent plus rien avant une nouvelle signature.",
     ],
   ])("%s is said in English and in French", (event, facts, en, fr) => {
     expect(textOf(event, facts)).toEqual({ en, fr });

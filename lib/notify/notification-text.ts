@@ -1,6 +1,14 @@
 import type { IncidentType } from "@/lib/detection/types";
 import type { Severity } from "@/lib/kernel/severity";
-import type { AttemptFacts, IncidentFacts, NotificationEvent, NotificationFacts, SwitchFacts, TamperFacts } from "@/lib/notify/types";
+import type {
+  AttemptFacts,
+  IncidentFacts,
+  MetadataFacts,
+  NotificationEvent,
+  NotificationFacts,
+  SwitchFacts,
+  TamperFacts,
+} from "@/lib/notify/types";
 
 export interface TextLines {
   readonly en: string;
@@ -85,6 +93,20 @@ function tamperLines({ first_bad_index, kind }: TamperFacts): TextLines {
   };
 }
 
+function metadataLines({ role, expires_at, expired }: MetadataFacts): TextLines {
+  const name = plain(role);
+  const at = plain(expires_at);
+  if (expired)
+    return {
+      en: `The signed metadata of ${name} expired at ${at}: agents with a pinned root install nothing until it is signed anew.`,
+      fr: `Les métadonnées signées de ${name} ont expiré le ${at} : les agents à racine épinglée n'installent plus rien avant une nouvelle signature.`,
+    };
+  return {
+    en: `The signed metadata of ${name} expires at ${at}: whoever holds its keys has to sign it anew before.`,
+    fr: `Les métadonnées signées de ${name} expirent le ${at} : les détenteurs de ses clés doivent les signer de nouveau avant.`,
+  };
+}
+
 type Writers = { readonly [Event in NotificationEvent]: (facts: NotificationFacts[Event]) => TextLines };
 
 const WRITERS: Writers = {
@@ -109,6 +131,7 @@ const WRITERS: Writers = {
     })),
   "switch.changed": switchLines,
   "audit.tampered": tamperLines,
+  "metadata.expiring": metadataLines,
 };
 
 /** One line in each language, for whoever reads it on a phone at night. */

@@ -40,6 +40,14 @@ export interface TamperFacts {
   readonly kind: string;
 }
 
+export interface MetadataFacts {
+  /** `root`, `targets`, or a vendor's role, which is its plugin's key. */
+  readonly role: string;
+  readonly version: number;
+  readonly expires_at: string;
+  readonly expired: boolean;
+}
+
 /** Everything people are told of, with what each kind says. Names are events of the outbox. */
 export interface NotificationFacts {
   readonly "incident.opened": IncidentFacts;
@@ -51,6 +59,7 @@ export interface NotificationFacts {
   readonly "attempt.failed": AttemptFacts;
   readonly "switch.changed": SwitchFacts;
   readonly "audit.tampered": TamperFacts;
+  readonly "metadata.expiring": MetadataFacts;
 }
 export type NotificationEvent = keyof NotificationFacts;
 
@@ -64,6 +73,7 @@ export const NOTIFICATION_EVENTS = [
   "attempt.failed",
   "switch.changed",
   "audit.tampered",
+  "metadata.expiring",
 ] as const satisfies readonly NotificationEvent[];
 
 /** A message ready to be signed and sent; retries send the same id and the same bytes. */

@@ -43,16 +43,17 @@ export async function readMetadataFile(name: string): Promise<{ text: string; is
 /** One role as people look at it: who may sign, who did, until when. */
 function roleItem(repository: Repository, role: string, text: string, now: Date) {
   const { root, targets } = repository;
-  const kind = role === "root" || role === "snapshot" || role === "timestamp" ? role : "targets";
-  const metadata = readMetadata(kind, text);
-  const isVendor = kind === "targets" && role !== "targets";
+  const type = role === "root" || role === "snapshot" || role === "timestamp" ? role : "targets";
+  const metadata = readMetadata(type, text);
+  const isVendor = type === "targets" && role !== "targets";
+  const kind: "root" | "targets" | "snapshot" | "timestamp" | "vendor" = isVendor ? "vendor" : type;
   const { keyids, known, threshold } = signersOf(isVendor ? targets : root, role, metadata);
   const expiresAt = new Date(metadata.signed.expires);
   const isOnline = role === "snapshot" || role === "timestamp";
   const standing = expiryState({ role, version: metadata.signed.version, expiresAt }, now);
   return {
     role,
-    kind: isVendor ? ("vendor" as const) : kind,
+    kind,
     version: metadata.signed.version,
     expires_at: expiresAt.toISOString(),
     /** Center renews its own two by itself, so that only their end is news. */

@@ -55,12 +55,18 @@ function tamperFacts({ firstBadIndex, kind }: Record<string, unknown>): Notifica
   return { first_bad_index: typeof firstBadIndex === "number" ? firstBadIndex : null, kind: typeof kind === "string" ? kind : "unknown" };
 }
 
+function metadataFacts({ role, version, expires, expired }: Record<string, unknown>): NotificationFacts["metadata.expiring"] | null {
+  if (typeof role !== "string" || typeof version !== "number" || typeof expires !== "string") return null;
+  return { role, version, expires_at: expires, expired: expired === true };
+}
+
 /** What a notification says beyond its name, read in the moment it is written down. */
 async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Promise<NotificationFacts[NotificationEvent] | null> {
   const incidentId = textOf(payload, "incidentId");
   const attemptId = textOf(payload, "attemptId");
   if (name.startsWith("attempt.") && attemptId) return attemptFacts(tx, tenantId, attemptId);
   if (name.startsWith("incident.") && incidentId) return incidentFacts(tx, tenantId, incidentId);
+  if (name === "metadata.expiring") return metadataFacts(payload);
   if (name === "audit.tampered") return tamperFacts(payload);
   if (name !== "switch.changed") return null;
   return {
