@@ -5,6 +5,7 @@ test.each([
   { topic: "incident", reads: ["incidents", "incident", "fleet", "safety", "audit", "approvals"] },
   { topic: "attempt", reads: ["attempts", "incident", "fleet", "safety", "audit", "decisions"] },
   { topic: "beat", reads: ["fleet", "plugins"] },
+  { topic: "sira", reads: ["sira", "decisions", "audit"] },
   { topic: "switch", reads: ["switches", "safety", "audit", "approvals"] },
   { topic: "person", reads: ["audit"] },
   { topic: "clock", reads: [] },

@@ -16,7 +16,7 @@ test.each([
   ["as before", { fixed: 30, not_fixed: 10 }, { fixed: 32, not_fixed: 8 }, "none"],
   ["plainly less is mended", { fixed: 36, not_fixed: 4 }, { fixed: 12, not_fixed: 28 }, "worse"],
   ["plainly more is mended", { fixed: 10, recurred: 30 }, { fixed: 36, not_fixed: 4 }, "better"],
-  ["a handful shows nothing", { fixed: 3 }, { not_fixed: 1 }, "none"],
+  ["a handful shows nothing", { fixed: 30 }, { not_fixed: 9 }, "too_few"],
   ["nothing before", {}, { fixed: 9 }, "too_few"],
   ["what came back is not mended", { fixed: 40 }, { recurred: 30, made_worse: 10 }, "worse"],
 ] as const)("%s", (_why, before, recent, verdict) => {

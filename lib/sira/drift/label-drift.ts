@@ -5,6 +5,8 @@ import { isMended, type LearningRow } from "@/lib/sira/outcomes";
 
 const DAY_MS = 86_400_000;
 const RECENT_DAYS = 7;
+/** Fewer outcomes than this on one side are nothing to compare: the interval of so few is not to be trusted. */
+const FEWEST = 10;
 
 /** Outcomes of one stretch of time: how many said something, how many of them mended, and how many were void. */
 export interface Stretch {
@@ -20,7 +22,7 @@ export interface LabelDrift {
   readonly recent_days: number;
   readonly recent: Stretch;
   readonly before: Stretch;
-  /** Share mended of late minus before, with its 95 % interval; null while one side is empty. */
+  /** Share mended of late minus before, with its 95 % interval; null while one side has too few. */
   readonly difference: Estimate | null;
   /** `none` is "no difference shown", which is not "no difference". */
   readonly verdict: "worse" | "better" | "none" | "too_few";
@@ -48,6 +50,6 @@ export function labelDrift(rows: readonly LearningRow[], now: number): LabelDrif
   const since = now - RECENT_DAYS * DAY_MS;
   const recent = stretchOf(rows.filter(({ knownAt }) => knownAt > since));
   const before = stretchOf(rows.filter(({ knownAt }) => knownAt <= since));
-  const difference = differenceOf(recent, before);
+  const difference = Math.min(recent.n, before.n) < FEWEST ? null : differenceOf(recent, before);
   return { recent_days: RECENT_DAYS, recent, before, difference, verdict: verdictOn(difference) };
 }
