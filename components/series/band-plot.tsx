@@ -7,7 +7,7 @@ import { type AlignedSeries, alignSeries, type BandPoint, type MeanPoint, scaleO
 import { type PlotColours, readColours, watchTheme } from "./plot-colours";
 
 const HEIGHT = 280;
-const SCORE_HEIGHT = 60;
+const SCORE_HEIGHT = 68;
 /** Both drawings keep their values' axis as wide, so that instants stand below each other. */
 const AXIS_WIDTH = 64;
 const PADDING: uPlot.Padding = [8, 16, 0, 0];
@@ -139,6 +139,7 @@ function scoreOptions(props: BandPlotProps, colours: PlotColours, width: number)
   return {
     ...shared,
     height: SCORE_HEIGHT,
+    padding: [8, 16, 10, 0],
     scales: { x, y: { range: () => [0, 1] } },
     axes: [
       { ...axis, show: false },

@@ -18,7 +18,7 @@ interface IntervalPlotProps {
   readonly ends: { readonly bottom: string; readonly top: string; readonly left: string; readonly right: string };
 }
 
-const [WIDTH, HEIGHT, EDGE] = [320, 220, 34];
+const [WIDTH, HEIGHT, EDGE] = [420, 230, 50];
 const placeX = (share: number) => EDGE + share * (WIDTH - EDGE - 8);
 const placeY = (share: number) => HEIGHT - EDGE + 10 - share * (HEIGHT - EDGE - 2);
 
@@ -26,7 +26,7 @@ const placeY = (share: number) => HEIGHT - EDGE + 10 - share * (HEIGHT - EDGE - 
 export function IntervalPlot({ points, label, reference, isJoined = false, ends }: IntervalPlotProps) {
   const [from, to] = reference === "diagonal" ? [0, 1] : [reference, reference];
   return (
-    <svg role="img" aria-label={label} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="h-auto w-full max-w-md">
+    <svg role="img" aria-label={label} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="mx-auto h-auto w-full max-w-lg">
       <rect
         x={placeX(0)}
         y={placeY(1)}
@@ -56,11 +56,11 @@ export function IntervalPlot({ points, label, reference, isJoined = false, ends 
           <circle cx={placeX(x)} cy={placeY(y)} r={2.5 + 4 * weight} className="fill-accent" />
         </g>
       ))}
-      <g className="fill-muted text-[11px]">
+      <g className="fill-muted text-[13px]">
         <text x={placeX(0) - 5} y={placeY(0)} textAnchor="end">
           {ends.bottom}
         </text>
-        <text x={placeX(0) - 5} y={placeY(1) + 9} textAnchor="end">
+        <text x={placeX(0) - 5} y={placeY(1) + 11} textAnchor="end">
           {ends.top}
         </text>
         <text x={placeX(0)} y={HEIGHT - 6}>

@@ -9,7 +9,7 @@ import type { LoopsItem } from "./items";
 export function LoopsCard({ loops }: { loops: LoopsItem }) {
   const t = useTranslations("siraPage.loops");
   const types = useTranslations("type");
-  const actions = useTranslations("sira");
+  const actions = useTranslations("siraPage.deed");
   const { items, days, barred_from } = loops;
   return (
     <Card labelId="loops" title={t("title")} aside={<span className="text-sm text-muted">{items.length}</span>}>
@@ -26,7 +26,7 @@ export function LoopsCard({ loops }: { loops: LoopsItem }) {
               </span>
               <span className="text-muted">{t(is_over ? "over" : "open")}</span>
               <span className="sm:col-span-full">
-                {t("times", { action: actions(`action.${action}`), count: times })}{" "}
+                {t("times", { action: actions(action), count: times })}{" "}
                 {times >= barred_from ? <b className="font-semibold text-danger">{t("barred")}</b> : null}
               </span>
             </Link>

@@ -19,22 +19,27 @@ export function TravelledList({ found }: { found: Travelled }) {
       </p>
       {items.length < differing ? <p className="px-4 text-sm text-muted">{t("newestShown", { count: items.length })}</p> : null}
       <Moves moves={found.moves} />
-      <ul className="divide-y divide-hairline">
-        {items.map((item) => (
-          <Difference key={item.decision_id} item={item} />
-        ))}
-      </ul>
+      {items.length > 0 ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1).
+        <section aria-label={t("differences")} tabIndex={0} className="max-h-[36rem] overflow-y-auto">
+          <ul className="divide-y divide-hairline">
+            {items.map((item) => (
+              <Difference key={item.decision_id} item={item} />
+            ))}
+          </ul>
+        </section>
+      ) : null}
     </div>
   );
 }
 
 /** From what to what they would have changed, most often first. */
 function Moves({ moves }: Pick<Travelled, "moves">) {
-  const actions = useTranslations("sira");
+  const actions = useTranslations("siraPage.deed");
   const permits = useTranslations("permit");
   const word = (verdict: string) => {
     const [action, permit] = verdict.split(" ");
-    return `${actions(`action.${action as "none"}`)} (${permits(`kind.${permit as "auto"}`)})`;
+    return `${actions(action as "none")} (${permits(`kind.${permit as "auto"}`)})`;
   };
   return (
     <ul className="grid gap-0.5 px-4 text-sm text-muted">

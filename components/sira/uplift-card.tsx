@@ -16,7 +16,7 @@ interface UpliftCardProps {
 /** What healing brings over leaving it to people, per action, from incidents that a draw left to people; and the order for that draw. */
 export function UpliftCard({ uplift, holdout, mayHold, onDone }: UpliftCardProps) {
   const t = useTranslations("siraPage");
-  const actions = useTranslations("sira");
+  const actions = useTranslations("siraPage.deed");
   const format = useFormatter();
   const percent = (share: number) => format.number(share, { style: "percent", maximumFractionDigits: 0 });
   const points = (share: number) => format.number(share * 100, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
@@ -44,7 +44,7 @@ export function UpliftCard({ uplift, holdout, mayHold, onDone }: UpliftCardProps
           rows={uplift.map(({ action, treated, held, difference }) => ({
             key: action,
             cells: [
-              actions(`action.${action}`),
+              actions(action),
               t("of", { hits: treated.mended, count: treated.n }),
               t("of", { hits: held.mended, count: held.n }),
               difference

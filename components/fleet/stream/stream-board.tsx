@@ -42,7 +42,7 @@ export function StreamBoard({ renderedAt, urls, range, ranges, to, limits, ...in
   const plugin = useLiveRead("plugins", urls.plugin, initial.plugin, renderedAt);
   const view = stream.data;
   const metric = view.metric as StreamName;
-  const title = `${metrics(metric)}: ${view.tenant_name}`;
+  const title = useTranslations("incident")("headline", { what: metrics(metric), merchant: view.tenant_name });
   const hrefOf = (name: string, of: string = range) => streamHref(view.plugin_id, name, { range: of, to });
   return (
     <div className="grid gap-4">

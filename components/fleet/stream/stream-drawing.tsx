@@ -10,7 +10,7 @@ import { metricWriter, type StreamName } from "./write-metric";
 
 /** In the final geometry, so that nothing moves when the drawing arrives. */
 function Waiting() {
-  return <div aria-hidden="true" className="skeleton-late skeleton-block h-[340px]" />;
+  return <div aria-hidden="true" className="skeleton-late skeleton-block h-[348px]" />;
 }
 
 const BandPlot = dynamic(() => import("../../series/band-plot"), { ssr: false, loading: Waiting });
