@@ -54,6 +54,23 @@ async function anIncident(request: APIRequestContext): Promise<string> {
   return incidentId ?? "";
 }
 
+let decisionId: string | undefined;
+
+/** The newest decision about the demo's sick shop. */
+async function aDecision(request: APIRequestContext): Promise<string> {
+  const incident = await anIncident(request);
+  const read = async () => {
+    const answer = await request.get(`${centerUrl()}/api/ops/sira/decisions?limit=1&incident_id=${incident}`);
+    return ((await answer.json()) as { items: { id: string }[] }).items[0]?.id;
+  };
+  if (!decisionId) await expect.poll(read, { timeout: 120_000, intervals: [1_000] }).toBeTruthy();
+  decisionId ??= await read();
+  return decisionId ?? "";
+}
+
+/** How many pages there are: tests are named before a browser is there to ask. */
+export const PAGE_COUNT = 14;
+
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
   const atlas = merchant("atlas");
@@ -65,6 +82,9 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "fleet", path: () => "/fleet", verdict: /plugins connected/ },
     { name: "plugin", path: () => `/fleet/${atlas.plugin.id}`, verdict: /It (reports|is late|is silent|was never heard)/ },
     { name: "releases", path: () => "/releases", verdict: /releases are signed|expires soon/ },
+    { name: "stream", path: () => `/fleet/${atlas.plugin.id}/streams/webhook_fail_rate`, verdict: /What the detectors see/ },
+    { name: "sira", path: () => "/sira", verdict: /In force:/ },
+    { name: "decision", path: async () => `/sira/${await aDecision(request)}`, verdict: /drawn with a chance of/ },
     { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
     { name: "approvals", path: () => "/approvals", verdict: /waits? for a person/ },
     { name: "account", path: () => "/account", verdict: /Where you are signed in/ },

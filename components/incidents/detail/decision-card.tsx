@@ -72,7 +72,7 @@ function PermitLine({ permit }: { permit: PermitItem }) {
   });
   return (
     <p className="text-sm">
-      <span className="font-semibold">{t(`kind.${permit.kind}`)}:</span>{" "}
+      <span className="font-semibold">{t(`kind.${permit.kind}`)}</span> ·{" "}
       {blocked.length === 0 ? t("allPassed", { count: permit.gates.length }) : t("stoppedBy", { gates: names.join(", ") })}
     </p>
   );
