@@ -14,7 +14,7 @@ import {
 } from "./plugin-streams";
 import type { ReadingScale } from "./reading-scale";
 import { SPIKE, spikeScale } from "./spike";
-import type { Stream } from "./stream";
+import { newStream, type Stream } from "./stream";
 
 export type StreamMetric = (typeof STREAM_METRICS)[number];
 
@@ -52,7 +52,9 @@ export interface StreamWatch {
 
 /** Detectors that know nothing yet. @param hasBank  whether the novelty bank runs beside the always-on channel, as it does for the plugin */
 export function newWatch(metric: StreamMetric, hasBank: boolean): StreamWatch {
-  return { metric, state: newPluginStreams(hasBank), previous: null, episodes: [] };
+  // Banks of the other metrics say nothing about this one, and would cost most of a replay.
+  const streams = STREAM_METRICS.map((name) => newStream(hasBank && name === metric));
+  return { metric, state: { ...newPluginStreams(false), streams }, previous: null, episodes: [] };
 }
 
 function scaleOf(metric: StreamMetric): ReadingScale {

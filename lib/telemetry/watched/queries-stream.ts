@@ -29,7 +29,7 @@ import type { StreamSpan } from "./stream-query";
 type Stored = typeof pluginStreams.$inferSelect;
 
 /** Beats that are replayed before others get their turn: some 10 ms. */
-const BEATS_AT_ONCE = 500;
+const BEATS_AT_ONCE = 250;
 /** A line does not lead over a longer silence than this, in seconds. */
 const GAP_STEP = 300;
 const INCIDENTS_SHOWN = 50;
