@@ -48,10 +48,7 @@ export function StreamBoard({ renderedAt, urls, range, ranges, to, limits, ...in
     <div className="grid gap-4">
       <ReadProblem error={stream.error ?? plugin.error} onRetry={() => [stream.retry(), plugin.retry()]} />
       <header className="grid gap-2">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <PresenceChip lastSeen={plugin.data.last_seen} limits={limits} isRevoked={plugin.data.status === "revoked"} />
-          {plugin.data.last_seen ? <RelativeTime at={plugin.data.last_seen} className="live-dim text-sm text-muted" /> : null}
-        </div>
+        <Presence plugin={plugin.data} limits={limits} />
         <h1 className="text-xl font-semibold text-balance md:text-2xl">
           {title} <span className="font-mono text-lg font-normal whitespace-nowrap text-muted">{view.plugin_key}</span>
         </h1>
@@ -82,11 +79,7 @@ export function StreamBoard({ renderedAt, urls, range, ranges, to, limits, ...in
             <Download aria-hidden="true" className="size-4" />
             {t("csv")}
           </a>
-          {to ? (
-            <p className="text-sm text-muted">
-              {t("pinned")} <AbsoluteTime at={view.to} />
-            </p>
-          ) : null}
+          {to ? <Pinned at={view.to} /> : null}
         </div>
       </Card>
       <div className="grid items-start gap-4 xl:grid-cols-2">
@@ -96,6 +89,27 @@ export function StreamBoard({ renderedAt, urls, range, ranges, to, limits, ...in
           <Rebuilt view={view} />
         </div>
       </div>
+    </div>
+  );
+}
+
+/** That the address keeps the time that is shown, and where it ends. */
+function Pinned({ at }: { at: string }) {
+  const t = useTranslations("stream");
+  return (
+    <p className="text-sm text-muted">
+      {t("pinned")} <AbsoluteTime at={at} />
+    </p>
+  );
+}
+
+/** Whether the plugin still reports: a line that stops may be silence. */
+function Presence({ plugin, limits }: Pick<StreamBoardProps, "plugin" | "limits">) {
+  const { last_seen, status } = plugin;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+      <PresenceChip lastSeen={last_seen} limits={limits} isRevoked={status === "revoked"} />
+      {last_seen ? <RelativeTime at={last_seen} className="live-dim text-sm text-muted" /> : null}
     </div>
   );
 }

@@ -29,7 +29,6 @@ export function VerdictPanel({ incident, attempts, merchant }: VerdictPanelProps
   const sira = useTranslations("sira");
   const format = useFormatter();
   const { finding } = incident;
-  const metric = metricOfFinding(incident);
   const write = (value: number) =>
     SHARES.has(finding.statistic)
       ? format.number(value, { style: "percent", maximumFractionDigits: 0 })
@@ -52,15 +51,7 @@ export function VerdictPanel({ incident, attempts, merchant }: VerdictPanelProps
           {t("headline", { what: types(incident.type), merchant })}
         </h1>
         <p className="text-muted">{isShare ? measured : <span lang="en">{incident.explain}</span>}</p>
-        {metric ? (
-          <Link
-            href={streamHref(incident.plugin_id, metric, rangeAround(incident.opened_at, incident.resolved_at))}
-            className="screen-only inline-flex min-h-9 items-center gap-1.5 justify-self-start text-sm font-medium text-accent hover:underline"
-          >
-            <ChartSpline aria-hidden="true" className="size-4" />
-            {t("stream")}
-          </Link>
-        ) : null}
+        <StreamLink incident={incident} />
       </div>
       <dl className="grid border-t border-hairline sm:grid-cols-3 sm:divide-x sm:divide-hairline">
         <Fact name={t("since")}>
@@ -82,6 +73,22 @@ export function VerdictPanel({ incident, attempts, merchant }: VerdictPanelProps
         </span>
       </p>
     </section>
+  );
+}
+
+/** The way to what the detectors saw, where they watch what this is about. */
+function StreamLink({ incident }: { incident: IncidentDetail }) {
+  const t = useTranslations("incident");
+  const metric = metricOfFinding(incident);
+  if (!metric) return null;
+  return (
+    <Link
+      href={streamHref(incident.plugin_id, metric, rangeAround(incident.opened_at, incident.resolved_at))}
+      className="screen-only inline-flex min-h-9 items-center gap-1.5 justify-self-start text-sm font-medium text-accent hover:underline"
+    >
+      <ChartSpline aria-hidden="true" className="size-4" />
+      {t("stream")}
+    </Link>
   );
 }
 

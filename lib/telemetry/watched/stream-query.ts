@@ -8,7 +8,6 @@ const HOUR_MS = 60 * 60 * 1_000;
 /** Lengths of time in which a stream is looked at, in milliseconds. */
 const RANGES = { "1h": HOUR_MS, "6h": 6 * HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS } as const;
 export const STREAM_RANGES = ["1h", "6h", "24h", "7d"] as const satisfies readonly (keyof typeof RANGES)[];
-export type StreamRange = (typeof STREAM_RANGES)[number];
 
 /** The query of a stream as it comes, every parameter as text. */
 export const streamQuery = z.strictObject({
