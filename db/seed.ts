@@ -8,6 +8,7 @@ import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { systemActor } from "@/lib/access/system-actor";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
+import { environment } from "@/lib/platform/env";
 import { read } from "@/lib/platform/scope";
 
 /** Who the first administrator is to be, as far as somebody said so. */
@@ -17,7 +18,10 @@ export interface WantedAdmin {
 }
 
 /** How the first administrator gets in. */
-export type Entrance = { readonly email: string; readonly password: string } | { readonly url: string; readonly expiresAt: string };
+export type Entrance =
+  | { readonly email: string; readonly password: string }
+  | { readonly url: string; readonly expiresAt: string }
+  | { readonly sentTo: string; readonly expiresAt: string };
 
 const actor = systemActor("seed", "operate");
 
@@ -30,7 +34,8 @@ async function makeFirst(email: string, password: string, now: Date): Promise<En
 
 /**
  * What every installation needs once: the master key's check, Center's command key, and a way in for the first person, if nobody is
- * there yet: a person where a password is given, else a link that works once, by which whoever reads it says who they are.
+ * there yet: a person where a password is given, else a link that works once, by which whoever reads it says who they are. Where mail is
+ * sent and the first administrator's address is known, the link goes there.
  *
  * @returns the way in that was made now, or null when there are people
  */
@@ -40,6 +45,7 @@ export async function seedInstallation({ email, password }: WantedAdmin, now: Da
   const known = await read({ kind: "set", ids: [] }, (tx) => tx.select({ id: people.id }).from(people).limit(1));
   if (known.length > 0) return null;
   if (password !== null) return makeFirst(email ?? "admin@localhost.localdomain", password, now);
-  const link = await runCommand(inviteFirstAdmin, { input: {}, actor, now });
-  return { url: linkUrl(link.id), expiresAt: link.expires_at };
+  const link = await runCommand(inviteFirstAdmin, { input: { email }, actor, now });
+  const expiresAt = link.expires_at;
+  return email !== null && environment().mail !== null ? { sentTo: email, expiresAt } : { url: linkUrl(link.id), expiresAt };
 }

@@ -21,6 +21,8 @@ const READ_NAMES = [
   "approvals",
   "releases",
   "repository",
+  "deliveries",
+  "oncall",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -41,7 +43,9 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   tenant: ["fleet", "plugins", "audit"],
   release: ["audit", "releases", "repository"],
   rule: ["audit"],
-  webhook: ["audit"],
+  webhook: ["audit", "deliveries"],
+  delivery: ["audit", "deliveries"],
+  oncall: ["audit", "oncall"],
   person: ["audit"],
 };
 

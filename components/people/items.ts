@@ -26,11 +26,8 @@ export interface SessionItem {
   readonly is_current: boolean;
 }
 
-/** A one-time link, shown this once. */
-export interface ShownLink {
-  readonly url: string;
-  readonly expires_at: string;
-}
+/** A one-time link, shown this once, or sent to its person's mailbox. */
+export type ShownLink = { readonly url: string; readonly expires_at: string } | { readonly sent_to: string; readonly expires_at: string };
 
 export const ROLE_NAMES = ["viewer", "operator", "approver", "pay_admin", "tenant_admin", "security_admin", "auditor"] as const;
 

@@ -9,6 +9,8 @@ import type { Category } from "@/lib/policy/types";
 export interface DomainEvent {
   readonly name: string;
   readonly payload: { readonly [key: string]: Json | undefined };
+  /** Whose it is where it is not the change's own: whoever acts within tenants cannot leave word with the platform. */
+  readonly tenantId?: string | undefined;
 }
 
 /** One line of an incident's timeline. */

@@ -24,14 +24,21 @@ export interface DeliveryOptions {
   readonly resolve?: Resolve;
 }
 
+/** What says which message it is, and when it was signed: its headers, without the signature. */
+export function plainHeaders(notificationId: string, at: Date): Record<string, string> {
+  return {
+    "content-type": "application/json",
+    "user-agent": "reliability-center",
+    "webhook-id": notificationId,
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+  };
+}
+
 function headersFor(target: NotificationTarget, notification: Notification, now: Date): Record<string, string> {
   const timestamp = Math.floor(now.getTime() / 1_000);
   const trace = currentTrace();
   return {
-    "content-type": "application/json",
-    "user-agent": "reliability-center",
-    "webhook-id": notification.id,
-    "webhook-timestamp": String(timestamp),
+    ...plainHeaders(notification.id, now),
     "webhook-signature": target.secrets.map((secret) => sign(secret, notification.id, timestamp, notification.body)).join(" "),
     ...(trace ? { traceparent: formatTraceparent(trace) } : {}),
   };

@@ -38,7 +38,7 @@ const GRAVITY: Readonly<Record<Severity, TextLines>> = {
 };
 
 /** Names and reasons come from outside: no control characters, no marks that turn the reading direction, no novels. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
     .trim()
@@ -56,14 +56,20 @@ function because(reason: string | null): TextLines {
   return said === "" ? { en: ".", fr: "." } : { en: `: ${said}.`, fr: ` : ${said}.` };
 }
 
-function incidentLines(facts: IncidentFacts, en: string, fr: string): TextLines {
+/** Which plugin is in what trouble, and how grave it is. */
+export function incidentSentence(facts: IncidentFacts): TextLines {
   const where = place(facts);
   const trouble = TROUBLE[facts.incident_type];
   const gravity = GRAVITY[facts.severity];
   return {
-    en: `${en}: ${where.en}, ${trouble.en} (severity ${gravity.en}).`,
-    fr: `${fr} : ${where.fr}, ${trouble.fr} (gravité ${gravity.fr}).`,
+    en: `${where.en}, ${trouble.en} (severity ${gravity.en}).`,
+    fr: `${where.fr}, ${trouble.fr} (gravité ${gravity.fr}).`,
   };
+}
+
+function incidentLines(facts: IncidentFacts, en: string, fr: string): TextLines {
+  const sentence = incidentSentence(facts);
+  return { en: `${en}: ${sentence.en}`, fr: `${fr} : ${sentence.fr}` };
 }
 
 const UNKNOWN_VERSION: TextLines = { en: "an unknown version", fr: "une version inconnue" };

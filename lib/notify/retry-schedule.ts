@@ -1,11 +1,11 @@
-import type { NotificationEvent } from "@/lib/notify/types";
+import type { MessageEvent } from "@/lib/notify/types";
 import { LIMITS } from "@/lib/platform/limits";
 
 /** Whoever waits for these may be about to act on what is no longer true. */
-const URGENT: ReadonlySet<NotificationEvent> = new Set(["attempt.rolled_back", "switch.changed", "audit.tampered"]);
+const URGENT: ReadonlySet<MessageEvent> = new Set(["attempt.rolled_back", "switch.changed", "audit.tampered", "incident.page"]);
 
-/** Notices of switches, rollbacks and a tampered log skip the back-off. */
-export function isUrgent(event: NotificationEvent): boolean {
+/** Notices of switches, rollbacks and a tampered log skip the back-off, and so does whatever is to wake somebody. */
+export function isUrgent(event: MessageEvent): boolean {
   return URGENT.has(event);
 }
 
@@ -18,7 +18,7 @@ export function isUrgent(event: NotificationEvent): boolean {
  * @param failures  how many tries have failed so far, at least 1
  * @returns null when the tries are used up: the message is a dead letter
  */
-export function nextTryAt(failures: number, event: NotificationEvent, failedAt: Date): Date | null {
+export function nextTryAt(failures: number, event: MessageEvent, failedAt: Date): Date | null {
   if (!Number.isInteger(failures) || failures < 1) throw new RangeError("a retry follows at least one failure");
   const urgentTries = isUrgent(event) ? LIMITS.outboundUrgentRetries : 0;
   const delaySeconds =

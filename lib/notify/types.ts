@@ -76,6 +76,16 @@ export const NOTIFICATION_EVENTS = [
   "metadata.expiring",
 ] as const satisfies readonly NotificationEvent[];
 
+/** Messages that only mailboxes get: somebody is woken, somebody gets a one-time link. */
+export const MAIL_ONLY_EVENTS = ["incident.page", "link.made"] as const;
+
+/** Everything that a message can be about. */
+export const MESSAGE_EVENTS = [...NOTIFICATION_EVENTS, ...MAIL_ONLY_EVENTS] as const;
+export type MessageEvent = (typeof MESSAGE_EVENTS)[number];
+
+export const DELIVERY_STATUSES = ["waiting", "delivered", "dead"] as const;
+export const DELIVERY_CHANNELS = ["webhook", "email"] as const;
+
 /** A message ready to be signed and sent; retries send the same id and the same bytes. */
 export interface Notification {
   /** Becomes `webhook-id`. */

@@ -63,6 +63,20 @@ const masterKey = z
     return Buffer.from(hkdfSync("sha256", text, "", "reliability-center/master-key-text", 32));
   });
 
+const smtpUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== "", {
+    message: "must be an smtp:// or smtps:// URL",
+  });
+
+/** Nothing that could end a header line or begin a second address. */
+const mailFrom = z
+  .string()
+  .max(400, "must have at most 400 characters")
+  .refine((text) => /^([^<>@,;:"\p{Cc}]*<[^<>@\s,;:"]+@[^<>@\s,;:"]+>|[^<>@\s,;:"]+@[^<>@\s,;:"]+)$/u.test(text), {
+    message: "must be an e-mail address, or a name with one: Center <center@example.com>",
+  });
+
 const outboundAllow = z.string().transform((text, context): readonly AddressRange[] => {
   const parts = text.split(/[\s,]+/).filter((part) => part !== "");
   return parts.flatMap((part) => {
@@ -116,8 +130,16 @@ const schema = z
     STAGING_RUNNER_URL: httpUrl.optional(),
     STAGING_RUNNER_TOKEN: z.string().optional(),
     OUTBOUND_ALLOW: outboundAllow.prefault(""),
+    SMTP_URL: smtpUrl.optional(),
+    MAIL_FROM: mailFrom.optional(),
     FIRST_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
     FIRST_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
+    CLIENT_CERT_PROXY_SECRET: z
+      .string()
+      .min(32, "must have at least 32 characters")
+      .max(200, "must have at most 200 characters")
+      .optional(),
+    CLIENT_CERT_PROXY_FROM: outboundAllow.prefault("127.0.0.0/8,::1/128"),
     LEASE_SECONDS: leaseSeconds.prefault(String(LIMITS.leaseSeconds)),
     LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
     OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
@@ -128,6 +150,10 @@ const schema = z
   .superRefine((source, context) => {
     if (source.CHAOS_KILL_AT !== undefined && !source.CHAOS) {
       context.addIssue({ code: "custom", path: ["CHAOS_KILL_AT"], message: "must not be set without CHAOS=1: it is for exercises only" });
+    }
+    if ((source.SMTP_URL === undefined) !== (source.MAIL_FROM === undefined)) {
+      const [missing, given] = source.SMTP_URL === undefined ? ["SMTP_URL", "MAIL_FROM"] : ["MAIL_FROM", "SMTP_URL"];
+      context.addIssue({ code: "custom", path: [missing], message: `must be set with ${given}` });
     }
     for (const problem of oidcProblems(source)) context.addIssue({ code: "custom", ...problem });
     if (source.MOLAM_ID_JWT_PUBLIC === undefined) return;
@@ -193,6 +219,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     stagingRunner:
       value.STAGING_RUNNER_URL === undefined ? null : { url: value.STAGING_RUNNER_URL, token: value.STAGING_RUNNER_TOKEN ?? null },
     outboundAllow: value.OUTBOUND_ALLOW,
+    /** Where e-mail is handed over, and whom it is from; null where none is sent. */
+    mail: value.SMTP_URL !== undefined && value.MAIL_FROM !== undefined ? { url: value.SMTP_URL, from: value.MAIL_FROM } : null,
+    /** The proxy whose word about client certificates counts: what it must say, and from where; null where nobody's does. */
+    clientCertProxy:
+      value.CLIENT_CERT_PROXY_SECRET === undefined ? null : { secret: value.CLIENT_CERT_PROXY_SECRET, from: value.CLIENT_CERT_PROXY_FROM },
     firstAdminEmail: value.FIRST_ADMIN_EMAIL ?? null,
     firstAdminPassword: value.FIRST_ADMIN_PASSWORD ?? null,
     leaseSeconds: value.LEASE_SECONDS,

@@ -40,6 +40,8 @@ async function seedPeople(now: Date): Promise<void> {
   const made = await seedInstallation({ email: firstAdminEmail, password }, now);
   if (!made) return;
   if ("url" in made) console.log(`the first administrator signs up at ${made.url} (once, until ${made.expiresAt})`);
+  else if ("sentTo" in made)
+    console.log(`the first administrator signs up by a link that is sent to ${made.sentTo} (once, until ${made.expiresAt})`);
   else if (!firstAdminPassword) writeSecretFile(path.join(secretsDir, "first-admin.json"), made);
 }
 

@@ -43,6 +43,7 @@ const APPEND_ONLY = [
   "audit_checkpoints",
   "autopatch_attempt_events",
   "incident_events",
+  "incident_pages",
   "sira_decisions",
   "sira_learning_feedback",
   "sira_models",

@@ -6,7 +6,7 @@ import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { putLink } from "../links/put-link";
+import { linkEvent, putLink } from "../links/put-link";
 import { coversTenants, mayGrant } from "../people/may-grant";
 import { personFields } from "../people/person-fields";
 import { personItem } from "../people/person-item";
@@ -62,6 +62,15 @@ export const createPerson = defineCommand({
     const link = invite ? await putLink(tx, { kind: "invite", personId: row.id }, context) : null;
     const item = personItem(row);
     const after = { ...item, invited_until: link?.expires_at };
-    return { subject: `person:${row.id}`, tenantId: null, before: null, after, reason, result: { ...item, link: link && { ...link } } };
+    const events = link ? [linkEvent(link, email, actor)] : [];
+    return {
+      subject: `person:${row.id}`,
+      tenantId: null,
+      before: null,
+      after,
+      reason,
+      events,
+      result: { ...item, link: link && { ...link } },
+    };
   },
 });

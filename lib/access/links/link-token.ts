@@ -25,6 +25,12 @@ export function linkIdOf(token: string): string | null {
   return timingSafeEqual(Buffer.from(token), Buffer.from(linkToken(linkId))) ? linkId : null;
 }
 
+/** A link as whoever ordered it is told of it: its address this once, or the mailbox that it is sent to where mail is sent. */
+export function toldLink(link: { readonly id: string; readonly expires_at: string }, email: string) {
+  const { expires_at } = link;
+  return environment().mail === null ? { url: linkUrl(link.id), expires_at } : { sent_to: email, expires_at };
+}
+
 /** The address to open. Its secret stands behind the #: no server, log or referrer ever sees that part. */
 export function linkUrl(linkId: string): string {
   return `${environment().publicUrl}/signin/link#${linkToken(linkId)}`;

@@ -1,14 +1,20 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { accessLinks } from "@/db/schema/people";
 import type { WriterTx } from "@/db/writer";
-import type { CommandContext } from "@/lib/gateway/types";
+import type { CommandContext, DomainEvent } from "@/lib/gateway/types";
 import { LIMITS } from "@/lib/platform/limits";
+import type { Actor } from "../types";
 import { linkToken, tokenDigest } from "./link-token";
 
 /** A link as its maker is told of it; the address itself is derived when it is shown (link-token.ts). */
 export interface MadeLink {
   readonly id: string;
   readonly expires_at: string;
+}
+
+/** Says that a link was made, for whoever carries it to its person. The link's secret is no part of it. */
+export function linkEvent(link: MadeLink, email: string | null, { tenants }: Actor): DomainEvent {
+  return { name: "link.made", payload: { linkId: link.id, email }, tenantId: tenants.kind === "set" ? tenants.ids[0] : undefined };
 }
 
 /** What was not used yet of a person's links is worth nothing from here on. */

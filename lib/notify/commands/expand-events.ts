@@ -10,8 +10,14 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import type { CommandContext } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
+import type { Severity } from "@/lib/kernel/severity";
+import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { buildNotification } from "../build-notification";
+import { expandLink } from "../mail/expand-link";
+import { findRecipients } from "../mail/find-recipients";
+import { noticeMail } from "../mail/mail-text";
+import { putMail } from "../mail/put-mail";
 import { isUrgent } from "../retry-schedule";
 import { NOTIFICATION_EVENTS, type NotificationEvent, type NotificationFacts } from "../types";
 
@@ -78,21 +84,39 @@ async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Pr
   };
 }
 
-async function expand(tx: WriterTx, row: OutboxRow, event: NotificationEvent, { newId }: CommandContext, now: Date): Promise<number> {
+/** What an event is about, for those who look for its messages later. */
+const incidentOf = (facts: object) => ("incident_id" in facts && typeof facts.incident_id === "string" ? facts.incident_id : null);
+const severityOf = (facts: object) => ("severity" in facts ? (facts.severity as Severity) : null);
+
+async function expand(tx: WriterTx, row: OutboxRow, event: NotificationEvent, context: CommandContext): Promise<number> {
+  const { newId, now } = context;
   const endpoints = await tx
     .select()
     .from(webhookEndpoints)
     .where(and(inArray(webhookEndpoints.tenantId, [row.tenantId, PLATFORM_TENANT]), eq(webhookEndpoints.isDisabled, false)));
   const wanting = endpoints.filter((endpoint) => endpoint.events.includes("*") || endpoint.events.includes(event));
-  const facts = wanting.length > 0 ? await factsOf(tx, row) : null;
+  const isMailed = environment().mail !== null;
+  const facts = wanting.length > 0 || isMailed ? await factsOf(tx, row) : null;
   if (!facts) return 0;
+  const incidentId = incidentOf(facts);
   for (const endpoint of wanting) {
     const id = newId();
     const { body } = buildNotification(id, event, facts as never, row.createdAt);
-    const common = { id, tenantId: endpoint.tenantId, endpointId: endpoint.id, event, body, isUrgent: isUrgent(event) };
+    const common = { id, tenantId: endpoint.tenantId, endpointId: endpoint.id, incidentId, event, body, isUrgent: isUrgent(event) };
     await tx.insert(webhookDeliveries).values({ ...common, status: "waiting", nextAttemptAt: now, createdAt: now });
   }
-  return wanting.length;
+  const recipients = isMailed ? await findRecipients(tx, row.tenantId, event, severityOf(facts), now) : [];
+  for (const { language, isLast, ...recipient } of recipients) {
+    const mail = noticeMail(event, facts as never, { language, publicUrl: environment().publicUrl, isLast });
+    await putMail(tx, { ...recipient, event, language, mail, incidentId }, context);
+  }
+  return wanting.length + recipients.length;
+}
+
+function expandAny(tx: WriterTx, row: OutboxRow, context: CommandContext): Promise<number> | number {
+  if (row.name === "link.made") return environment().mail === null ? 0 : expandLink(tx, row.payload, context);
+  const event = NOTIFICATION_EVENTS.find((name) => name === row.name);
+  return event ? expand(tx, row, event, context) : 0;
 }
 
 /** Turns events that became true into messages to everybody who wants to be told of them. */
@@ -113,8 +137,7 @@ export const expandEvents = defineCommand({
     if (rows.length === 0) refuse("conflict", "No event waits");
     let deliveries = 0;
     for (const row of rows) {
-      const event = NOTIFICATION_EVENTS.find((name) => name === row.name);
-      if (event) deliveries += await expand(tx, row, event, context, context.now);
+      deliveries += await expandAny(tx, row, context);
     }
     const ids = rows.map((row) => row.id);
     await tx

@@ -5,7 +5,7 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
 import { refuse } from "@/lib/kernel/refusal";
 import { nextTryAt } from "../retry-schedule";
-import type { NotificationEvent } from "../types";
+import type { MessageEvent } from "../types";
 
 /** What became of one try to deliver a message: delivered, to be tried again at a set time, or a dead letter. */
 export const recordDelivery = defineCommand({
@@ -26,10 +26,11 @@ export const recordDelivery = defineCommand({
     const [row] = await tx.select().from(webhookDeliveries).where(key).for("update");
     if (row?.status !== "waiting") refuse("conflict", "This message is not waiting");
     const attempts = row.attempts + 1;
-    const next = kind === "retry" ? nextTryAt(attempts, row.event as NotificationEvent, now) : null;
+    const next = kind === "retry" ? nextTryAt(attempts - row.scheduleFrom, row.event as MessageEvent, now) : null;
     const end = kind === "delivered" ? "delivered" : next ? "waiting" : "dead";
     const lastError = kind === "delivered" ? null : why;
-    const after = { status: end, attempts, lastStatus: status, lastError, nextAttemptAt: next, finishedAt: next ? null : now } as const;
+    const times = { lastAttemptAt: now, nextAttemptAt: next, finishedAt: next ? null : now };
+    const after = { status: end, attempts, lastStatus: status, lastError, ...times } as const;
     await tx.update(webhookDeliveries).set(after).where(key);
     const before = { status: row.status, attempts: row.attempts };
     return { subject: `delivery:${deliveryId}`, tenantId, before, after, result: { status: end } };

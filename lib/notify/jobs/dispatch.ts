@@ -2,21 +2,17 @@ import { setTimeout } from "node:timers/promises";
 import { and, asc, desc, eq, isNull, lte, notInArray, sql } from "drizzle-orm";
 import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notify";
 import { outbox } from "@/db/schema/spine";
-import { openTenantSecret } from "@/lib/access/sealing/tenant-secrets";
 import { scopeFor, systemActor, systemActorFor } from "@/lib/access/system-actor";
 import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
 import type { Clock } from "@/lib/platform/clock";
-import { environment } from "@/lib/platform/env";
 import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { expandEvents } from "../commands/expand-events";
 import { recordDelivery } from "../commands/record-delivery";
-import { type Delivery, deliverNotification } from "../deliver-notification";
-import { endpointSecretPlace } from "../endpoint-item";
-import type { NotificationEvent } from "../types";
+import { sendMessage } from "./send-message";
 
 async function hasWaitingEvents(tx: ReaderTx): Promise<boolean> {
   const rows = await tx.select({ id: outbox.id }).from(outbox).where(isNull(outbox.dispatchedAt)).limit(1);
@@ -32,6 +28,10 @@ interface Held {
   readonly tenants: readonly string[];
 }
 
+/** Whatever goes by e-mail shares the slots of one address: the mail server. */
+const MAIL_SLOT = "email";
+const slot = sql<string>`coalesce(${webhookDeliveries.endpointId}::text, ${MAIL_SLOT})`;
+
 /** Due messages, at most a share of each address and each tenant: a receiver that is away holds up its own messages alone. */
 async function readDue(tx: ReaderTx, now: Date, held: Held) {
   // Whoever waits for news of a switch or a rollback does not queue behind others of the same address.
@@ -42,14 +42,14 @@ async function readDue(tx: ReaderTx, now: Date, held: Held) {
       id: webhookDeliveries.id,
       isUrgent: webhookDeliveries.isUrgent,
       nextAttemptAt: webhookDeliveries.nextAttemptAt,
-      place: sql<number>`row_number() over (partition by ${webhookDeliveries.endpointId} order by ${order})`.as("place"),
+      place: sql<number>`row_number() over (partition by ${slot} order by ${order})`.as("place"),
     })
     .from(webhookDeliveries)
     .where(
       and(
         isDue(now),
         notInArray(webhookDeliveries.id, [...held.ids]),
-        notInArray(webhookDeliveries.endpointId, [...held.endpoints]),
+        notInArray(slot, [...held.endpoints]),
         notInArray(webhookDeliveries.tenantId, [...held.tenants]),
       ),
     )
@@ -69,7 +69,7 @@ async function readDue(tx: ReaderTx, now: Date, held: Held) {
     .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
     .from(shared)
     .innerJoin(webhookDeliveries, and(eq(webhookDeliveries.tenantId, shared.tenantId), eq(webhookDeliveries.id, shared.id)))
-    .innerJoin(
+    .leftJoin(
       webhookEndpoints,
       and(eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId), eq(webhookEndpoints.id, webhookDeliveries.endpointId)),
     )
@@ -88,22 +88,12 @@ async function isStillDue({ tenantId, id }: Due["delivery"], now: Date): Promise
   return rows.length > 0;
 }
 
-/** Sends one message once, unless its address was removed while it waited. */
-async function send({ delivery, endpoint }: Due, now: Date): Promise<Delivery> {
-  const { tenantId, id } = delivery;
-  if (endpoint.isDisabled) return { kind: "dead", status: null, why: "the address was removed" };
-  const place = endpointSecretPlace(tenantId, endpoint.id);
-  const secret = await read({ kind: "set", ids: [tenantId] }, (tx) => openTenantSecret(tx, place, endpoint.sealedSecret));
-  const message = { id: `msg_${id}`, event: delivery.event as NotificationEvent, body: delivery.body };
-  return deliverNotification({ url: endpoint.url, secrets: [secret] }, message, { now, reach: environment().outboundAllow });
-}
-
 async function deliver(due: Due, owner: string, clock: Clock): Promise<void> {
   const { tenantId, id } = due.delivery;
   await underLease({ kind: "delivery", tenantId, id }, owner, async ({ fence }) => {
     if (!(await isStillDue(due.delivery, clock.now()))) return;
-    const outcome = await send(due, clock.now());
-    const why = outcome.kind === "delivered" ? "" : outcome.why.slice(0, 500);
+    const outcome = await sendMessage(due, clock.now());
+    const why = outcome.kind === "delivered" ? "" : outcome.why.slice(0, LIMITS.deliveryErrorCharacters);
     const input = { tenantId, deliveryId: id, fence, kind: outcome.kind, status: outcome.status, why };
     await runCommand(recordDelivery, { input, actor: systemActorFor("notify", tenantId), now: clock.now() });
   });
@@ -132,7 +122,7 @@ function full(names: readonly string[], most: number): string[] {
 function countOf(pick: (due: Due) => string): string[] {
   return [...underWay.values()].map(({ due }) => pick(due));
 }
-const endpointOf = ({ endpoint }: Due) => endpoint.id;
+const endpointOf = ({ delivery }: Due) => delivery.endpointId ?? MAIL_SLOT;
 const tenantOf = ({ delivery }: Due) => delivery.tenantId;
 
 /** Whether a message may begin beside those under way. */

@@ -1,5 +1,5 @@
 import { createPerson } from "@/lib/access/commands/create-person";
-import { linkUrl } from "@/lib/access/links/link-token";
+import { toldLink } from "@/lib/access/links/link-token";
 import { listPeople, peopleQuery } from "@/lib/access/queries";
 import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 
@@ -8,10 +8,10 @@ export const GET = opsRead({ permission: "people:write", query: peopleQuery, rea
 
 /**
  * POST /api/ops/people { email, name, roles, tenants, invite?, reason? }: a record. Invited, the answer carries a link by which the
- * person chooses a password, for whoever asked to hand on; nobody chooses it for them.
+ * person chooses a password, for whoever asked to hand on, or says which mailbox it is sent to; nobody chooses it for them.
  */
 export const POST = opsWrite({
   command: createPerson,
   status: 201,
-  answer: async ({ link, ...person }) => (link ? { ...person, link: { url: linkUrl(link.id), expires_at: link.expires_at } } : person),
+  answer: async ({ link, ...person }) => (link ? { ...person, link: toldLink(link, person.email) } : person),
 });

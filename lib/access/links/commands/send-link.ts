@@ -7,7 +7,7 @@ import { linkDigest } from "@/lib/access/step-up/access-digests";
 import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { LIMITS } from "@/lib/platform/limits";
-import { putLink } from "../put-link";
+import { linkEvent, putLink } from "../put-link";
 
 /** Somebody gets a link by which they choose a password themselves: their first one, or another one when it is lost. */
 export const sendLink = defineCommand({
@@ -27,6 +27,8 @@ export const sendLink = defineCommand({
     const kind = known ? ("reset" as const) : ("invite" as const);
     const link = await putLink(tx, { kind, personId }, context);
     const after = { link: link.id, kind, expires_at: link.expires_at };
-    return { subject: `person:${personId}`, tenantId: null, before: null, after, reason, result: { id: personId, link: { ...link } } };
+    const events = [linkEvent(link, person.email, actor)];
+    const result = { id: personId, email: person.email, link: { ...link } };
+    return { subject: `person:${personId}`, tenantId: null, before: null, after, reason, events, result };
   },
 });

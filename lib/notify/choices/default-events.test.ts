@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { MERCHANT_EVENTS, suggestedEvents, wantsMail } from "./default-events";
+
+const merchant = { roles: ["tenant_admin"], tenants: ["t-1"], ownEvents: null };
+const ops = { roles: ["operator"], tenants: ["*"], ownEvents: null };
+
+describe("who is told by e-mail", () => {
+  test.each([
+    [
+      "a merchant's administrator, of what touches their plugin",
+      merchant,
+      "incident.opened",
+      { severity: "high", merchantEvents: null },
+      true,
+    ],
+    ["and of a change that was undone", merchant, "attempt.rolled_back", { severity: null, merchantEvents: null }, true],
+    ["but not of what is low", merchant, "incident.opened", { severity: "low", merchantEvents: null }, false],
+    ["nor of approvals, which are not theirs", merchant, "incident.approval_needed", { severity: "high", merchantEvents: null }, false],
+    [
+      "nor of what their merchant left out",
+      merchant,
+      "incident.opened",
+      { severity: "high", merchantEvents: ["incident.resolved"] },
+      false,
+    ],
+    [
+      "a merchant's viewer of nothing",
+      { ...merchant, roles: ["viewer"] },
+      "incident.opened",
+      { severity: "high", merchantEvents: null },
+      false,
+    ],
+    ["an operator, of what needs a person", ops, "incident.escalated", { severity: "high", merchantEvents: null }, true],
+    ["and not of what heals by itself", ops, "incident.opened", { severity: "high", merchantEvents: null }, false],
+    [
+      "an approver, of what waits for them",
+      { ...ops, roles: ["approver"] },
+      "incident.approval_needed",
+      { severity: "high", merchantEvents: null },
+      true,
+    ],
+    [
+      "a security administrator, of switches",
+      { ...ops, roles: ["security_admin"] },
+      "switch.changed",
+      { severity: null, merchantEvents: null },
+      true,
+    ],
+    ["a merchant's choice is not for ops", ops, "incident.escalated", { severity: "high", merchantEvents: [] }, true],
+    [
+      "who chose for themselves, of that also when it is low",
+      { ...ops, ownEvents: ["incident.opened"] },
+      "incident.opened",
+      { severity: "low", merchantEvents: null },
+      true,
+    ],
+    [
+      "and of nothing else",
+      { ...ops, ownEvents: ["incident.opened"] },
+      "incident.escalated",
+      { severity: "high", merchantEvents: null },
+      false,
+    ],
+    [
+      "who wants nothing, of nothing",
+      { ...merchant, ownEvents: [] },
+      "incident.escalated",
+      { severity: "critical", merchantEvents: null },
+      false,
+    ],
+  ] as const)("%s", (_why, person, event, about, expected) => {
+    expect(wantsMail(person, event, about)).toBe(expected);
+  });
+
+  test("somebody of several roles hears of each thing once", () => {
+    expect(suggestedEvents({ roles: ["operator", "pay_admin"], tenants: ["*"] }, null)).toEqual([
+      "incident.escalated",
+      "attempt.rolled_back",
+      "incident.approval_needed",
+    ]);
+    expect(suggestedEvents(merchant, null)).toEqual(MERCHANT_EVENTS);
+  });
+});

@@ -1,0 +1,106 @@
+import type { Severity } from "@/lib/kernel/severity";
+import { incidentSentence, notificationText, type TextLines } from "@/lib/notify/notification-text";
+import type { IncidentFacts, NotificationEvent, NotificationFacts } from "@/lib/notify/types";
+import { LIMITS } from "@/lib/platform/limits";
+
+export type Language = "en" | "fr";
+
+/** What a mailbox gets: one line that says it, and a few more. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Where a one-time link goes once the message is sent. */
+export const LINK_PLACE = "{{one-time link}}";
+
+function subjectOf(line: string): string {
+  return line.length > LIMITS.mailSubjectCharacters ? `${line.slice(0, LIMITS.mailSubjectCharacters - 1)}…` : line;
+}
+
+/** Texts that end a message; links stand on lines of their own. */
+const SAY = {
+  look: { en: "Open it in the Reliability Center:", fr: "Ouvrez-le dans le Reliability Center :" },
+  why: {
+    en: "Your account says what you are told of by e-mail:",
+    fr: "Votre compte indique ce dont vous êtes informé par e-mail :",
+  },
+  paused: {
+    en: "This is the last message of this hour: more happens than you can read. The Center has it all.",
+    fr: "C'est le dernier message de cette heure : il se passe plus que vous ne pouvez lire. Le Center garde tout.",
+  },
+} as const satisfies Record<string, TextLines>;
+
+function addressOf(facts: object, publicUrl: string): string {
+  return "incident_id" in facts && typeof facts.incident_id === "string" ? `${publicUrl}/incidents/${facts.incident_id}` : `${publicUrl}/`;
+}
+
+/**
+ * What somebody is told of an event.
+ *
+ * @param isLast  whether they are told no more within this hour
+ */
+export function noticeMail<Event extends NotificationEvent>(
+  event: Event,
+  facts: NotificationFacts[Event],
+  to: { readonly language: Language; readonly publicUrl: string; readonly isLast: boolean },
+): MailText {
+  const { language, publicUrl } = to;
+  const line = notificationText(event, facts)[language];
+  const paragraphs = [line, `${SAY.look[language]}\n${addressOf(facts, publicUrl)}`];
+  if (to.isLast) paragraphs.push(SAY.paused[language]);
+  return { subject: subjectOf(line), text: [...paragraphs, `${SAY.why[language]}\n${publicUrl}/account`].join("\n\n") };
+}
+
+const WAKING: Readonly<Record<Severity, TextLines>> = {
+  low: { en: "Look at this", fr: "À regarder" },
+  medium: { en: "Look at this", fr: "À regarder" },
+  high: { en: "You are needed", fr: "On a besoin de vous" },
+  critical: { en: "You are needed now", fr: "On a besoin de vous maintenant" },
+};
+
+/**
+ * What wakes somebody: what it is, how long they have, and where they say that they have it.
+ *
+ * @param minutes  until the next on call is woken; null where there is none
+ */
+export function pageMail(
+  facts: IncidentFacts,
+  to: { readonly language: Language; readonly publicUrl: string; readonly minutes: number | null; readonly again: boolean },
+): MailText {
+  const { language, publicUrl, minutes, again } = to;
+  const said = incidentSentence(facts)[language];
+  const call = WAKING[facts.severity][language];
+  const line = language === "fr" ? `${call} : ${said}` : `${call}: ${said}`;
+  const link = `${publicUrl}/incidents/${facts.incident_id}`;
+  const wait =
+    language === "fr"
+      ? `Ouvrez-le et prenez-le en charge${minutes === null ? "" : ` ; sans réponse dans ${minutes} min, la personne suivante est réveillée`} :`
+      : `Open it and acknowledge it${minutes === null ? "" : `; without an answer within ${minutes} min the next person is woken`}:`;
+  const repeated = language === "fr" ? "Nouvel appel, personne n'a répondu." : "Called again, nobody has answered.";
+  return { subject: subjectOf(line), text: [line, ...(again ? [repeated] : []), `${wait}\n${link}`].join("\n\n") };
+}
+
+const LINK_SUBJECTS = {
+  invite: { en: "You are invited to the Reliability Center", fr: "Vous êtes invité au Reliability Center" },
+  reset: { en: "Choose a new password for the Reliability Center", fr: "Choisissez un nouveau mot de passe pour le Reliability Center" },
+  first_admin: {
+    en: "You are the first administrator of this Reliability Center",
+    fr: "Vous êtes le premier administrateur de ce Reliability Center",
+  },
+} as const satisfies Record<string, TextLines>;
+
+/** A one-time link on its way to its person. The text leaves room for it (LINK_PLACE). */
+export function linkMail(kind: keyof typeof LINK_SUBJECTS, language: Language, expiresAt: Date): MailText {
+  const until = `${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const subject = LINK_SUBJECTS[kind][language];
+  const open =
+    language === "fr"
+      ? `Choisissez votre mot de passe par ce lien. Il fonctionne une fois, jusqu'au ${until} :`
+      : `Choose your password by this link. It works once, until ${until}:`;
+  const stray =
+    language === "fr"
+      ? "Vous n'attendiez rien ? Ignorez ce message : sans le lien, rien ne change."
+      : "You did not expect this? Leave it alone: without the link nothing changes.";
+  return { subject, text: [subject, `${open}\n${LINK_PLACE}`, stray].join("\n\n") };
+}
