@@ -56,6 +56,9 @@ export const pluginIncidents = pgTable(
     index("plugin_incidents_page").on(table.tenantId, table.openedAt.desc(), table.id.desc()),
     index("plugin_incidents_newest").on(table.openedAt.desc(), table.id.desc()),
     index("plugin_incidents_by_status").on(table.tenantId, table.status, table.openedAt.desc(), table.id.desc()),
+    index("plugin_incidents_unowned")
+      .on(table.severity, table.openedAt)
+      .where(sql`${table.acknowledgedAt} is null and ${table.status} not in ('resolved', 'closed')`),
     index("plugin_incidents_due").on(table.decideAt).where(sql`${table.decideAt} is not null`),
   ],
 );

@@ -10,6 +10,7 @@ import { forgetSpent } from "@/lib/gateway/forget-spent";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { forgetMessages } from "@/lib/notify/jobs/forget-messages";
+import { pagePeople } from "@/lib/notify/jobs/page-people";
 import { systemClock } from "@/lib/platform/clock";
 import { environment, requireSetting } from "@/lib/platform/env";
 import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
@@ -51,6 +52,7 @@ function startLoops(): void {
     keepDoing("sweep", LIMITS.sweepMs, () => sweep(owner, systemClock)),
     keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
+    keepDoing("paging", LIMITS.pageRoundMs, () => pagePeople(now())),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
     keepDoing("recalls", LIMITS.sweepMs, () => followRecalls(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),

@@ -1,0 +1,64 @@
+import { and, asc, desc, inArray, isNull, notInArray, sql } from "drizzle-orm";
+import { pluginIncidents } from "@/db/schema/incidents";
+import { scopeFor, systemActor } from "@/lib/access/system-actor";
+import { runCommand } from "@/lib/gateway/run-command";
+import { Refusal } from "@/lib/kernel/refusal";
+import { SEVERITIES } from "@/lib/kernel/severity";
+import { reportFault } from "@/lib/platform/faults/report-fault";
+import { LIMITS } from "@/lib/platform/limits";
+import { type ReaderTx, read } from "@/lib/platform/scope";
+import { pageIncident } from "../commands/page-incident";
+import { gatherFacts, type PagedRow, readOrders } from "../paging/gather-facts";
+import { nextPage } from "../paging/next-page";
+
+/** What is low or medium wakes somebody only where an order says so; what is graver says at least that nobody is on call for it. */
+const GRAVE = SEVERITIES.filter((severity) => severity === "high" || severity === "critical");
+
+/** Incidents that nobody owns, the gravest and oldest first. */
+async function readUnowned(tx: ReaderTx): Promise<PagedRow[]> {
+  const severities = [...new Set([...GRAVE, ...(await readOrders(tx)).map(({ severity }) => severity)])];
+  const unowned = and(
+    inArray(pluginIncidents.severity, severities),
+    isNull(pluginIncidents.acknowledgedAt),
+    notInArray(pluginIncidents.status, ["resolved", "closed"]),
+  );
+  const rank = sql`array_position(array['low', 'medium', 'high', 'critical'], ${pluginIncidents.severity})`;
+  return tx
+    .select()
+    .from(pluginIncidents)
+    .where(unowned)
+    .orderBy(desc(rank), asc(pluginIncidents.openedAt))
+    .limit(LIMITS.pagedIncidentsAtOnce);
+}
+
+/** Whether there is anything to be written down about an incident: asked before a command is run, which asks again under its lock. */
+async function isCallDue(tx: ReaderTx, incident: PagedRow, now: Date): Promise<boolean> {
+  const { facts, pages } = await gatherFacts(tx, incident, now);
+  const next = nextPage(facts);
+  if (next.do === "page") return true;
+  return (next.do === "nobody" || next.do === "exhausted") && !pages.some(({ kind }) => kind === next.do);
+}
+
+async function page({ tenantId, id }: PagedRow, now: Date): Promise<boolean> {
+  try {
+    await runCommand(pageIncident, { input: { tenantId, incidentId: id }, actor: systemActor("paging", "deliver"), now });
+    return true;
+  } catch (error) {
+    // Another worker was faster, or somebody acknowledged in the same moment.
+    if (error instanceof Refusal && error.kind === "conflict") return false;
+    reportFault("Somebody could not be called and will be", error, { tenant_id: tenantId });
+    return false;
+  }
+}
+
+/** Calls whoever is to be called now, for every incident that nobody owns. @returns how many calls were made, or said to be impossible */
+export async function pagePeople(now: Date): Promise<number> {
+  const due = await read(scopeFor("deliver"), async (tx) => {
+    const found: PagedRow[] = [];
+    for (const incident of await readUnowned(tx)) if (await isCallDue(tx, incident, now)) found.push(incident);
+    return found;
+  });
+  let made = 0;
+  for (const incident of due) if (await page(incident, now)) made += 1;
+  return made;
+}
