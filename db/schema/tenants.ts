@@ -39,6 +39,8 @@ export const plugins = pgTable(
       .notNull()
       .default("active"),
     lastGoodVersion: text("last_good_version"),
+    /** SHA-256 of the public key (SPKI) of the client certificate that it must show, in hex; null where it needs none. */
+    clientSpki: text("client_spki"),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },

@@ -1,7 +1,10 @@
 import { couldBeSigned, verifySignature } from "@/lib/access/credentials/standard-webhooks";
 import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
+import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
+import { peerOf } from "./adapters/client-address";
+import { clientCertificateOf } from "./adapters/client-certificate";
 import { findPlugin, type KnownPlugin } from "./plugins/plugin-directory";
 import type { Actor } from "./types";
 
@@ -11,6 +14,8 @@ export interface PluginHeaders {
   readonly webhookId: string | null;
   readonly webhookTimestamp: string | null;
   readonly webhookSignature: string | null;
+  /** Which client certificate was shown (client-certificate.ts); none where the message did not come over a connection of the plugin's own. */
+  readonly clientSpki?: string | null;
 }
 
 /** A plugin whose signature over these bytes was verified. */
@@ -32,13 +37,15 @@ export function pluginHeaders(headers: Headers): PluginHeaders {
     webhookId: headers.get("webhook-id"),
     webhookTimestamp: headers.get("webhook-timestamp"),
     webhookSignature: headers.get("webhook-signature"),
+    clientSpki: clientCertificateOf(headers, peerOf(headers), systemClock.now()),
   };
 }
 
 /**
  * Proves who sent some bytes, before anything of their meaning is read. What could be nobody's costs no look-up.
  *
- * @throws Refusal unauthenticated for whatever does not prove it, without saying which part; too-many over the plugin's rate;
+ * @throws Refusal unauthenticated for whatever does not prove it, without saying which part (but for a missing client certificate, said to
+ *         whoever signed well); too-many over the plugin's rate;
  *         unavailable while too many unknown ids wait to be looked up
  */
 export async function authenticatePlugin(headers: PluginHeaders, body: Uint8Array, now: Date): Promise<SignedPlugin> {
@@ -47,6 +54,9 @@ export async function authenticatePlugin(headers: PluginHeaders, body: Uint8Arra
   if (!pluginId || !webhookId || !UUID.test(pluginId) || !couldBeSigned(message)) return refuseUnknown();
   const known = await findPlugin(pluginId, now);
   if (!known || verifySignature({ ...message, secrets: known.secrets, body }) !== "ok") return refuseUnknown();
+  if (known.clientSpki !== null && known.clientSpki !== headers.clientSpki) {
+    refuse("unauthenticated", "This plugin must show the client certificate that it is bound to", { code: "ERR_CLIENT_CERTIFICATE" });
+  }
   const wait = perPlugin.take(pluginId, now.getTime());
   if (wait > 0) refuse("too-many", "This plugin sends more than it may", { retryAfterSeconds: Math.ceil(wait) });
   return { ...known, webhookId };

@@ -44,6 +44,11 @@ export function networkOf(peer: string | null, forwardedFor: string | null): str
   return `${Buffer.from(bytes.slice(0, 8)).toString("hex")}/64`;
 }
 
+/** Address at the other end of the connection; null when it is not known. No header that a caller could write says it. */
+export function peerOf(headers: Headers): string | null {
+  return headers.get(stamp);
+}
+
 /** The place a request comes from as it may be kept: a keyed digest of its network, from which nobody learns the address. */
 export function clientOf(headers: Headers): string {
   const network = networkOf(headers.get(stamp), headers.get("x-forwarded-for"));

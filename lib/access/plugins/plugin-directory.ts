@@ -10,6 +10,8 @@ export interface KnownPlugin {
   readonly pluginId: string;
   readonly pluginKey: string;
   readonly secrets: readonly string[];
+  /** The client certificate that it must show; null where it needs none. */
+  readonly clientSpki: string | null;
 }
 
 interface Entry {
@@ -112,7 +114,7 @@ async function lookUp(pluginId: string): Promise<ListedPlugin | null> {
 export async function findPlugin(pluginId: string, now: Date): Promise<KnownPlugin | null> {
   const plugin = sureOf(pluginId) ?? (await sureAfterAsking(pluginId)) ?? (await lookUp(pluginId));
   if (!plugin) return null;
-  const { tenantId, pluginKey } = plugin;
+  const { tenantId, pluginKey, clientSpki } = plugin;
   const good = plugin.secrets.filter(({ validUntil }) => validUntil === null || validUntil > now);
-  return { tenantId, pluginId, pluginKey, secrets: good.map(({ secret }) => secret) };
+  return { tenantId, pluginId, pluginKey, clientSpki, secrets: good.map(({ secret }) => secret) };
 }

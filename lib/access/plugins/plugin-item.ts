@@ -11,6 +11,8 @@ export function pluginItem(row: typeof plugins.$inferSelect) {
     probe_url: row.probeUrl,
     payment_volume: row.paymentVolume,
     status: row.status,
+    /** SHA-256 of the public key of the client certificate that it must show. */
+    client_spki: row.clientSpki,
     last_good_version: row.lastGoodVersion,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

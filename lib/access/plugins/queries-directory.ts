@@ -11,6 +11,7 @@ export interface ListedPlugin {
   readonly tenantId: string;
   readonly pluginId: string;
   readonly pluginKey: string;
+  readonly clientSpki: string | null;
   readonly updatedAt: Date;
   readonly secrets: readonly { readonly secret: string; readonly validUntil: Date | null }[];
 }
@@ -31,7 +32,13 @@ async function secretsOf(tx: ReaderTx, pluginIds: readonly string[], now: Date) 
 export function readListed(pluginIds: readonly string[], now: Date): Promise<Map<string, ListedPlugin | Error>> {
   return read(scopeFor("login"), async (tx) => {
     const found = await tx
-      .select({ tenantId: plugins.tenantId, pluginId: plugins.id, pluginKey: plugins.pluginKey, updatedAt: plugins.updatedAt })
+      .select({
+        tenantId: plugins.tenantId,
+        pluginId: plugins.id,
+        pluginKey: plugins.pluginKey,
+        clientSpki: plugins.clientSpki,
+        updatedAt: plugins.updatedAt,
+      })
       .from(plugins)
       .innerJoin(tenants, eq(tenants.id, plugins.tenantId))
       .where(and(inArray(plugins.id, [...pluginIds]), eq(plugins.status, "active"), eq(tenants.isDisabled, false)));
