@@ -33,7 +33,7 @@ async function describeAll(): Promise<DescribedRoute[]> {
     for (const method of METHODS.filter((name) => name in handlers)) {
       const description = descriptionOf(handlers[method] ?? {});
       if (!description) throw new Error(`${method} of ${file} is not described: use opsRead, opsWrite, opsChoice or describeRoute`);
-      const address = `/api${file.slice(1, -"/route.ts".length)}`.replace(/\[(\w+)\]/g, "{$1}");
+      const address = `/api${file.slice(1, -"/route.ts".length)}`.replace(/\/\([^)]*\)/g, "").replace(/\[(\w+)\]/g, "{$1}");
       routes.push({ path: address, method, summary: summaryOf(file, method), description });
     }
   }

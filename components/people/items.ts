@@ -29,6 +29,21 @@ export interface SessionItem {
 /** A one-time link, shown this once, or sent to its person's mailbox. */
 export type ShownLink = { readonly url: string; readonly expires_at: string } | { readonly sent_to: string; readonly expires_at: string };
 
+/** How somebody is told of things (GET /api/ops/account/notices). */
+export interface NoticesItem {
+  readonly known: boolean;
+  readonly has_mail: boolean;
+  /** False where their rights decide what they hear of. */
+  readonly is_own: boolean;
+  readonly language: "en" | "fr" | null;
+  readonly email_events: readonly string[];
+  readonly suggested_events: readonly string[];
+  readonly time_zone: string | null;
+  readonly quiet_from: string | null;
+  readonly quiet_to: string | null;
+  readonly critical_wakes: boolean;
+}
+
 export const ROLE_NAMES = ["viewer", "operator", "approver", "pay_admin", "tenant_admin", "security_admin", "auditor"] as const;
 
 /** What can be done about a person from their row. */

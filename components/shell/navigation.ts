@@ -1,4 +1,16 @@
-import { BrainCircuit, LayoutDashboard, ListChecks, PackageCheck, ScrollText, Send, ShieldAlert, Siren, Store, Users } from "lucide-react";
+import {
+  BellRing,
+  BrainCircuit,
+  LayoutDashboard,
+  ListChecks,
+  PackageCheck,
+  ScrollText,
+  Send,
+  ShieldAlert,
+  Siren,
+  Store,
+  Users,
+} from "lucide-react";
 
 /** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
 export const PLACES = [
@@ -10,6 +22,7 @@ export const PLACES = [
   { href: "/sira", name: "sira", key: "d", icon: BrainCircuit },
   { href: "/safety", name: "safety", key: "s", icon: ShieldAlert },
   { href: "/deliveries", name: "deliveries", key: "m", icon: Send, roles: ["operator", "tenant_admin", "pay_admin"] },
+  { href: "/on-call", name: "onCall", key: "c", icon: BellRing, roles: ["operator", "approver", "security_admin", "pay_admin"] },
   { href: "/people", name: "people", key: "p", icon: Users, roles: ["security_admin", "tenant_admin"] },
   { href: "/audit", name: "audit", key: "l", icon: ScrollText, roles: ["auditor"] },
 ] as const;

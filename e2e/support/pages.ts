@@ -69,7 +69,7 @@ async function aDecision(request: APIRequestContext): Promise<string> {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 15;
+export const PAGE_COUNT = 16;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -88,6 +88,7 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
     { name: "approvals", path: () => "/approvals", verdict: /waits? for a person/ },
     { name: "account", path: () => "/account", verdict: /Where you are signed in/ },
+    { name: "on call", path: () => "/on-call", verdict: /would be woken|Nobody would be woken/ },
     { name: "deliveries", path: () => "/deliveries", verdict: /What Center told whom/ },
     { name: "audit", path: () => "/audit", verdict: /Is the log whole\?/ },
   ];

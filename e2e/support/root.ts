@@ -30,9 +30,9 @@ async function rootToken(): Promise<string> {
 }
 
 /** An order of that somebody, through the API. */
-export async function orderAsRoot<Answer>(route: string, body: unknown): Promise<Answer> {
+export async function orderAsRoot<Answer>(route: string, body: unknown, method = "POST"): Promise<Answer> {
   const headers = { authorization: `Bearer ${await rootToken()}`, "content-type": "application/json" };
-  const answer = await fetch(`${centerUrl()}${route}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await fetch(`${centerUrl()}${route}`, { method, headers, body: JSON.stringify(body) });
   const text = await answer.text();
   expect(answer.status, `${route}: ${text}`).toBeLessThan(300);
   return JSON.parse(text) as Answer;

@@ -43,9 +43,14 @@ async function record(tx: WriterTx, command: { name: string }, change: Change<Js
   });
   for (const event of change.events ?? []) {
     const payload = { ...event.payload };
-    await tx
-      .insert(outbox)
-      .values({ id: newId(now), tenantId: event.tenantId ?? change.tenantId ?? PLATFORM_TENANT, name: event.name, payload, traceId, createdAt: now });
+    await tx.insert(outbox).values({
+      id: newId(now),
+      tenantId: event.tenantId ?? change.tenantId ?? PLATFORM_TENANT,
+      name: event.name,
+      payload,
+      traceId,
+      createdAt: now,
+    });
   }
   for (const line of change.timeline ?? []) {
     const { incidentId, kind, summary, data } = line;

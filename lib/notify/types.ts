@@ -77,7 +77,7 @@ export const NOTIFICATION_EVENTS = [
 ] as const satisfies readonly NotificationEvent[];
 
 /** Messages that only mailboxes get: somebody is woken, somebody gets a one-time link. */
-export const MAIL_ONLY_EVENTS = ["incident.page", "link.made"] as const;
+const MAIL_ONLY_EVENTS = ["incident.page", "link.made"] as const;
 
 /** Everything that a message can be about. */
 export const MESSAGE_EVENTS = [...NOTIFICATION_EVENTS, ...MAIL_ONLY_EVENTS] as const;

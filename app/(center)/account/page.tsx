@@ -5,6 +5,7 @@ import { showApproverKeys } from "@/lib/access/people/keys/queries-keys";
 import { may } from "@/lib/access/roles";
 import { listOwnSessions } from "@/lib/access/sessions/queries-sessions";
 import { showFactor } from "@/lib/access/step-up/queries-factor";
+import { showOwnNotices } from "@/lib/notify/choices/queries-notices";
 import { systemClock } from "@/lib/platform/clock";
 
 export async function generateMetadata() {
@@ -16,14 +17,25 @@ export default async function AccountPage() {
   const actor = await signedIn();
   const t = await getTranslations("account");
   const now = systemClock.now();
-  const [sessions, factor, { items }] = await Promise.all([listOwnSessions(actor, now), showFactor(actor), showApproverKeys(now)]);
+  const [sessions, factor, { items }, notices] = await Promise.all([
+    listOwnSessions(actor, now),
+    showFactor(actor),
+    showApproverKeys(now),
+    showOwnNotices(actor),
+  ]);
   const mine = items.filter(({ approver }) => approver === actor.email?.toLowerCase());
   const keys = may(actor, "plan:approve") && factor.known ? mine : null;
   return (
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">{t("title")}</h1>
       <p className="break-all text-muted">{actor.email}</p>
-      <AccountBoard email={actor.email ?? ""} sessions={sessions.items} isEnrolled={factor.known ? factor.enrolled : null} keys={keys} />
+      <AccountBoard
+        email={actor.email ?? ""}
+        sessions={sessions.items}
+        isEnrolled={factor.known ? factor.enrolled : null}
+        keys={keys}
+        notices={notices}
+      />
     </div>
   );
 }

@@ -21,8 +21,8 @@ import * as plugin from "./plugins/[id]/route";
 import * as plugins from "./plugins/route";
 import * as switches from "./switches/route";
 import * as tenants from "./tenants/route";
-import * as webhook from "./webhooks/[id]/route";
-import * as webhooks from "./webhooks/route";
+import * as webhook from "./(told)/webhooks/[id]/route";
+import * as webhooks from "./(told)/webhooks/route";
 
 /** Everything that a tenant can own. */
 interface Belongings {

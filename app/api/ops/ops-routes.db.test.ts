@@ -18,7 +18,7 @@ import * as releases from "./releases/route";
 import * as rules from "./rules/route";
 import * as approve from "./switches/requests/[id]/approve/route";
 import * as tenants from "./tenants/route";
-import * as webhooks from "./webhooks/route";
+import * as webhooks from "./(told)/webhooks/route";
 
 async function call(handler: OpsHandler, options: CallOptions & { path?: string; id?: string } = {}) {
   const { path = "/api/ops", id, ...given } = options;

@@ -24,6 +24,8 @@ const KINDS = [
   "reverting",
   "ordered",
   "notified",
+  "paged",
+  "unpaged",
   "attempt_success",
   "attempt_failed",
   "attempt_rolled_back",

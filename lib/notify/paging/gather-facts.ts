@@ -44,7 +44,7 @@ export function onCallPerson({ person, notices }: KnownPerson, tenantId: string)
 }
 
 /** Rows of the calls that were made for an incident since it last came back, oldest first. */
-export function readPages(tx: Selecting, { tenantId, id, reopenedCount }: PagedRow) {
+function readPages(tx: Selecting, { tenantId, id, reopenedCount }: PagedRow) {
   const ofEpisode = and(eq(incidentPages.tenantId, tenantId), eq(incidentPages.incidentId, id), eq(incidentPages.episode, reopenedCount));
   return tx.select().from(incidentPages).where(ofEpisode).orderBy(asc(incidentPages.step));
 }
