@@ -141,6 +141,25 @@ describe("readEnvironment", () => {
     expect(readEnvironment({ ...oidc, OIDC_ISSUER: "http://127.0.0.1:9000" }).oidc?.issuer).toBe("http://127.0.0.1:9000");
   });
 
+  test.each(["Center <center@center.test>", "center@center.test", "\u00c9quipe d'astreinte <on-call@center.test>"])(
+    "mail is from %s",
+    (from) => {
+      expect(readEnvironment({ SMTP_URL: "smtps://u:p@mail.test", MAIL_FROM: from }).mail).toEqual({ url: "smtps://u:p@mail.test", from });
+    },
+  );
+
+  test.each([
+    [{ SMTP_URL: "smtp://mail.test" }, "MAIL_FROM must be set with SMTP_URL"],
+    [{ MAIL_FROM: "center@center.test" }, "SMTP_URL must be set with MAIL_FROM"],
+    [{ SMTP_URL: "http://mail.test", MAIL_FROM: "center@center.test" }, "SMTP_URL must be an smtp"],
+    [{ SMTP_URL: "smtp://mail.test", MAIL_FROM: "a@b.test, c@d.test" }, "MAIL_FROM must be"],
+    [{ SMTP_URL: "smtp://mail.test", MAIL_FROM: "a@b.test\r\nBcc: c@d.test" }, "MAIL_FROM must be"],
+    [{ CLIENT_CERT_PROXY_SECRET: "short" }, "CLIENT_CERT_PROXY_SECRET must have at least 32"],
+    [{ CLIENT_CERT_PROXY_FROM: "everywhere" }, "CLIENT_CERT_PROXY_FROM must be CIDR"],
+  ])("%j is named: %s", (source, problem) => {
+    expect(() => readEnvironment(source)).toThrow(problem);
+  });
+
   test("all bad variables are named at once", () => {
     expect(() => readEnvironment({ PORT: "x", DEMO: "y" })).toThrow(/- PORT[\s\S]*- DEMO/);
   });

@@ -57,7 +57,9 @@ export const pageIncident = defineCommand({
     const key = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
     const [incident] = await tx.select().from(pluginIncidents).where(key).for("update");
     if (!incident) refuse("not-found", `No incident ${incidentId}`);
-    const { facts, known, pages } = await gatherFacts(tx, incident, now);
+    const [gathered] = await gatherFacts(tx, [incident], now);
+    if (!gathered) throw new Error("an incident was asked for and none was answered");
+    const { facts, known, pages } = gathered;
     const next = nextPage(facts);
     if (next.do !== "page" && next.do !== "nobody" && next.do !== "exhausted") refuse("conflict", "Nobody is to be called now");
     if (next.do !== "page" && pages.some(({ kind }) => kind === next.do)) refuse("conflict", "It was said already");

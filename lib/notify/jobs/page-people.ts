@@ -8,7 +8,7 @@ import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { pageIncident } from "../commands/page-incident";
-import { gatherFacts, type PagedRow, readOrders } from "../paging/gather-facts";
+import { type GatheredFacts, gatherFacts, type PagedRow, readOrders } from "../paging/gather-facts";
 import { nextPage } from "../paging/next-page";
 
 /** What is low or medium wakes somebody only where an order says so; what is graver says at least that nobody is on call for it. */
@@ -32,8 +32,7 @@ async function readUnowned(tx: ReaderTx): Promise<PagedRow[]> {
 }
 
 /** Whether there is anything to be written down about an incident: asked before a command is run, which asks again under its lock. */
-async function isCallDue(tx: ReaderTx, incident: PagedRow, now: Date): Promise<boolean> {
-  const { facts, pages } = await gatherFacts(tx, incident, now);
+function isCallDue({ facts, pages }: GatheredFacts): boolean {
   const next = nextPage(facts);
   if (next.do === "page") return true;
   return (next.do === "nobody" || next.do === "exhausted") && !pages.some(({ kind }) => kind === next.do);
@@ -54,9 +53,9 @@ async function page({ tenantId, id }: PagedRow, now: Date): Promise<boolean> {
 /** Calls whoever is to be called now, for every incident that nobody owns. @returns how many calls were made, or said to be impossible */
 export async function pagePeople(now: Date): Promise<number> {
   const due = await read(scopeFor("deliver"), async (tx) => {
-    const found: PagedRow[] = [];
-    for (const incident of await readUnowned(tx)) if (await isCallDue(tx, incident, now)) found.push(incident);
-    return found;
+    const incidents = await readUnowned(tx);
+    const gathered = incidents.length === 0 ? [] : await gatherFacts(tx, incidents, now);
+    return incidents.filter((_incident, index) => gathered[index] !== undefined && isCallDue(gathered[index]));
   });
   let made = 0;
   for (const incident of due) if (await page(incident, now)) made += 1;

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, notInArray } from "drizzle-orm";
+import { and, asc, eq, inArray, notInArray } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { personNotices } from "@/db/schema/notify";
@@ -11,7 +11,7 @@ import { environment } from "@/lib/platform/env";
 import { type OnCallPerson, orderFor, type PagingFacts, type SentPage } from "./next-page";
 
 /** Reads within a reader's transaction, or within a command's. */
-export type Selecting = Pick<PostgresJsDatabase, "select">;
+type Selecting = Pick<PostgresJsDatabase, "select" | "selectDistinct">;
 export type PagedRow = typeof pluginIncidents.$inferSelect;
 
 /** All orders of the installation. */
@@ -43,40 +43,59 @@ export function onCallPerson({ person, notices }: KnownPerson, tenantId: string)
   return { id: person.id, isDisabled: person.isDisabled, mayAct: mayAcknowledge(person, tenantId), quiet, criticalWakes };
 }
 
-/** Rows of the calls that were made for an incident since it last came back, oldest first. */
-function readPages(tx: Selecting, { tenantId, id, reopenedCount }: PagedRow) {
-  const ofEpisode = and(eq(incidentPages.tenantId, tenantId), eq(incidentPages.incidentId, id), eq(incidentPages.episode, reopenedCount));
-  return tx.select().from(incidentPages).where(ofEpisode).orderBy(asc(incidentPages.step));
+/** Rows of the calls that were made for some incidents since each last came back, oldest first. */
+async function readPages(tx: Selecting, incidents: readonly PagedRow[]) {
+  if (incidents.length === 0) return [];
+  const ids = incidents.map(({ id }) => id);
+  const rows = await tx.select().from(incidentPages).where(inArray(incidentPages.incidentId, ids)).orderBy(asc(incidentPages.step));
+  return rows.filter(({ incidentId, episode }) =>
+    incidents.some(({ id, reopenedCount }) => id === incidentId && reopenedCount === episode),
+  );
 }
-
-/** Whether an incident of the whole fleet is open that explains this one. */
-async function isOfFleet(tx: Selecting, { id, type, pluginKey }: PagedRow): Promise<boolean> {
-  if (type === "fleet") return false;
-  const live = notInArray(pluginIncidents.status, ["resolved", "closed"]);
-  const same = and(eq(pluginIncidents.type, "fleet"), eq(pluginIncidents.pluginKey, pluginKey), ne(pluginIncidents.id, id), live);
-  const rows = await tx.select({ id: pluginIncidents.id }).from(pluginIncidents).where(same).limit(1);
-  return rows.length > 0;
-}
-
 type PageRow = Awaited<ReturnType<typeof readPages>>[number];
+
+/** Plugins of which an incident of the whole fleet is open: it explains those of single ones. */
+async function readFleets(tx: Selecting): Promise<ReadonlySet<string>> {
+  const live = and(eq(pluginIncidents.type, "fleet"), notInArray(pluginIncidents.status, ["resolved", "closed"]));
+  const rows = await tx.selectDistinct({ pluginKey: pluginIncidents.pluginKey }).from(pluginIncidents).where(live);
+  return new Set(rows.map(({ pluginKey }) => pluginKey));
+}
 
 function sentOf(pages: readonly PageRow[]): SentPage[] {
   return pages.flatMap(({ kind, personId, at }) => (kind === "page" && personId !== null ? [{ personId, at }] : []));
 }
 
 /** Everything that decides who is woken for an incident now, with the rows that it was read from. */
-export async function gatherFacts(tx: Selecting, incident: PagedRow, now: Date) {
-  const order = orderFor(await readOrders(tx), incident);
-  const known = await readPeople(tx, order?.people ?? []);
-  const pages = await readPages(tx, incident);
-  const { type, severity, status } = incident;
-  const facts: PagingFacts = {
-    incident: { type, severity, status, isAcknowledged: incident.acknowledgedAt !== null, isOfFleet: await isOfFleet(tx, incident) },
-    order,
-    people: known.map((person) => onCallPerson(person, incident.tenantId)),
-    sent: sentOf(pages),
-    hasMail: environment().mail !== null,
-    now,
-  };
-  return { facts, known, pages };
+export interface GatheredFacts {
+  readonly facts: PagingFacts;
+  readonly known: readonly KnownPerson[];
+  readonly pages: readonly PageRow[];
+}
+
+/**
+ * Reads what decides who is woken for each of some incidents, in four statements however many they are.
+ *
+ * @returns one for each incident, in their order
+ */
+export async function gatherFacts(tx: Selecting, incidents: readonly PagedRow[], now: Date): Promise<GatheredFacts[]> {
+  const orders = await readOrders(tx);
+  const everybody = await readPeople(tx, [...new Set(orders.flatMap(({ people: ids }) => ids))]);
+  const fleets = await readFleets(tx);
+  const allPages = await readPages(tx, incidents);
+  return incidents.map((incident) => {
+    const { id, tenantId, type, severity, status, pluginKey, acknowledgedAt } = incident;
+    const order = orderFor(orders, incident);
+    const known = everybody.filter(({ person }) => order?.people.includes(person.id));
+    const pages = allPages.filter(({ incidentId }) => incidentId === id);
+    const isOfFleet = type !== "fleet" && fleets.has(pluginKey);
+    const facts = {
+      incident: { type, severity, status, isAcknowledged: acknowledgedAt !== null, isOfFleet },
+      order,
+      people: known.map((person) => onCallPerson(person, tenantId)),
+      sent: sentOf(pages),
+      hasMail: environment().mail !== null,
+      now,
+    };
+    return { facts, known, pages };
+  });
 }
