@@ -17,6 +17,7 @@ const VALUES: Readonly<Record<string, string>> = {
   date: "2026-01-01",
   bytea: "\\x00",
   "text[]": "{}",
+  "uuid[]": "{}",
   "timestamp(3) with time zone": "2026-01-01T00:00:00Z",
 };
 
