@@ -40,7 +40,7 @@ export async function findEndpoints(): Promise<Endpoint[]> {
   });
   // By address, whatever folders without one stand in between: whoever reads the audit first finds nobody's earlier tries in it.
   const addressOf = ({ name }: Endpoint) => name.slice(name.indexOf(" ") + 1);
-  return (await Promise.all(found)).flat().toSorted((one, other) => (addressOf(one) < addressOf(other) ? -1 : 1));
+  return (await Promise.all(found)).flat().toSorted((one, other) => addressOf(one).localeCompare(addressOf(other)));
 }
 
 /** Every server action that the file system holds: they are endpoints, too, whoever draws a button for them. */
