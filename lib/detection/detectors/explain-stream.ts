@@ -1,7 +1,7 @@
 import type { Finding } from "@/lib/detection/types";
 import { CHANNELS, type Shape, STATISTICS } from "./channels";
 import { DETECTOR } from "./configuration";
-import { AT, LEVEL_SPANS, type NoveltyState } from "./novelty-state";
+import { AT, LEVEL_SPANS, type NoveltyState, SCALED_SPANS } from "./novelty-state";
 import { usualLimit } from "./past-extremes";
 import { AS_REPORTED, type ReadingScale } from "./reading-scale";
 import { SPIKE, spikeScale } from "./spike";
@@ -16,8 +16,12 @@ export interface Explained {
 const figure = (value: number) => String(Number(value.toPrecision(3)));
 /** Shapes that say by themselves whether the metric went up or down. */
 const DIRECTED: ReadonlySet<Shape> = new Set(["level shift", "seasonal break", "deviation"]);
-/** The level that an hour's trouble hardly moves. */
+/** A level that one point hardly moves, one that an hour's trouble hardly moves, and the mean distance of points from the latter. */
+const SHORT_LEVEL = AT.levels + LEVEL_SPANS.indexOf(10);
 const SLOW_LEVEL = AT.levels + LEVEL_SPANS.indexOf(300);
+const SLOW_SCALE = AT.deviations + SCALED_SPANS.indexOf(300);
+/** Mean distances by which the short level must lie above the slow one. */
+const ABOVE = 2;
 
 function explainSpike(metric: string, spike: Float64Array, scale: ReadingScale): Explained {
   const value = scale.reported(spike[SPIKE.previous] as number);
@@ -59,8 +63,9 @@ function explainNovelty(metric: string, state: NoveltyState, scale: ReadingScale
     usual,
     explain: `${shape}: ${statistic.name} is ${figure(value)}, usually between ${figure(usual.low)} and ${figure(usual.high)}${note}.`,
   };
-  // Wider steps, a wider range or no step at all lie on neither side: what tells is where the metric itself is.
-  const isAbove = (numbers[AT.previous] as number) > (numbers[SLOW_LEVEL] as number);
+  // Wider steps, a wider range or no step at all lie on neither side: what tells is whether the metric itself is higher, and stays.
+  const height = (numbers[SHORT_LEVEL] as number) - (numbers[SLOW_LEVEL] as number);
+  const isAbove = height > ABOVE * (numbers[SLOW_SCALE] as number);
   return { finding, isRise: DIRECTED.has(statistic.shape) ? channel.sign > 0 : isAbove };
 }
 

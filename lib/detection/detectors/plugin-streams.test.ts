@@ -244,3 +244,39 @@ test("a plugin that never moved far says nothing", () => {
     ).told,
   ).toEqual([]);
 });
+
+describe("what wanders or is too little to tell is no trouble", () => {
+  const withTail = (tail: readonly Record<string, number>[]) => {
+    const calm = history(DAY + 60, Number.POSITIVE_INFINITY);
+    const rest = tail.map((telemetry, index) => {
+      const place = calm.length + index;
+      const usual = { latency_p95_ms: 200 + ((place * 37) % 41), queue_depth: (place * 13) % 7, memory_mb: 60 + ((place * 7) % 5) };
+      return {
+        ...beat(place * PERIOD, { seq: place, telemetry: { ...usual, ...telemetry } }),
+        id: `tail-${String(index).padStart(6, "0")}`,
+      };
+    });
+    const beats = [...calm, ...rest];
+    return follow(beats.map((_one, index) => beats.slice(Math.max(0, index - 1), index + 1))).told.map((line) => line.split(" ")[0]);
+  };
+
+  test("memory in a wider range is not told, memory that climbs and stays is", () => {
+    const garbage = Array.from({ length: 60 }, (_, index) => ({ memory_mb: 55 + ((index * 7) % 20) }));
+    expect(withTail(garbage)).toEqual([]);
+    const leak = Array.from({ length: 150 }, (_, index) => ({ memory_mb: 62 + index }));
+    expect(withTail(leak)).toContain("standing:memory_mb");
+  });
+
+  test("two failed webhooks are an anecdote, ten are not", () => {
+    const failing = (failed: number) => [
+      { webhook_fail_rate: 0, webhooks_sent: 100, webhooks_failed: 0 },
+      ...Array.from({ length: 4 }, (_, index) => ({
+        webhook_fail_rate: failed / 12,
+        webhooks_sent: 100 + 12 * (index + 1),
+        webhooks_failed: failed * (index + 1),
+      })),
+    ];
+    expect(withTail(failing(2))).toEqual([]);
+    expect(withTail(failing(10)).some((rule) => rule?.endsWith(":webhook_fail_rate"))).toBe(true);
+  });
+});

@@ -5,6 +5,7 @@ import type { BeatSample } from "@/lib/telemetry/types";
 import { explainStream } from "./explain-stream";
 import { AS_COUNT, AS_REPORTED, type ReadingScale } from "./reading-scale";
 import { SPIKE } from "./spike";
+import { standingOf } from "./standing";
 import { advanceStream, calm, newStream, packStream, type Stream, unpackStream } from "./stream";
 
 /** The metrics of a plugin that are watched as streams, in the order in which they are stored. */
@@ -12,6 +13,9 @@ export const STREAM_METRICS = ["webhook_fail_rate", "errors_a_minute", "latency_
 
 /** On what each of them is watched. All are the better the lower they are, so only what rises is trouble. */
 export const SCALES: readonly ReadingScale[] = [AS_REPORTED, AS_COUNT, AS_REPORTED, AS_COUNT, AS_REPORTED];
+
+/** What goes with the hours of the day whatever the load, and is judged by them too. */
+const HOURLY: ReadonlySet<string> = new Set(["latency_p95_ms"]);
 
 /** What a process holds begins anew with each boot, so it is no one stream across boots. */
 const OF_ONE_BOOT: ReadonlySet<string> = new Set(["memory_mb"]);
@@ -127,11 +131,30 @@ export function isKnown(streams: readonly Stream[]): boolean {
   return streams.some(({ spike }) => (spike[SPIKE.count] as number) >= DAY_POINTS);
 }
 
-/** What is raised about the streams and is trouble. */
-function troubleIn(streams: readonly Stream[]): Finding[] {
-  return streams.flatMap((stream, index) =>
-    explainStream(STREAM_METRICS[index] as string, stream, SCALES[index]).flatMap(({ finding, isRise }) => (isRise ? finding : [])),
-  );
+/** What is known besides the streams when it has to be said what is trouble. */
+interface Moment {
+  readonly at: Date;
+  /** Webhooks that failed since the beat before, where they are counted. */
+  readonly failed: number | null;
+  readonly raised: readonly Raised[];
+}
+
+/** What is raised about one stream and is trouble. */
+function troubleOf(metric: string, stream: Stream, scale: ReadingScale, { at, failed, raised }: Moment): Finding[] {
+  // A failed webhook or two are an anecdote, whatever share of a quiet shop's they are.
+  if (metric === "webhook_fail_rate" && failed !== null && failed <= LIMITS.healthAnecdoteFailures) return [];
+  const rises = explainStream(metric, stream, scale).flatMap(({ finding, isRise }) => (isRise ? finding : []));
+  const isHourly = HOURLY.has(metric);
+  if (!isHourly && !OF_ONE_BOOT.has(metric)) return rises;
+  const isSaid = raised.some(({ finding }) => finding.ruleId === `standing:${metric}`);
+  const standing = standingOf(metric, stream, isHourly, isSaid, at);
+  // What a process holds wanders with its garbage: no shape of that is trouble, a level that climbs and stays is.
+  const told = isHourly ? rises : rises.filter(({ ruleId }) => ruleId.startsWith("spike:"));
+  return standing ? [...told, standing] : told;
+}
+
+function troubleIn(streams: readonly Stream[], moment: Moment): Finding[] {
+  return streams.flatMap((stream, index) => troubleOf(STREAM_METRICS[index] as string, stream, SCALES[index] as ReadingScale, moment));
 }
 
 /** Feeds one beat to every stream. */
@@ -148,8 +171,11 @@ function take(state: PluginStreams, previous: StreamBeat | null, beat: StreamBea
     const { watched } = SCALES[index] as ReadingScale;
     advanceStream(stream, watched(readings[index] as number), at.getTime() / 1_000);
   }
-  if (isHistory || !isKnown(streams) || (calmUntil !== null && at < calmUntil)) for (const stream of streams) calm(stream);
-  return { streams, calmUntil, taken: { at, id: beat.id }, raised: merge(state.raised, troubleIn(streams)) };
+  const isQuiet = isHistory || !isKnown(streams) || (calmUntil !== null && at < calmUntil);
+  if (isQuiet) for (const stream of streams) calm(stream);
+  const moment: Moment = { at, failed: counterRise(previous, beat, "webhooks_failed"), raised: state.raised };
+  const current = isQuiet ? [] : troubleIn(streams, moment);
+  return { streams, calmUntil, taken: { at, id: beat.id }, raised: merge(state.raised, current) };
 }
 
 /**

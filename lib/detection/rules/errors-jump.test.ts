@@ -49,6 +49,13 @@ test("errors that always come in clumps are no jump when they do", () => {
   expect(judge(...working([...clumped, [10, 20], [10, 5]]))).toBeNull();
 });
 
+test("where errors are usual one clump is no jump until a second beat brings more; a grave one is believed at once", () => {
+  const usual = times(50, [10, 1] as const);
+  expect(judge(...working([...usual, [10, 60]]))).toBeNull();
+  expect(judge(...working([...usual, [10, 60], [10, 60]]))).toMatchObject({ severity: "medium" });
+  expect(judge(...working([...usual, [10, 120]]))).toMatchObject({ severity: "medium" });
+});
+
 test("counters are preferred, and a restart does not hide errors", () => {
   const before = beat(0, { telemetry: counters(0, 0, 900) });
   expect(judge(before, beat(120, { bootId: "new", telemetry: counters(0, 0, 25) }))?.value).toBe(25);

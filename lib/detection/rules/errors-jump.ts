@@ -31,6 +31,8 @@ interface Rises {
   readonly since: BeatSample;
   /** Errors an earlier span of the same length usually brought. */
   readonly usual: number;
+  /** The most that one beat of the span brought. */
+  readonly most: number;
   /** Standard deviation of that number: errors come in clumps. */
   readonly spread: number;
 }
@@ -39,6 +41,7 @@ interface Rises {
 function risesOf(beats: readonly BeatSample[], last: BeatSample, spanSeconds: number): Rises {
   const from = last.receivedAt.getTime() - spanSeconds * 1_000;
   let recent = 0;
+  let most = 0;
   let since = last;
   let earlier = 0;
   let earlierSeconds = 0;
@@ -60,17 +63,18 @@ function risesOf(beats: readonly BeatSample[], last: BeatSample, spanSeconds: nu
     } else if (beat.runningVersion === last.runningVersion) {
       if (recent === 0 && rise > 0) since = beat;
       recent += rise;
+      most = Math.max(most, rise);
       sent.recent += webhooks;
       sent.recentSeconds += seconds;
     }
   }
-  if (earlierSeconds === 0) return { recent, since, usual: 0, spread: 0 };
+  if (earlierSeconds === 0) return { recent, most, since, usual: 0, spread: 0 };
   // A sales surge brings more of everything, errors included: what counts is how many come with the same work.
   const isCounted = sent.earlier >= FEWEST_WEBHOOKS && sent.recentSeconds > 0;
   const surge = isCounted ? Math.max(1, sent.recent / sent.recentSeconds / (sent.earlier / earlierSeconds)) : 1;
   const variance = Math.max(0, squares / beatsBefore - (earlier / beatsBefore) ** 2);
   const spread = Math.sqrt(variance * spanSeconds * (beatsBefore / earlierSeconds)) * surge;
-  return { recent, since, usual: (earlier / earlierSeconds) * spanSeconds * surge, spread };
+  return { recent, most, since, usual: (earlier / earlierSeconds) * spanSeconds * surge, spread };
 }
 
 /** Errors appear far faster than they usually do, and are still appearing. */
@@ -88,9 +92,11 @@ export const errorsJump: Rule<typeof params> = {
     // What happened within minutes must show in the 24 h figure too; a counter that says otherwise is not believed.
     if ((last.telemetry.errors_last_24h ?? params.min_rise) < params.min_rise) return null;
 
-    const { recent, since, usual, spread } = risesOf(window.beats, last, params.span_seconds);
-    if (recent < params.min_rise || recent < params.factor * usual || recent < usual + DEVIATIONS * spread) return null;
+    const { recent, most, since, usual, spread } = risesOf(window.beats, last, params.span_seconds);
     const steps = { low: params.min_rise, medium: params.min_rise * 5, high: params.min_rise * 25 };
+    // Where errors are usual one clump is no jump: what is not grave must be one without its largest beat too.
+    const lasting = usual > 0 && recent < steps.medium ? recent - most : recent;
+    if (lasting < params.min_rise || lasting < params.factor * usual || lasting < usual + DEVIATIONS * spread) return null;
     return {
       ruleId: "errors_jump",
       type: "errors_jump",
