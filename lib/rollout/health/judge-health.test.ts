@@ -54,10 +54,11 @@ describe("at the window's end", () => {
     { beats: [15, 30, 45].map((seconds) => beat(seconds)), probes: [], decision: "rollback", why: "only the old version was heard" },
     { beats: GOOD, probes: [], decision: "commit", why: "enough reports, no worse" },
     { beats: GOOD.map((good) => ({ ...good, active: false })), probes: [], decision: "rollback", why: "reports of a plugin that is down" },
-    { beats: QUIET, probes: [], decision: "rollback", why: "no traffic and no probes" },
-    { beats: QUIET, probes: PROBES.slice(0, 2), decision: "rollback", why: "no traffic and two probes" },
+    { beats: QUIET, probes: [], decision: "hold", why: "no traffic and no probes: wait once for traffic" },
+    { beats: QUIET, probes: PROBES.slice(0, 2), decision: "hold", why: "no traffic and two probes: wait once" },
+    { beats: QUIET.slice(0, 2), probes: [], decision: "rollback", why: "no traffic, no probes, too few reports: nothing to wait for" },
     { beats: QUIET, probes: [...PROBES, { at: at(85), ok: false }], decision: "rollback", why: "the newest probe failed" },
-    { beats: QUIET, probes: PROBES.map((probe) => ({ ...probe, at: at(-30) })), decision: "rollback", why: "probes of before" },
+    { beats: QUIET, probes: PROBES.map((probe) => ({ ...probe, at: at(-30) })), decision: "hold", why: "probes of before count as none" },
     { beats: QUIET, probes: PROBES, decision: "hold", why: "no traffic, good probes: extend once" },
   ])("$why -> $decision", ({ beats, probes, decision }) => expect(judgeHealth(input(beats, { probes })).decision).toBe(decision));
 
@@ -69,6 +70,19 @@ describe("at the window's end", () => {
       decision: "commit",
       inconclusive: true,
     });
+  });
+  test("what no traffic came to in the extension, and nobody could probe, is rolled back; reports alone are never health", () => {
+    const late = Array.from({ length: 40 }, (_, index) => report(15 * (index + 1), 0, 0));
+    for (const probes of [[], PROBES.slice(0, 2)]) {
+      expect(judgeHealth(input(late, { probes, extended: true, now: at(300) }))).toMatchObject({ decision: "hold", extend: false });
+      expect(judgeHealth(input(late, { probes, extended: true, now: at(600) })).decision).toBe("rollback");
+    }
+  });
+  test("traffic that comes in the extension is judged as ever", () => {
+    const late = (failed: number) =>
+      Array.from({ length: 40 }, (_, index) => report(15 * (index + 1), index > 20 ? 4 : 0, index > 20 ? failed : 0));
+    expect(judgeHealth(input(late(0), { extended: true, now: at(600) }))).toMatchObject({ decision: "commit", inconclusive: true });
+    expect(judgeHealth(input(late(4), { extended: true, now: at(600) })).decision).toBe("rollback");
   });
   test("reports that stop before the end of a long window are not health", () => {
     expect(judgeHealth(input(GOOD, { windowSeconds: 300, now: at(300) })).decision).toBe("rollback");

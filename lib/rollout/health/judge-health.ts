@@ -111,19 +111,40 @@ function faultsAtEnd(seen: ObservedHealth, input: HealthInput, windowEnd: number
   return reasons;
 }
 
-/** Whether the server's own probes answer in place of traffic: enough good ones since `applied`, the newest among them. */
-function isProbedGood({ probes, appliedAt }: HealthInput): boolean {
+/**
+ * What the server's own probes say in place of traffic. Good: enough good ones since `applied`, the newest among them. Bad: the
+ * newest failed. None: too few, or nobody may look (no URL is known).
+ */
+function probed({ probes, appliedAt }: HealthInput): "good" | "bad" | "none" {
   const since = probes.filter((probe) => probe.at > appliedAt);
-  return since.filter((probe) => probe.ok).length >= LIMITS.healthMinimumProbes && since.at(-1)?.ok === true;
+  if (since.at(-1)?.ok === false) return "bad";
+  return since.filter((probe) => probe.ok).length >= LIMITS.healthMinimumProbes ? "good" : "none";
+}
+
+/**
+ * The end of a window in which the new version reported, but no webhook was sent. The window is extended once, so that traffic
+ * may come and be judged. What is still without traffic then commits on good probes alone; reports by themselves never do.
+ */
+function judgeWithoutTraffic(input: HealthInput, figures: HealthFigures, until: Date): HealthVerdict {
+  const probes = probed(input);
+  if (probes === "bad") return { decision: "rollback", reasons: ["no traffic, and the newest probe failed"], figures };
+  if (!input.extended) {
+    const reason = probes === "good" ? "no traffic yet; probes answer" : "no traffic yet, and too few good probes to stand in for it";
+    return { decision: "hold", until, extend: true, reasons: [reason], figures };
+  }
+  return probes === "good"
+    ? { decision: "commit", inconclusive: true, reasons: ["no traffic; only probes answered"], figures }
+    : { decision: "rollback", reasons: ["no traffic, and too few good probes to stand in for it"], figures };
 }
 
 /**
  * Judges a freshly applied version: commit, roll back, or hold for the rest of the window.
  *
  * Unknown is never green: it commits only at the window's end, on at least three signed reports of the new running version
- * and rates no worse than before `applied` beyond the threshold. Bad evidence rolls back at once. Without any traffic, three
- * good probes extend the window once, and a commit then is labelled inconclusive; without them it rolls back. The window is
- * extended likewise when a failure or two, which chance explains, are all that makes the rate worse.
+ * and rates no worse than before `applied` beyond the threshold. Bad evidence rolls back at once. A window without any traffic
+ * is extended once, to wait for some; then three good probes stand in for it, and the commit is labelled inconclusive; without
+ * them it rolls back. The window is extended likewise when a failure or two, which chance explains, are all that makes the
+ * rate worse.
  *
  * Source: protocol.md, Health verdict. Wilson's bound is used for the early stop only; at the end the plain rates decide.
  */
@@ -155,7 +176,5 @@ export function judgeHealth(input: HealthInput): HealthVerdict {
     const isThin = isWorse(figures, input) || (seen.traffic !== null && figures.sent < LIMITS.healthMinimumWebhooks);
     return { decision: "commit", inconclusive: isThin, reasons: ["no worse than before"], figures };
   }
-  if (!isProbedGood(input)) return { decision: "rollback", reasons: ["no traffic, and too few good probes to stand in for it"], figures };
-  if (input.extended) return { decision: "commit", inconclusive: true, reasons: ["no traffic; only probes answered"], figures };
-  return { decision: "hold", until, extend: true, reasons: ["no traffic yet; probes answer"], figures };
+  return judgeWithoutTraffic(input, figures, until);
 }
