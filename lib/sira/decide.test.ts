@@ -146,10 +146,20 @@ describe("what outcomes taught", () => {
   });
   test("one tenant's outcomes stay with it", () => {
     const own = siraRequest();
-    const cells = { [cellKeys("patch", own.incident).at(-1)?.key ?? ""]: cell(-4, 0.1) };
+    const cells = { [cellKeys("patch", own.incident, undefined).at(-1)?.key ?? ""]: cell(-4, 0.1) };
     expect(decide(own, { ...MODEL_V0, cells }).action).toBe("notify");
     const other = siraRequest({ incident: { tenant_id: "00000000-0000-4000-8000-0000000000ff" } });
     expect(decide(other, { ...MODEL_V0, cells })).toEqual(decide(other, MODEL_V0));
+  });
+  test("format 2 pools what sudden trouble taught over all figures; format 1 goes on by type", () => {
+    const cells = { "patch|sudden": { ...cell(-3, 0.1), seen: 12, mended: 1 } };
+    const sudden = siraRequest({ incident: { onset: "sudden" } });
+    const model: SiraModel = { ...MODEL_V0, format: 2, cells };
+    expect(decide(sudden, model).action).toBe("notify");
+    expect(decide(siraRequest({ incident: { onset: "gradual" } }), model).action).toBe("patch");
+    expect(decide(sudden, { ...MODEL_V0, cells })).toEqual(decide(siraRequest(), MODEL_V0));
+    const patch = weighActions(sudden, model).find(({ action }) => action === "patch");
+    expect(patch?.evidence.at(-1)?.fact).toBe("patch mended 1 of 12 incidents of sudden onset");
   });
   test("an action that failed here three times is proposed no more", () => {
     const failed_actions = [{ action: "patch" as const, times: 3 }];
@@ -160,6 +170,30 @@ describe("what outcomes taught", () => {
     const releases = [release("1.2.5", { failed: 2 }), release("1.2.3", { succeeded: 3 })];
     expect(decide(siraRequest({ context: { releases } }), MODEL_V0).patch_version).toBe("1.2.3");
   });
+});
+
+test("isolating is never tried to find out, and what is less known is tried more where one hopes", () => {
+  const capabilities = ["update", "rollback", "restart", "isolate"];
+  const request = siraRequest({ incident: { type: "latency_p95" }, context: { capabilities, last_good_version: "1.2.1", releases: [] } });
+  const chanceOf = (exploration: SiraModel["exploration"], action: string, cells: SiraModel["cells"] = {}) => {
+    const options = weighActions(request, { ...MODEL_V0, cells });
+    const chances = propensitiesOf(options, request, { ...MODEL_V0, exploration, cells });
+    return chances[options.findIndex((option) => option.action === action)] ?? Number.NaN;
+  };
+  const textbook = { kind: "thompson", floor: 0.03, spread: 1 } as const;
+  const unsure = { isolate: cell(2, 4) };
+  expect(chanceOf(textbook, "isolate", unsure)).toBeGreaterThan(0);
+  expect(chanceOf({ ...textbook, never: ["isolate"] }, "isolate", unsure)).toBe(0);
+  // Where nothing else is left of any worth, it is still what is done.
+  const hopeless = Object.fromEntries(["none", "notify", "restart", "rollback", "patch"].map((action) => [action, cell(-9, 0.01)]));
+  expect(chanceOf({ ...textbook, never: ["isolate"] }, "isolate", { ...hopeless, isolate: cell(6, 0.01) })).toBe(1);
+  const sure = {
+    notify: cell(1, 0.01),
+    "notify|latency_p95": cell(0, 0.01),
+    restart: cell(0.5, 0.01),
+    "restart|latency_p95": cell(0, 0.01),
+  };
+  expect(chanceOf({ ...textbook, optimism: 1 }, "rollback", sure)).toBeGreaterThan(chanceOf(textbook, "rollback", sure));
 });
 
 test("the order in which keys came changes nothing, to the last bit", () => {
@@ -204,7 +238,11 @@ test("any question has an answer that is valid, replayable and adds up", () => {
   fc.assert(
     fc.property(
       anyRequest,
-      fc.constantFrom<SiraModel["exploration"]>({ kind: "greedy" }, { kind: "thompson", floor: 0.03, spread: 1 }),
+      fc.constantFrom<SiraModel["exploration"]>(
+        { kind: "greedy" },
+        { kind: "thompson", floor: 0.03, spread: 1 },
+        { kind: "thompson", floor: 0.03, spread: 0.5, optimism: 1, never: ["isolate"] },
+      ),
       (request, exploration) => {
         expect(siraRequestSchema.safeParse(request).success).toBe(true);
         const model = { ...MODEL_V0, exploration };

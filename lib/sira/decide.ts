@@ -1,20 +1,20 @@
-import { chanceOf } from "@/lib/sira/draw/chance-of";
+import { confidenceOf } from "@/lib/sira/confidence-of";
 import { type Candidate, chancesOf, drawOne } from "@/lib/sira/draw/chances-of";
 import { isHeldOut, mayBeHeldOut } from "@/lib/sira/draw/is-held-out";
 import { DRAW, seeded } from "@/lib/sira/draw/seeded";
 import type { SiraModel } from "@/lib/sira/model";
-import type { SiraDecision, SiraRequest } from "@/lib/sira/types";
+import type { SiraAction, SiraDecision, SiraRequest } from "@/lib/sira/types";
 import type { Option } from "@/lib/sira/weigh-actions";
 import { weighActions } from "@/lib/sira/weigh-actions";
 
 const MAX_EVIDENCE = 20;
 
-function candidateOf({ logOdds, variance, harm }: Option): Candidate {
-  return { logOdds, variance, harm };
-}
-
-function chancesUnder(options: readonly Option[], model: SiraModel): number[] {
-  return chancesOf(options.map(candidateOf), model.exploration);
+function chancesUnder(options: readonly Option[], { exploration }: SiraModel): number[] {
+  const never: readonly SiraAction[] = exploration.kind === "thompson" ? (exploration.never ?? []) : [];
+  const candidates = options.map(
+    ({ action, logOdds, variance, harm }): Candidate => ({ logOdds, variance, harm, isNeverTried: never.includes(action) }),
+  );
+  return chancesOf(candidates, exploration);
 }
 
 /** What is held out is told to people instead, so its share moves from every action to that one. */
@@ -30,11 +30,6 @@ function withHoldout(chances: readonly number[], options: readonly Option[], req
  */
 export function propensitiesOf(options: readonly Option[], request: SiraRequest, model: SiraModel): number[] {
   return withHoldout(chancesUnder(options, model), options, request);
-}
-
-/** The share of such decisions that turns out right, 0..1, from log-odds by the model's calibration. */
-function confidenceOf(logOdds: number, { slope, shift }: SiraModel["calibration"]): number {
-  return chanceOf(slope * logOdds + shift);
 }
 
 /**
@@ -63,7 +58,7 @@ export function decide(request: SiraRequest, model: SiraModel): SiraDecision {
   return {
     action: option.action,
     ...(option.patchVersion === null ? {} : { patch_version: option.patchVersion }),
-    confidence: confidenceOf(option.logOdds, model.calibration),
+    confidence: confidenceOf(option, model),
     propensity: Math.min(1, propensity),
     evidence_for: byWeight.filter(({ weight }) => weight > 0),
     evidence_against: [...byWeight.filter(({ weight }) => weight < 0), ...held].slice(0, MAX_EVIDENCE),

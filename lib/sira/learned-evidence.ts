@@ -8,6 +8,7 @@ type Incident = SiraRequest["incident"];
 const WHERE: Readonly<Record<Level, (incident: Incident) => string>> = {
   action: () => "all incidents",
   type: ({ type }) => `${type} incidents`,
+  onset: ({ type, onset }) => (onset ? `incidents of ${onset} onset` : `${type} incidents`),
   signature: ({ type, signature }) => `${type} incidents found by ${signature ?? "no rule in particular"}`,
   tenant: () => "such incidents of this tenant",
 };
@@ -23,7 +24,7 @@ function factOf(action: SiraAction, { seen, mended, changes }: Cell, where: stri
  * A cell says how far its kind of case lies from what was known without it, so the weights add up with the static ones.
  */
 export function learnedEvidence(action: SiraAction, incident: Incident, model: SiraModel): { evidence: Evidence[]; variance: number } {
-  const cells = cellKeys(action, incident).map((key) => ({ level: key.level, cell: cellOf(model, key) }));
+  const cells = cellKeys(action, incident, model.format).map((key) => ({ level: key.level, cell: cellOf(model, key) }));
   return {
     evidence: cells
       .filter(({ cell }) => cell.seen > 0)

@@ -50,7 +50,9 @@ export interface Cell {
 /** How widely a cell may differ from what is known one level above it, as standard deviations of log-odds; `tenant` is the shrinkage. */
 export interface Pooling {
   readonly action: number;
+  /** Of models of format 1; those of format 2 pool by how trouble began instead. */
   readonly type: number;
+  readonly onset?: number;
   readonly signature: number;
   readonly tenant: number;
 }
@@ -58,6 +60,11 @@ export interface Pooling {
 /** Everything that a decision depends on besides its question. Versions are named after their content, so a stored one proves itself. */
 export interface SiraModel extends StaticRules {
   readonly version: string;
+  /**
+   * How the rest is read, so that what an older model decided comes out again. 2: cells pool by the onset of trouble
+   * (cell-keys.ts), and a confidence is the less sure the less is known (confidence-of.ts). Left out is 1: by its type, and not.
+   */
+  readonly format?: 2;
   /** How much the static rules count, 0..1: 1 at a cold start, less where outcomes contradict them. */
   readonly trust: number;
   /** What outcomes taught, by cell key (cell-keys.ts); empty at a cold start. */
@@ -69,7 +76,17 @@ export interface SiraModel extends StaticRules {
   readonly calibration: { readonly slope: number; readonly shift: number };
   /**
    * Greedy always takes the best. Thompson draws each action as often as it is believed to be the best, and never with a chance
-   * below `floor`; `spread` scales how unsure it pretends to be (1 is the textbook, less explores less).
+   * below `floor`; `spread` scales how unsure it pretends to be (1 is the textbook, less explores less). `optimism`
+   * lifts each action by so many of its standard deviations before: what was long not tried is tried again, since the world
+   * changes. What is in `never` is taken when it is the best by all that is known, and never to find out.
    */
-  readonly exploration: { readonly kind: "greedy" } | { readonly kind: "thompson"; readonly floor: number; readonly spread: number };
+  readonly exploration:
+    | { readonly kind: "greedy" }
+    | {
+        readonly kind: "thompson";
+        readonly floor: number;
+        readonly spread: number;
+        readonly optimism?: number;
+        readonly never?: readonly SiraAction[];
+      };
 }

@@ -9,7 +9,9 @@ import { refuse } from "@/lib/kernel/refusal";
 import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { SIRA_ACTIONS, type SiraRequest } from "./types";
+import { readBeats } from "@/lib/telemetry/queries";
+import { onsetOf } from "./onset-of";
+import { type Onset, SIRA_ACTIONS, type SiraRequest } from "./types";
 
 type IncidentRow = typeof pluginIncidents.$inferSelect;
 export type ReleaseRow = typeof pluginReleases.$inferSelect;
@@ -99,6 +101,15 @@ async function readFailedActions(tx: ReaderTx, { tenantId, pluginId, cause }: In
   });
 }
 
+/** How the trouble began, by the beats before it was noticed: agents that are watched closely report so often that later ones hide it. */
+async function readOnset(tx: ReaderTx, { tenantId, pluginId, type, finding, detectedAt }: IncidentRow): Promise<Onset> {
+  const beats = await readBeats(tx, tenantId, pluginId, new Date(detectedAt.getTime() - LIMITS.windowSeconds * 1_000));
+  return onsetOf(
+    { type, ruleId: finding.ruleId },
+    beats.filter(({ receivedAt }) => receivedAt <= detectedAt),
+  );
+}
+
 /** What a question is asked with besides what is known of the incident. */
 interface Asking {
   /** 0 .. 2^32-1, for deciders that draw. */
@@ -141,6 +152,7 @@ export async function readSiraRequest(
       value: incident.value,
       reopened_count: incident.reopenedCount,
       signature: incident.finding.ruleId.slice(0, 128),
+      onset: await readOnset(tx, incident),
     },
     context: {
       releases: releases.map((release) => ({

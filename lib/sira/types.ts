@@ -5,6 +5,10 @@ import { SEVERITIES } from "@/lib/kernel/severity";
 export const SIRA_ACTIONS = ["none", "notify", "restart", "config_update", "patch", "rollback", "isolate"] as const;
 export type SiraAction = (typeof SIRA_ACTIONS)[number];
 
+/** How trouble begins: nothing is heard, a figure leaps, it has been growing, or it stands where it never used to. */
+export const ONSETS = ["silent", "sudden", "gradual", "standing"] as const;
+export type Onset = (typeof ONSETS)[number];
+
 const evidence = z.strictObject({ fact: z.string().max(300), weight: z.number().min(-20).max(20) });
 
 /**
@@ -25,6 +29,8 @@ export const siraRequestSchema = z.strictObject({
     reopened_count: z.number().int().min(0),
     /** Which rule or shape the finding was, finer than the type; left out by askers that do not know. */
     signature: z.string().max(128).optional(),
+    /** How the trouble began (onset-of.ts); left out by askers that do not know. */
+    onset: z.enum(ONSETS).optional(),
   }),
   context: z.strictObject({
     /** Newest first: versions the plugin's channel may receive, with what they claim to fix and how they fared. */

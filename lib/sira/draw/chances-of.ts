@@ -9,6 +9,8 @@ export interface Candidate {
   readonly variance: number;
   /** Share of its failures that do harm, 0..1. */
   readonly harm: number;
+  /** Taken where it is the best by what is believed, and never drawn to find out. */
+  readonly isNeverTried?: boolean;
 }
 
 /** What an action is worth at these log-odds: mended 1, nothing changed 0, made worse -1. */
@@ -66,14 +68,19 @@ function normalised(weights: readonly number[]): number[] {
  *
  * @param candidates  at least one, variances above 0
  * @throws RangeError when there is none
- * Source: W. R. Thompson (1933), Biometrika 25:285-294.
+ * Source: W. R. Thompson (1933), Biometrika 25:285-294; with optimism: May et al. (2012), JMLR 13:2069-2106, and UCB.
  */
 export function chancesOf(candidates: readonly Candidate[], exploration: SiraModel["exploration"]): number[] {
   if (candidates.length === 0) throw new RangeError("no action is possible, not even telling people");
   const best = bestOf(candidates);
   if (exploration.kind === "greedy" || candidates.length === 1) return candidates.map((_, index) => (index === best ? 1 : 0));
-  const spread = candidates.map((candidate) => ({ ...candidate, variance: candidate.variance * exploration.spread ** 2 }));
-  const raw = normalised(spread.map((_, index) => chanceOfBest(index, spread)));
+  const { optimism = 0 } = exploration;
+  const spread = candidates.map((candidate) => ({
+    ...candidate,
+    logOdds: optimism === 0 ? candidate.logOdds : candidate.logOdds + optimism * Math.sqrt(candidate.variance),
+    variance: candidate.variance * exploration.spread ** 2,
+  }));
+  const raw = normalised(spread.map(({ isNeverTried }, index) => (isNeverTried && index !== best ? 0 : chanceOfBest(index, spread))));
   return normalised(raw.map((chance, index) => (index === best || chance >= exploration.floor ? chance : 0)));
 }
 

@@ -1,4 +1,5 @@
-import { cellKeys } from "@/lib/sira/cell-keys";
+import { cellKeys, fullVariance } from "@/lib/sira/cell-keys";
+import { moderated } from "@/lib/sira/confidence-of";
 import { chanceOf } from "@/lib/sira/draw/chance-of";
 import type { Cell, Pooling } from "@/lib/sira/model";
 import type { SiraAction, SiraRequest } from "@/lib/sira/types";
@@ -33,6 +34,8 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const FORGIVEN = 0.1;
 /** What remains of a mean after a change: its direction, as a guess. */
 const KEPT_AFTER_CHANGE = 0.5;
+/** By the number of parts of a key, less one. */
+const LEVELS = ["action", "onset", "signature", "tenant"] as const;
 
 export function startLearning(): Learning {
   return { cells: new Map(), surprise: new Map() };
@@ -45,6 +48,10 @@ function aged(cell: Cell | undefined, full: number, now: number, driftPerDay: nu
   return { ...cell, variance: Math.min(full, cell.variance + full * driftPerDay * days) };
 }
 
+function doubted(cell: Cell, variance: number): Cell {
+  return { ...cell, mean: cell.mean * KEPT_AFTER_CHANGE, variance, changes: cell.changes + 1 };
+}
+
 function entropyOf(chance: number): number {
   return -(chance * Math.log(chance) + (1 - chance) * Math.log(1 - chance));
 }
@@ -52,18 +59,22 @@ function entropyOf(chance: number): number {
 /** All actions on this kind of case become unsure again: where one behaves unlike before, what is known of the others is old too. */
 function doubt(learning: Learning, incident: Lesson["incident"], pooling: Pooling): void {
   for (const action of SIRA_ACTIONS) {
-    for (const { level, key } of cellKeys(action, incident)) {
+    for (const { level, key } of cellKeys(action, incident, 2)) {
       const cell = learning.cells.get(key);
       if (!cell || level === "action") continue;
-      learning.cells.set(key, {
-        ...cell,
-        mean: cell.mean * KEPT_AFTER_CHANGE,
-        variance: pooling[level] ** 2,
-        changes: cell.changes + 1,
-      });
+      learning.cells.set(key, doubted(cell, fullVariance(pooling, level)));
       learning.surprise.set(key, 0);
     }
   }
+}
+
+/** Everything becomes unsure again: where an action behaves unlike before over all it is used for, the world has changed. */
+function doubtAll(learning: Learning, pooling: Pooling): void {
+  for (const [key, cell] of learning.cells) {
+    const level = LEVELS[key.split("|").length - 1];
+    if (level) learning.cells.set(key, doubted(cell, fullVariance(pooling, level)));
+  }
+  learning.surprise.clear();
 }
 
 /**
@@ -71,17 +82,21 @@ function doubt(learning: Learning, incident: Lesson["incident"], pooling: Poolin
  *
  * Each cell carries a normal belief about its correction of the log-odds; an outcome moves every level by its share of the
  * uncertainty, so a tenant with few outcomes follows the fleet and one with many stands on its own (partial pooling). A sum
- * of surprises (CUSUM) notices when a kind of case changed, and makes its cells unsure again.
+ * of surprises (CUSUM) notices when a kind of case changed, and makes its cells unsure again; another when an action changed as
+ * a whole, and makes all of them so.
  *
- * @returns the log-odds that were believed before the outcome was known: an honest forecast, for calibration and evaluation
+ * @returns the log-odds, moderated by how sure they were, that were believed before the outcome was known: an honest forecast, for calibration and evaluation
  * Source: extended Kalman update of a logistic model with additive effects (adPredictor, Graepel et al. 2010, uses the probit);
  *         E. S. Page (1954), Biometrika 41:100-115.
  */
 export function assimilate(learning: Learning, lesson: Lesson, pooling: Pooling, forgetting: Forgetting): number {
-  const keys = cellKeys(lesson.action, lesson.incident);
-  const cells = keys.map(({ level, key }) => aged(learning.cells.get(key), pooling[level] ** 2, lesson.at, forgetting.driftPerDay));
+  const keys = cellKeys(lesson.action, lesson.incident, 2);
+  const cells = keys.map(({ level, key }) =>
+    aged(learning.cells.get(key), fullVariance(pooling, level), lesson.at, forgetting.driftPerDay),
+  );
   const logOdds = cells.reduce((sum, { mean }) => sum + mean, lesson.staticLogOdds);
   const variance = cells.reduce((sum, cell) => sum + cell.variance, 0);
+  const forecast = moderated(logOdds, variance);
   const chance = Math.min(1 - 1e-9, Math.max(1e-9, chanceOf(logOdds)));
   const curvature = chance * (1 - chance);
   const error = (lesson.isMended ? 1 : 0) - chance;
@@ -98,14 +113,19 @@ export function assimilate(learning: Learning, lesson: Lesson, pooling: Pooling,
     });
   }
   noteSurprise(learning, lesson, chance, pooling, forgetting.changeAfter);
-  return logOdds;
+  return forecast;
+}
+
+/** Adds a surprise to a running sum. @returns whether the sum tells of a change */
+function isChanged(learning: Learning, key: string, surprise: number, changeAfter: number): boolean {
+  const sum = Math.max(0, (learning.surprise.get(key) ?? 0) + surprise);
+  learning.surprise.set(key, sum);
+  return sum > changeAfter;
 }
 
 function noteSurprise(learning: Learning, lesson: Lesson, chance: number, pooling: Pooling, changeAfter: number): void {
-  const watched = cellKeys(lesson.action, lesson.incident).find(({ level }) => level === "signature");
-  if (!watched) return;
   const surprise = -Math.log(lesson.isMended ? chance : 1 - chance) - entropyOf(chance) - FORGIVEN;
-  const sum = Math.max(0, (learning.surprise.get(watched.key) ?? 0) + surprise);
-  learning.surprise.set(watched.key, sum);
-  if (sum > changeAfter) doubt(learning, lesson.incident, pooling);
+  const watched = cellKeys(lesson.action, lesson.incident, 2).find(({ level }) => level === "signature");
+  if (watched && isChanged(learning, watched.key, surprise, changeAfter)) doubt(learning, lesson.incident, pooling);
+  if (isChanged(learning, lesson.action, surprise, changeAfter)) doubtAll(learning, pooling);
 }

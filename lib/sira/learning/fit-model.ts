@@ -48,7 +48,13 @@ const ALL_SETTINGS: readonly FitSettings[] = GRID.releaseStrength.flatMap((relea
 const HALF_LIFE = 300;
 /** Failures that the static belief about harm counts for. */
 const HARM_STRENGTH = 10;
-const EXPLORATION = { kind: "thompson", floor: 0.03, spread: 1 } as const;
+/**
+ * Half the textbook's spread, for outcomes are few and each costs a shop; but hopeful by one deviation, so that what was not
+ * tried for long is, and a change of the world is noticed. Isolating a shop to see what comes of it is out of the question.
+ */
+const EXPLORATION = { kind: "thompson", floor: 0.03, spread: 0.5, optimism: 1, never: ["isolate"] } as const;
+/** How widely kinds of case differ: what helps hangs on the onset; figures and tenants add little, and have too few outcomes to say more. */
+const POOLING: Pooling = { action: 0.5, type: 1.2, onset: 1.2, signature: 0.3, tenant: 0.1 };
 
 interface Prepared {
   readonly action: SiraAction;
@@ -99,18 +105,20 @@ function inOrder(rows: readonly LearningRow[]): LearningRow[] {
   );
 }
 
-function widened({ action, type, signature, tenant }: Pooling, width: number): Pooling {
-  return { action: action * width, type: type * width, signature: signature * width, tenant: tenant * width };
+function widened(width: number): Pooling {
+  const { action, type, onset = type, signature, tenant } = POOLING;
+  return { action: action * width, type: type * width, onset: onset * width, signature: signature * width, tenant: tenant * width };
 }
 
-function run(lessons: readonly Prepared[], base: SiraModel, settings: FitSettings) {
+function run(lessons: readonly Prepared[], settings: FitSettings) {
   const learning = startLearning();
+  const pooling = widened(settings.width);
   const strength = GRID.releaseStrength.indexOf(settings.releaseStrength as (typeof GRID.releaseStrength)[number]);
   const logOdds = lessons.map((lesson) =>
     assimilate(
       learning,
       { ...lesson, staticLogOdds: settings.trust * (lesson.staticLogOdds[Math.max(0, strength)] as number) },
-      base.pooling,
+      pooling,
       settings,
     ),
   );
@@ -157,7 +165,7 @@ export function fitModel(rows: readonly LearningRow[], base: SiraModel, settings
   const bases = GRID.releaseStrength.map((strength) => withReleaseStrength(base, strength));
   const lessons = inOrder(rows).flatMap((row) => prepare(row, bases));
   const tried = (settings ? [settings] : ALL_SETTINGS).map((each) => {
-    const { cells, logOdds } = run(lessons, base, each);
+    const { cells, logOdds } = run(lessons, each);
     return { settings: each, cells, logOdds, loss: lossOf(lessons, logOdds) };
   });
   const best = tried.reduce((chosen, each) => (each.loss < chosen.loss ? each : chosen));
@@ -173,7 +181,8 @@ export function fitModel(rows: readonly LearningRow[], base: SiraModel, settings
   const model = nameModel({
     ...rules,
     trust: best.settings.trust,
-    pooling: widened(base.pooling, best.settings.width),
+    format: 2,
+    pooling: widened(best.settings.width),
     cells,
     harm: harmOf(lessons, base),
     calibration: calibrate(forecasts),

@@ -1,4 +1,4 @@
-import { chanceOf } from "@/lib/sira/draw/chance-of";
+import { confidenceOf } from "@/lib/sira/confidence-of";
 import { fitModel } from "@/lib/sira/learning/fit-model";
 import type { Estimate, PolicyValue } from "@/lib/sira/learning/policy-value";
 import { estimateOf, gainOf, policyValueOf } from "@/lib/sira/learning/policy-value";
@@ -31,11 +31,10 @@ const FEWEST = 30;
 const TOLERANCE = 0.05;
 
 function resultOf(rows: readonly LearningRow[], model: SiraModel): ShadowResult {
-  const { slope, shift } = model.calibration;
   const given = rows.flatMap((row): Given[] => {
     const mended = isMended(row.outcome);
     const option = weighActions(row.request, model).find(({ action }) => action === row.decision.action);
-    return mended === null || !option ? [] : [{ confidence: chanceOf(slope * option.logOdds + shift), isMended: mended }];
+    return mended === null || !option ? [] : [{ confidence: confidenceOf(option, model), isMended: mended }];
   });
   const losses = given.map(({ confidence, isMended: came }) => -Math.log(Math.max(1e-6, came ? confidence : 1 - confidence)));
   return {

@@ -6,8 +6,8 @@ import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, inTenants, pageOf, pageParameters } from "@/lib/platform/web/page";
 import { permitItem } from "@/lib/policy/permit-item";
+import { confidenceOf } from "@/lib/sira/confidence-of";
 import { propensitiesOf } from "@/lib/sira/decide";
-import { chanceOf } from "@/lib/sira/draw/chance-of";
 import { isHeldOut } from "@/lib/sira/draw/is-held-out";
 import { readFeedback } from "@/lib/sira/learning/queries-learning";
 import { showBucket } from "@/lib/sira/learning/queries-overview";
@@ -79,14 +79,13 @@ async function optionsOf({ source, request, decision }: DecisionRow) {
   if (!model) return { model, options: [] };
   const options = weighActions(request, model);
   const chances = propensitiesOf(options, request, model);
-  const { slope, shift } = model.calibration;
   return {
     model,
-    options: options.map(({ action, patchVersion, logOdds, variance }, index) => ({
-      action,
-      patch_version: patchVersion,
-      confidence: chanceOf(slope * logOdds + shift),
-      spread: Math.sqrt(variance),
+    options: options.map((option, index) => ({
+      action: option.action,
+      patch_version: option.patchVersion,
+      confidence: confidenceOf(option, model),
+      spread: Math.sqrt(option.variance),
       propensity: chances[index] ?? 0,
     })),
   };
