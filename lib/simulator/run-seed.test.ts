@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { buildReport } from "@/lib/simulator/report/build-report";
+import { regretParts } from "@/lib/simulator/report/regret-parts";
 import { runSeed } from "@/lib/simulator/run-seed";
 
 const SMALL = { plugins: 6, days: 6 };
@@ -19,6 +20,16 @@ test("all arms meet the same alarms; none beats the oracle at its own decisions"
     }
     const oracle = arms.find(({ name }) => name === "oracle");
     expect(oracle?.worth.own).toBeCloseTo(oracle?.worth.best ?? Number.NaN, 9);
+  }
+});
+
+test("an arm's regret is what nobody could know and what it did not learn", () => {
+  for (const { name, lastQuarter, lastQuarterByLook } of runs.flatMap(({ arms }) => arms)) {
+    const parts = regretParts(lastQuarterByLook);
+    expect(parts?.unknowable).toBeGreaterThanOrEqual(0);
+    expect((parts?.unknowable ?? 0) + (parts?.unlearned ?? 0)).toBeCloseTo((lastQuarter.best - lastQuarter.own) / lastQuarter.best, 9);
+    // Only who sees behind the looks can beat them.
+    if (name === "oracle") expect(parts?.unlearned).toBeLessThanOrEqual(1e-9);
   }
 });
 

@@ -9,6 +9,7 @@ import { hashOf } from "@/lib/simulator/chance/random-stream";
 import type { MatchedAlarm } from "@/lib/simulator/trace/match-alarms";
 import { DAY, HOUR } from "@/lib/simulator/world/world-parameters";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
+import { onsetOf } from "@/lib/sira/onset-of";
 import type { SiraRequest } from "@/lib/sira/types";
 import { weighActions } from "@/lib/sira/weigh-actions";
 
@@ -35,6 +36,7 @@ export function dilemmaOf(alarm: MatchedAlarm, fleet: ArmFleet): Dilemma {
       running_version: running,
       telemetry_snapshot: { ...last?.telemetry },
       value: finding.value,
+      onset: onsetOf(finding, recent),
       reopened_count: reopenedCount,
     },
     context: {
@@ -50,7 +52,7 @@ export function dilemmaOf(alarm: MatchedAlarm, fleet: ArmFleet): Dilemma {
   return {
     request,
     at,
-    signature: `${finding.ruleId}:${finding.statistic}`.slice(0, 64),
+    signature: finding.ruleId,
     failedActions: failedActions(fleet, plugin, at),
     possible: options.map(({ action }) => action),
     newest: options.find(({ action }) => action === "patch")?.patchVersion ?? null,

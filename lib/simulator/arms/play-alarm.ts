@@ -57,7 +57,9 @@ function seenWithoutEffect(alarm: MatchedAlarm, endedAt: number, later: readonly
   return again ? "recurred" : "fixed";
 }
 
-function seenOf(truth: PatchTruth, trial: PatchTrial | null, withoutEffect: () => SeenOutcome): SeenOutcome {
+function seenOf(action: ArmChoice["action"], truth: PatchTruth, trial: PatchTrial | null, withoutEffect: () => SeenOutcome): SeenOutcome {
+  // Whoever only tells people, or waits, is asked when the watch has passed whether the trouble was over: the very thing the table says.
+  if (action === "notify" || action === "none") return truth === "fixed" ? "fixed" : "not_fixed";
   if (trial && trial.verdict !== "commit") return trial.sawHarm ? "made_worse" : "inconclusive";
   if (truth === "fixed") return trial?.isInconclusive ? "inconclusive" : "fixed";
   return truth === "worse" && !trial ? "made_worse" : withoutEffect();
@@ -133,7 +135,7 @@ export function playAlarm(alarm: MatchedAlarm, { seed, arm, fleet, shops, alarms
     const carriedOut = fetchedAt(approvedAt, alarm.at) + logNormal(next, ...HEALING.restartSeconds) * SECOND;
     endedAt = carriedOut + LIMITS.heartbeatProbationSeconds * (1 + LIMITS.clearBeats) * SECOND;
   }
-  const seen = seenOf(truth, trial, () => seenWithoutEffect(alarm, endedAt, alarmsOf(alarm.plugin)));
+  const seen = seenOf(action, truth, trial, () => seenWithoutEffect(alarm, endedAt, alarmsOf(alarm.plugin)));
   const worth = worthOf(cause, choice.action, alarm.at);
   const bestWorth = Math.max(...dilemma.possible.map((each) => worthOf(cause, each, alarm.at)));
   const played = { alarm, cause, choice, permit: kind, worth, bestWorth, truth, trial, seen, endedAt, dilemma };

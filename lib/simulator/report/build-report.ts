@@ -1,5 +1,6 @@
 import { ANCHORS, verdictOn } from "@/lib/simulator/report/anchors";
 import { calibrationError } from "@/lib/simulator/report/calibration";
+import { addLookAlikes, regretParts } from "@/lib/simulator/report/regret-parts";
 import type { ArmResult, SeedResult } from "@/lib/simulator/report/seed-result";
 import type { Figure } from "@/lib/simulator/report/statistics";
 import { figureOf, mean, pooledFigure, quantile, ratioFigure } from "@/lib/simulator/report/statistics";
@@ -118,8 +119,23 @@ function detailsOf(seeds: readonly SeedResult[]) {
     actions: Object.fromEntries(names.map((name) => [name, sumCounts(seeds.map((seed) => armOf(seed, name).actions))])),
     permits: sumCounts(seeds.map((seed) => armOf(seed, "sira").permits)),
     sira_last_quarter_by_cause: regretByCause(seeds),
+    last_quarter_regret_parts: Object.fromEntries(names.map((name) => [name, partsOf(seeds, name)])),
     calibration: armBins(seeds),
   };
+}
+
+/**
+ * An arm's regret in the last quarter taken apart: by what could be known when it had to be decided, and by whether anything was
+ * wrong at all (`false_alarms`, `true_alarms`, which sum to the regret just as the other two do).
+ */
+function partsOf(seeds: readonly SeedResult[], name: string) {
+  const arms = seeds.map((seed) => armOf(seed, name));
+  const parts = regretParts(addLookAlikes(arms.map(({ lastQuarterByLook }) => lastQuarterByLook)));
+  const healthy = arms.flatMap(({ lastQuarterByCause }) => lastQuarterByCause.healthy ?? []);
+  const best = arms.reduce((sum, { lastQuarter }) => sum + lastQuarter.best, 0);
+  const lost = arms.reduce((sum, { lastQuarter }) => sum + lastQuarter.best - lastQuarter.own, 0);
+  const onFalse = healthy.reduce((sum, each) => sum + each.best - each.own, 0);
+  return parts && { ...parts, false_alarms: onFalse / best, true_alarms: (lost - onFalse) / best };
 }
 
 /** Mean worth lost a decision in the last quarter, cause by cause. */

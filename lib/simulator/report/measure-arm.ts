@@ -1,6 +1,7 @@
 import { severityRank } from "@/lib/kernel/severity";
 import type { Played } from "@/lib/simulator/arms/play-alarm";
 import { binsOf } from "@/lib/simulator/report/calibration";
+import { lookAlikesOf } from "@/lib/simulator/report/regret-parts";
 import type { ArmResult } from "@/lib/simulator/report/seed-result";
 import { MINUTE } from "@/lib/simulator/world/world-parameters";
 
@@ -59,6 +60,7 @@ export function measureArm(name: string, played: readonly Played[], lastMs: numb
         return [cause, { ...worthOf(own), n: own.length }];
       }),
     ),
+    lastQuarterByLook: lookAlikesOf(late),
     actions: countsOf(played.map(({ choice }) => choice.action)),
     permits: countsOf(played.map(({ permit }) => permit)),
     patches: patchesOf(played),

@@ -1,5 +1,6 @@
 import type { ReleaseTrial } from "@/lib/simulator/arms/release-trial";
 import type { Bin } from "@/lib/simulator/report/calibration";
+import type { LookAlikes } from "@/lib/simulator/report/regret-parts";
 import type { Ratio } from "@/lib/simulator/report/statistics";
 
 /** What detection made of one run. Minutes are from the fault's beginning. */
@@ -25,6 +26,8 @@ export interface ArmResult {
   readonly worth: { readonly own: number; readonly best: number };
   readonly lastQuarter: { readonly own: number; readonly best: number };
   readonly lastQuarterByCause: Readonly<Record<string, { readonly own: number; readonly best: number; readonly n: number }>>;
+  /** The last quarter by what decisions looked like. */
+  readonly lastQuarterByLook: Readonly<Record<string, LookAlikes>>;
   readonly actions: Readonly<Record<string, number>>;
   readonly permits: Readonly<Record<string, number>>;
   readonly patches: {
