@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
-import { cellKeys } from "@/lib/sira/cell-keys";
+import { cellKeys } from "@/lib/sira/cases/cell-keys";
 import { checkDecision } from "@/lib/sira/contract/check-decision";
 import { decide, propensitiesOf } from "@/lib/sira/decide";
 import type { SiraModel } from "@/lib/sira/model";

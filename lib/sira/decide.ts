@@ -1,5 +1,5 @@
-import { confidenceOf } from "@/lib/sira/confidence-of";
 import { type Candidate, chancesOf, drawOne } from "@/lib/sira/draw/chances-of";
+import { confidenceOf } from "@/lib/sira/draw/confidence-of";
 import { isHeldOut, mayBeHeldOut } from "@/lib/sira/draw/is-held-out";
 import { DRAW, seeded } from "@/lib/sira/draw/seeded";
 import type { SiraModel } from "@/lib/sira/model";

@@ -1,4 +1,4 @@
-import { cellKeys, cellOf, type Level } from "@/lib/sira/cell-keys";
+import { cellKeys, cellOf, type Level } from "@/lib/sira/cases/cell-keys";
 import type { Cell, SiraModel } from "@/lib/sira/model";
 import type { SiraAction, SiraDecision, SiraRequest } from "@/lib/sira/types";
 

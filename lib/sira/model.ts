@@ -62,12 +62,12 @@ export interface SiraModel extends StaticRules {
   readonly version: string;
   /**
    * How the rest is read, so that what an older model decided comes out again. 2: cells pool by the onset of trouble
-   * (cell-keys.ts), and a confidence is the less sure the less is known (confidence-of.ts). Left out is 1: by its type, and not.
+   * (cases/cell-keys.ts), and a confidence is the less sure the less is known (draw/confidence-of.ts). Left out is 1: by its type, and not.
    */
   readonly format?: 2;
   /** How much the static rules count, 0..1: 1 at a cold start, less where outcomes contradict them. */
   readonly trust: number;
-  /** What outcomes taught, by cell key (cell-keys.ts); empty at a cold start. */
+  /** What outcomes taught, by cell key (cases/cell-keys.ts); empty at a cold start. */
   readonly cells: Readonly<Record<string, Cell>>;
   readonly pooling: Pooling;
   /** Share of an action's failures that do harm; harm weighs as much as mending. Without harm and help, an action is worth 0. */

@@ -10,7 +10,7 @@ import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { readBeats } from "@/lib/telemetry/queries";
-import { onsetOf } from "./onset-of";
+import { onsetOf } from "./cases/onset-of";
 import { type Onset, SIRA_ACTIONS, type SiraRequest } from "./types";
 
 type IncidentRow = typeof pluginIncidents.$inferSelect;

@@ -29,7 +29,7 @@ export const siraRequestSchema = z.strictObject({
     reopened_count: z.number().int().min(0),
     /** Which rule or shape the finding was, finer than the type; left out by askers that do not know. */
     signature: z.string().max(128).optional(),
-    /** How the trouble began (onset-of.ts); left out by askers that do not know. */
+    /** How the trouble began (cases/onset-of.ts); left out by askers that do not know. */
     onset: z.enum(ONSETS).optional(),
   }),
   context: z.strictObject({

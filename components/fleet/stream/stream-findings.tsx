@@ -24,17 +24,20 @@ export function StreamFindings({ view }: { view: StreamView }) {
   );
 }
 
+const CHANNELS = ["spike", "novelty", "standing"] as const;
+
 function Finding({ finding, metric }: { finding: StreamView["findings"][number]; metric: StreamName }) {
   const t = useTranslations("stream");
   const format = useFormatter();
   const { rule_id, statistic, value, usual, explain, from, to } = finding;
   // What the novelty channel measures is no value of the metric, so it has none of its units.
-  const isPlain = rule_id.startsWith("spike:");
-  const write = isPlain ? metricWriter(metric, format) : (figure: number) => format.number(figure, { maximumSignificantDigits: 3 });
+  const channel = CHANNELS.find((each) => rule_id.startsWith(`${each}:`)) ?? "novelty";
+  const write =
+    channel !== "novelty" ? metricWriter(metric, format) : (figure: number) => format.number(figure, { maximumSignificantDigits: 3 });
   return (
     <li className="grid gap-1.5 px-4 py-3 text-sm">
       <p className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <span className="font-semibold">{t(isPlain ? "channel.spike" : "channel.novelty")}</span>
+        <span className="font-semibold">{t(`channel.${channel}`)}</span>
         <span className="text-muted">{to === null ? t("still") : t("over")}</span>
       </p>
       <p lang="en">{explain}</p>

@@ -3,6 +3,7 @@ import { metricOfFinding, rangeAround } from "./stream-of-finding";
 
 test.each([
   ["novelty", "spike:queue_depth", "queue_depth"],
+  ["novelty", "standing:memory_mb", "memory_mb"],
   ["novelty", "novelty:memory_mb", "memory_mb"],
   ["webhook_fail_rate", "webhook-fail-rate", "webhook_fail_rate"],
   ["identical_errors", "identical-errors", "errors_a_minute"],

@@ -9,7 +9,7 @@ const OF_TYPE: Readonly<Partial<Record<IncidentType, string>>> = {
   queue_depth: "queue_depth",
   crash_loop: "memory_mb",
 };
-const CHANNELS = ["spike:", "novelty:"];
+const CHANNELS = ["spike:", "novelty:", "standing:"];
 const HOUR_MS = 3_600_000;
 /** What is seen after the end, so that one sees that it is the end. */
 const AFTER_MS = HOUR_MS / 2;

@@ -8,8 +8,8 @@ import { FLEET_POLICY } from "@/lib/simulator/arms/fleet-policy";
 import { hashOf } from "@/lib/simulator/chance/random-stream";
 import type { MatchedAlarm } from "@/lib/simulator/trace/match-alarms";
 import { DAY, HOUR } from "@/lib/simulator/world/world-parameters";
+import { onsetOf } from "@/lib/sira/cases/onset-of";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
-import { onsetOf } from "@/lib/sira/onset-of";
 import type { SiraRequest } from "@/lib/sira/types";
 import { weighActions } from "@/lib/sira/weigh-actions";
 

@@ -1,6 +1,6 @@
-import { cellKeys, fullVariance } from "@/lib/sira/cell-keys";
-import { moderated } from "@/lib/sira/confidence-of";
+import { cellKeys, fullVariance } from "@/lib/sira/cases/cell-keys";
 import { chanceOf } from "@/lib/sira/draw/chance-of";
+import { moderated } from "@/lib/sira/draw/confidence-of";
 import type { Cell, Pooling } from "@/lib/sira/model";
 import type { SiraAction, SiraRequest } from "@/lib/sira/types";
 import { SIRA_ACTIONS } from "@/lib/sira/types";

@@ -1,4 +1,4 @@
-import { confidenceOf } from "@/lib/sira/confidence-of";
+import { confidenceOf } from "@/lib/sira/draw/confidence-of";
 import { fitModel } from "@/lib/sira/learning/fit-model";
 import type { Estimate, PolicyValue } from "@/lib/sira/learning/policy-value";
 import { estimateOf, gainOf, policyValueOf } from "@/lib/sira/learning/policy-value";

@@ -43,7 +43,12 @@ function formerModel(): SiraModel {
   const { version: _version, ...rules } = MODEL_V0;
   const cell = (mean: number) => ({ mean, variance: 0.3, seen: 20, mended: 11, at: 0, changes: 1 });
   const cells = { patch: cell(0.2), "patch|latency_p95": cell(-0.6), "restart|latency_p95": cell(0.4), rollback: cell(0.9) };
-  return nameModel({ ...rules, cells, calibration: { slope: 0.9, shift: -0.1 }, exploration: { kind: "thompson", floor: 0.03, spread: 1 } });
+  return nameModel({
+    ...rules,
+    cells,
+    calibration: { slope: 0.9, shift: -0.1 },
+    exploration: { kind: "thompson", floor: 0.03, spread: 1 },
+  });
 }
 
 function newerModel(): SiraModel {
@@ -70,12 +75,23 @@ function rowOf(n: number, models: readonly SiraModel[], place: { tenantId: strin
   const target = { ...ORDINARY.target, action: decision.action };
   const permitInput = { ...ORDINARY, target, confidence: decision.confidence, hourUtc: n % 24 };
   const id = `00000000-0000-4000-a000-${n.toString(16).padStart(12, "0")}`;
-  return { ...place, id, at: new Date(Date.now() - n * 1_000), source: "local", request, decision, permitInput, permit: permit(permitInput) };
+  return {
+    ...place,
+    id,
+    at: new Date(Date.now() - n * 1_000),
+    source: "local",
+    request,
+    decision,
+    permitInput,
+    permit: permit(permitInput),
+  };
 }
 
 stopTime();
 
-test("ten thousand stored decisions, of models of both formats, come out of the database again bit for bit", { timeout: 240_000 }, async () => {
+test("ten thousand stored decisions, of models of both formats, come out of the database again bit for bit", {
+  timeout: 240_000,
+}, async () => {
   await setPolicy();
   const shop = await makeShop();
   await shop.beatAndDecide();
@@ -102,7 +118,9 @@ test("ten thousand stored decisions, of models of both formats, come out of the 
       if (replay.outcome !== "same") wrong.push(replay);
     }
   });
-  console.log(JSON.stringify({ measured: "replay", decisions: seen, ...tally, by_model: byModel, ms: Math.round(performance.now() - started) }));
+  console.log(
+    JSON.stringify({ measured: "replay", decisions: seen, ...tally, by_model: byModel, ms: Math.round(performance.now() - started) }),
+  );
   expect(wrong).toEqual([]);
   expect(seen).toBeGreaterThanOrEqual(COUNT);
   expect(tally.same).toBe(seen);

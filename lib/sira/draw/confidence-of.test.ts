@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { confidenceOf, moderated } from "@/lib/sira/confidence-of";
+import { confidenceOf, moderated } from "@/lib/sira/draw/confidence-of";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
 
 test("what is known for sure stays, what is not goes towards one half, and never past it", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { onsetOf } from "@/lib/sira/onset-of";
+import { onsetOf } from "@/lib/sira/cases/onset-of";
 import { beat } from "@/test/fixtures/beat";
 
 const latencies = (...figures: number[]) => figures.map((latency_p95_ms, index) => beat(index * 120, { telemetry: { latency_p95_ms } }));
