@@ -9,9 +9,9 @@ import { refuse } from "@/lib/kernel/refusal";
 import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { readBeats } from "@/lib/telemetry/queries";
+import type { BeatSample } from "@/lib/telemetry/types";
 import { onsetOf } from "./cases/onset-of";
-import { type Onset, SIRA_ACTIONS, type SiraRequest } from "./types";
+import { SIRA_ACTIONS, type SiraRequest } from "./types";
 
 type IncidentRow = typeof pluginIncidents.$inferSelect;
 export type ReleaseRow = typeof pluginReleases.$inferSelect;
@@ -101,21 +101,14 @@ async function readFailedActions(tx: ReaderTx, { tenantId, pluginId, cause }: In
   });
 }
 
-/** How the trouble began, by the beats before it was noticed: agents that are watched closely report so often that later ones hide it. */
-async function readOnset(tx: ReaderTx, { tenantId, pluginId, type, finding, detectedAt }: IncidentRow): Promise<Onset> {
-  const beats = await readBeats(tx, tenantId, pluginId, new Date(detectedAt.getTime() - LIMITS.windowSeconds * 1_000));
-  return onsetOf(
-    { type, ruleId: finding.ruleId },
-    beats.filter(({ receivedAt }) => receivedAt <= detectedAt),
-  );
-}
-
 /** What a question is asked with besides what is known of the incident. */
 interface Asking {
   /** 0 .. 2^32-1, for deciders that draw. */
   readonly seed: number;
   readonly holdoutShare: number;
   readonly now: Date;
+  /** Of the plugin, oldest first, back to well before the incident was noticed. */
+  readonly beats: readonly BeatSample[];
 }
 
 /**
@@ -124,7 +117,7 @@ interface Asking {
 export async function readSiraRequest(
   tx: ReaderTx,
   incident: IncidentRow,
-  { seed, holdoutShare, now }: Asking,
+  { seed, holdoutShare, now, beats }: Asking,
 ): Promise<{ request: SiraRequest; releases: ReleaseRow[] }> {
   const { plugin, state } = await readSubject(tx, incident.tenantId, incident.pluginId);
   const releases = await readReleases(tx, incident.pluginKey, plugin.channel, state.capabilities);
@@ -152,7 +145,11 @@ export async function readSiraRequest(
       value: incident.value,
       reopened_count: incident.reopenedCount,
       signature: incident.finding.ruleId.slice(0, 128),
-      onset: await readOnset(tx, incident),
+      // Agents that are watched closely report so often that the beats since then would hide how it began.
+      onset: onsetOf(
+        { type: incident.type, ruleId: incident.finding.ruleId },
+        beats.filter(({ receivedAt }) => receivedAt <= incident.detectedAt),
+      ),
     },
     context: {
       releases: releases.map((release) => ({

@@ -17,6 +17,7 @@ import type { PermitInput } from "@/lib/policy/types";
 import { askSira } from "@/lib/sira/adapters/ask-sira";
 import { readSiraRequest, readSubject } from "@/lib/sira/queries-context";
 import { readInForce } from "@/lib/sira/queries-model";
+import { readBeats } from "@/lib/telemetry/queries";
 import { decideIncident } from "../commands/decide-incident";
 import { readReleaseFlight } from "../commands/release-flight";
 import { type PlanSource, planOf, targetOf } from "../plan-of";
@@ -44,7 +45,8 @@ async function readDue(
   const { plugin, state, isTenantDisabled } = await readSubject(tx, tenantId, incident.pluginId);
   // Cut off: no agent would obey, and nobody asked Center to look after it any more.
   if (plugin.status !== "active" || isTenantDisabled) return null;
-  return { incident, plugin, state, ...(await readSiraRequest(tx, incident, { seed: newSeed(), holdoutShare, now })) };
+  const beats = await readBeats(tx, tenantId, incident.pluginId, new Date(incident.detectedAt.getTime() - LIMITS.windowSeconds * 1_000));
+  return { incident, plugin, state, ...(await readSiraRequest(tx, incident, { seed: newSeed(), holdoutShare, now, beats })) };
 }
 
 /**

@@ -118,9 +118,8 @@ test("ten thousand stored decisions, of models of both formats, come out of the 
       if (replay.outcome !== "same") wrong.push(replay);
     }
   });
-  console.log(
-    JSON.stringify({ measured: "replay", decisions: seen, ...tally, by_model: byModel, ms: Math.round(performance.now() - started) }),
-  );
+  const ms = Math.round(performance.now() - started);
+  process.stdout.write(`${JSON.stringify({ measured: "replay", decisions: seen, ...tally, by_model: byModel, ms })}\n`);
   expect(wrong).toEqual([]);
   expect(seen).toBeGreaterThanOrEqual(COUNT);
   expect(tally.same).toBe(seen);
