@@ -1,6 +1,8 @@
+import { like } from "drizzle-orm";
 import { detectionRules } from "@/db/schema/safety";
 import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
+import { detectorsItem } from "./detectors/detectors-on";
 import { RULES } from "./registry";
 import { ruleItem } from "./rule-item";
 
@@ -16,4 +18,11 @@ export async function listRules(scope: TenantScope) {
     ),
     next_cursor: null,
   };
+}
+
+/** Where the detectors over metrics were switched: everywhere, and the tenants within a scope. */
+export async function listDetectors(scope: TenantScope) {
+  const rows = await read(scope, (tx) => tx.select().from(detectionRules).where(like(detectionRules.id, "detectors%")));
+  const isSeen = (tenantId: string | null) => scope.kind === "all" || tenantId === null || scope.ids.includes(tenantId);
+  return { items: rows.map(detectorsItem).filter((item) => isSeen(item.tenant_id)), next_cursor: null };
 }

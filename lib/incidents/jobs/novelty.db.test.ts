@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { switchDetectors } from "@/lib/detection/commands/switch-detectors";
+import { configuredRules } from "@/lib/detection/queries-configured";
+import { runCommand } from "@/lib/gateway/run-command";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { openAs } from "@/test/database/open-as";
-import { makeShop, type Shop, setPolicy } from "@/test/loop/make-shop";
+import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
 import { storePastBeats } from "@/test/loop/past-beats";
 import { stopTime } from "@/test/loop/virtual-time";
 import { endLeases, withoutFaults } from "@/test/loop/worker";
@@ -60,4 +63,18 @@ test("a fault that a rule can name takes the rule's name", { timeout: 60_000 }, 
   shop.agent.behaviours = slow(5_000);
   await beats(shop, 2);
   expect((await shop.records()).incidents).toMatchObject([{ type: "latency_p95", severity: "medium" }]);
+});
+
+test("switched off for the tenant, the detectors go on learning and open nothing", { timeout: 60_000 }, async () => {
+  const shop = await makeShop({ version: "1.2.3", releases: {}, behaviours: slow(180) });
+  await firstDay(shop);
+  const input = { on: false, tenantId: shop.tenantId, reason: "test" };
+  await runCommand(switchDetectors, { input, actor: OPS, now: new Date() });
+  // What was read before counts no more.
+  await configuredRules(performance.now() + LIMITS.powerCacheMs);
+  shop.agent.behaviours = slow(700);
+  await beats(shop, 3);
+  expect((await shop.records()).incidents).toEqual([]);
+  const [row] = await superuser`select raised from plugin_streams where plugin_id = ${shop.agent.id}`;
+  expect(row?.raised).not.toEqual([]);
 });

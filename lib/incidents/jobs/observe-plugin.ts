@@ -1,4 +1,5 @@
 import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
+import { areDetectorsOn } from "@/lib/detection/detectors/detectors-on";
 import { evaluateRules } from "@/lib/detection/evaluate-rules";
 import { needsProbe } from "@/lib/detection/needs-probe";
 import { configuredRules } from "@/lib/detection/queries-configured";
@@ -41,6 +42,7 @@ export async function observePlugin(
 ): Promise<number> {
   const configured = await configuredRules();
   const raised = await advanceStreams({ tenantId, pluginId }, now);
+  const heeded = areDetectorsOn(configured, tenantId) ? raised : [];
   const seen = await read(scopeFor("scan"), async (tx) => {
     const window = await readPluginWindow(tx, tenantId, pluginId, now);
     return window ? { window, rows: await relevantIncidents(tx, { tenantId, pluginId }, now) } : null;
@@ -48,7 +50,7 @@ export async function observePlugin(
   if (!seen) return 0;
   const probed = probe && needsProbe(seen.window, configured) ? await probe() : null;
   const found = evaluateRules({ ...seen.window, probe: probed }, configured);
-  const findings: Finding[] = [...found, ...raised.map(({ finding }) => finding)];
+  const findings: Finding[] = [...found, ...heeded.map(({ finding }) => finding)];
   const unproven = [...unprovenTypes(seen.window)];
   const actions = planGrouping(seen.rows, { findings, isFreshBeat, unproven }, now);
   const isNews = actions.some((action) => {
