@@ -1,4 +1,5 @@
 import type { Finding, IncidentType } from "@/lib/detection/types";
+import type { FleetKind } from "@/lib/incidents/fleet/types";
 import type { IncidentStatus } from "@/lib/incidents/types";
 import type { Severity } from "@/lib/kernel/severity";
 import type { PermitItem } from "@/lib/policy/permit-item";
@@ -34,6 +35,20 @@ export interface IncidentItem {
   readonly acknowledged_by: string | null;
   readonly acknowledged_at: string | null;
   readonly reopened_count: number;
+  /** Of which kind the fleet incident is that it belongs to, while that is open. */
+  readonly fleet_kind: FleetKind | null;
+}
+
+/** What many merchants have at once (GET /api/ops/fleet/incidents). */
+export interface FleetIncidentItem {
+  readonly id: string;
+  readonly kind: FleetKind;
+  readonly severity: Severity;
+  readonly signature: string;
+  /** Plugin, version and cohort, in English. */
+  readonly place: string;
+  readonly members: { readonly now: number; readonly most: number; readonly merchants: number };
+  readonly since: string;
 }
 
 /** An incident as a line of a list (`view=row`). */

@@ -3,6 +3,7 @@ import { doublePrecision, foreignKey, index, integer, jsonb, pgTable, primaryKey
 import type { Finding } from "@/lib/detection/types";
 import { INCIDENT_TYPES } from "@/lib/detection/types";
 import type { Cause } from "@/lib/incidents/causes";
+import { FLEET_KINDS, FLEET_STATUSES } from "@/lib/incidents/fleet/types";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import type { Permit, PermitInput } from "@/lib/policy/types";
@@ -46,6 +47,12 @@ export const pluginIncidents = pgTable(
     assignedTo: text("assigned_to"),
     /** When the decider may look again; null when nothing is due. */
     decideAt: instant("decide_at"),
+    /** Since when this bout of it is known: its opening, or the last time it came back. Null for what was opened before this was kept. */
+    noticedAt: instant("noticed_at"),
+    /** The fleet incident that it belongs to, or belonged to. */
+    fleetId: uuid("fleet_id"),
+    /** Of which kind that is while it is open: `shared` holds every decision about this incident. */
+    fleetKind: text("fleet_kind", { enum: FLEET_KINDS }),
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
@@ -60,6 +67,45 @@ export const pluginIncidents = pgTable(
       .on(table.severity, table.openedAt)
       .where(sql`${table.acknowledgedAt} is null and ${table.status} not in ('resolved', 'closed')`),
     index("plugin_incidents_due").on(table.decideAt).where(sql`${table.decideAt} is not null`),
+    index("plugin_incidents_noticed").on(table.noticedAt).where(sql`${table.status} not in ('resolved', 'closed')`),
+    index("plugin_incidents_by_fleet").on(table.fleetId, table.openedAt.desc(), table.id.desc()).where(sql`${table.fleetId} is not null`),
+  ],
+);
+
+/** What many merchants have at once, told as one: signature × version × cohort. A matter of the platform's own tenant. */
+export const fleetIncidents = pgTable(
+  "fleet_incidents",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    kind: text("kind", { enum: FLEET_KINDS }).notNull(),
+    status: text("status", { enum: FLEET_STATUSES }).notNull(),
+    /** The rule that found it. */
+    signature: text("signature").notNull(),
+    /** Plugin and version to blame; both null where it is no version. */
+    pluginKey: text("plugin_key"),
+    version: text("version"),
+    cohort: text("cohort").notNull(),
+    severity: text("severity", { enum: SEVERITIES }).notNull(),
+    explain: text("explain").notNull(),
+    /** When its first member was noticed. */
+    since: instant("since").notNull(),
+    detectedAt: instant("detected_at").notNull(),
+    /** When it last took somebody in. */
+    joinedAt: instant("joined_at").notNull(),
+    /** The most members it ever had. */
+    most: integer("most").notNull(),
+    endedAt: instant("ended_at"),
+    /** Null where it ended by itself. */
+    endedBy: text("ended_by"),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    uniqueIndex("fleet_incidents_one_open")
+      .on(table.tenantId, table.signature, sql`coalesce(${table.pluginKey}, '')`, sql`coalesce(${table.version}, '')`, table.cohort)
+      .where(sql`${table.status} = 'open'`),
+    index("fleet_incidents_newest").on(table.tenantId, table.since.desc(), table.id.desc()),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { autopatchAttempts, planApprovals, plans } from "@/db/schema/delivery";
 import { incidentEvents, pluginIncidents, siraDecisions } from "@/db/schema/incidents";
@@ -21,6 +21,10 @@ export const incidentsQuery = z.strictObject({
   from: instantParameter.optional(),
   to: instantParameter.optional(),
   q: z.string().min(1).max(100).optional(),
+  /** Members of one fleet incident, of now or of before. */
+  fleet_id: z.uuid().optional(),
+  /** `true`: without those that a fleet incident tells as one. */
+  folded: z.literal("true").optional(),
   /** `row`: what a line of a list shows, and no evidence. */
   view: z.literal("row").optional(),
 });
@@ -67,6 +71,8 @@ function incidentItem({ incident, required, given }: Selected) {
     resolved_by: incident.resolvedBy,
     closed_at: incident.closedAt?.toISOString() ?? null,
     updated_at: incident.updatedAt.toISOString(),
+    fleet_id: incident.fleetId,
+    fleet_kind: incident.fleetKind,
   };
 }
 
@@ -82,6 +88,8 @@ export function incidentFilters(scope: TenantScope, query: IncidentsQuery): SQL 
     query.from === undefined ? undefined : gte(pluginIncidents.openedAt, query.from),
     query.to === undefined ? undefined : lte(pluginIncidents.openedAt, query.to),
     query.q === undefined ? undefined : matches(query.q),
+    query.fleet_id === undefined ? undefined : eq(pluginIncidents.fleetId, query.fleet_id),
+    query.folded === undefined ? undefined : isNull(pluginIncidents.fleetKind),
     afterPlace(pluginIncidents.openedAt, pluginIncidents.id, query.cursor),
   );
 }

@@ -164,6 +164,13 @@ export const LIMITS = {
   clearBeats: 3,
   commentCharacters: 4_000,
   recurrenceSeconds: 60 * 60,
+  fleetMerchants: 5,
+  fleetShare: 0.2,
+  fleetWindowSeconds: 10 * 60,
+  fleetEndShare: 0.2,
+  fleetSuspects: 5_000,
+  fleetMembersShown: 200,
+  fleetsShown: 50,
   // policy
   attemptsPerIncident: 3,
   attemptsPerPluginPerDay: 6,

@@ -100,6 +100,15 @@ export const HEALING: Readonly<Record<string, Row>> = {
     status: 200,
     beyond: 404,
   },
+  "GET /api/ops/fleet/incidents": list(),
+  // 404: whoever acts for all tenants may, and there is none of that id.
+  "POST /api/ops/fleet/incidents/[id]/dissolve": {
+    may: OPERATORS,
+    call: () => ({ params: { id: randomUUID() }, body: { reason } }),
+    status: 404,
+    within: 403,
+    beyond: 403,
+  },
   "GET /api/ops/autopatch-attempts": list(),
   "GET /api/ops/autopatch-attempts/[id]": one("attempt"),
   // Releases are their vendors': everybody who may read sees the same, nobody of one tenant announces any.
@@ -248,6 +257,14 @@ export const BOUNDS: Readonly<Record<string, Row>> = {
     may: [...APPROVERS, "security_admin"],
     call: () => ({ body: { share: 0, reason } }),
     status: 200,
+    within: 403,
+    beyond: 403,
+  },
+  "GET /api/ops/rules/detectors": list(),
+  "PUT /api/ops/rules/detectors": {
+    may: OPERATORS,
+    call: () => ({ body: { on: false, tenant_id: randomUUID(), reason } }),
+    status: 404,
     within: 403,
     beyond: 403,
   },

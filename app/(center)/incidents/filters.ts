@@ -2,7 +2,7 @@ import { type IncidentsQuery, incidentsQuery } from "@/lib/incidents/queries";
 
 export type SearchParams = Readonly<Record<string, string | string[] | undefined>>;
 
-const NAMES = ["status", "severity", "type", "tenant_id", "plugin_id", "q", "cursor"] as const;
+const NAMES = ["status", "severity", "type", "tenant_id", "plugin_id", "fleet_id", "q", "cursor"] as const;
 type Shown = Partial<Record<(typeof NAMES)[number], string>>;
 
 /**
@@ -19,9 +19,9 @@ export function readFilters(params: SearchParams): { readonly shown: Shown; read
 }
 
 /** An address with these filters, always in one order, so that the same list has one address. */
-export function addressOf(path: string, filters: Shown & { readonly view?: "row" }): string {
+export function addressOf(path: string, filters: Shown & { readonly view?: "row"; readonly folded?: "true" | undefined }): string {
   const parameters = new URLSearchParams();
-  for (const name of [...NAMES, "view"] as const) {
+  for (const name of [...NAMES, "view", "folded"] as const) {
     const value = filters[name];
     if (value) parameters.set(name, value);
   }

@@ -2,13 +2,16 @@ import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
+import { FleetIncidents } from "@/components/incidents/fleet-incidents";
 import { IncidentFilters } from "@/components/incidents/incident-filters";
 import { IncidentsBoard } from "@/components/incidents/incidents-board";
 import { buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { StateView } from "@/components/ui/state-view";
+import { listFleetIncidents } from "@/lib/incidents/fleet/queries-list";
 import { listIncidentRows } from "@/lib/incidents/queries-rows";
 import { systemClock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
 import { addressOf, readFilters, type SearchParams } from "./filters";
 
 export async function generateMetadata() {
@@ -37,20 +40,29 @@ export default async function IncidentsPage({ searchParams }: { searchParams: Pr
 type Understood = { shown: ReturnType<typeof readFilters>["shown"]; query: NonNullable<ReturnType<typeof readFilters>["query"]> };
 
 async function Listed({ scope, filters }: { scope: Parameters<typeof listIncidentRows>[0]; filters: Understood }) {
-  const { shown, query } = filters;
+  const { shown } = filters;
+  // Whoever sees what many have at once sees each of them there; whoever acts for some merchants sees their own here.
+  const isFolded = scope.kind === "all" && shown.fleet_id === undefined;
+  const query = isFolded ? { ...filters.query, folded: "true" as const } : filters.query;
   const renderedAt = systemClock.now().toISOString();
-  const incidents = await listIncidentRows(scope, query);
+  const [incidents, fleets] = await Promise.all([
+    listIncidentRows(scope, query),
+    listFleetIncidents(scope, { limit: LIMITS.fleetsShown, ...(shown.fleet_id ? { id: shown.fleet_id } : { status: ["open"] }) }),
+  ]);
   const { cursor, ...withoutCursor } = shown;
   const pageHref = addressOf("/incidents", withoutCursor);
   return (
-    <IncidentsBoard
-      renderedAt={renderedAt}
-      url={addressOf("/api/ops/plugin-incidents", { ...shown, view: "row" })}
-      initial={incidents}
-      isFiltered={Object.keys(withoutCursor).length > 0}
-      pageHref={pageHref}
-      firstHref={cursor ? pageHref : null}
-    />
+    <>
+      <FleetIncidents fleets={fleets.items} />
+      <IncidentsBoard
+        renderedAt={renderedAt}
+        url={addressOf("/api/ops/plugin-incidents", { ...shown, view: "row", folded: isFolded ? "true" : undefined })}
+        initial={incidents}
+        isFiltered={Object.keys(withoutCursor).length > 0}
+        pageHref={pageHref}
+        firstHref={cursor ? pageHref : null}
+      />
+    </>
   );
 }
 

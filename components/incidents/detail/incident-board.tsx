@@ -43,7 +43,7 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...in
     <div className="grid gap-4">
       <ReadProblem error={failing?.error ?? null} onRetry={() => reads.map(({ retry }) => retry())} />
       <VerdictPanel incident={incident} attempts={attempts} merchant={merchant} />
-      {incident.acknowledged_by ? <Owned incident={incident} /> : null}
+      <Notes incident={incident} />
       <IncidentActionsBar
         incident={incident}
         plugin={pluginRead.data}
@@ -82,8 +82,14 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...in
   );
 }
 
-function Owned({ incident }: { incident: IncidentDetail }) {
+/** What is so about it beyond the verdict: many have it at once, somebody has taken it. */
+function Notes({ incident }: { incident: IncidentDetail }) {
   const t = useTranslations("incident");
-  const who = incident.acknowledged_by?.replace(/^person:/, "") ?? "";
-  return <p className="text-sm text-muted">{t("owned", { who })}</p>;
+  const who = incident.acknowledged_by?.replace(/^person:/, "") ?? null;
+  return (
+    <>
+      {incident.fleet_kind ? <p className="font-medium">{t(`fleet.${incident.fleet_kind}`)}</p> : null}
+      {who === null ? null : <p className="text-sm text-muted">{t("owned", { who })}</p>}
+    </>
+  );
 }

@@ -31,6 +31,7 @@ const KINDS = [
   "attempt_rolled_back",
   "attempt_cancelled",
   "closed",
+  "fleet",
 ] as const;
 
 /** What happened, newest first. */

@@ -122,6 +122,7 @@ async function open(
     finding: first,
     telemetrySnapshot: input.snapshot,
     decideAt: context.now,
+    noticedAt: context.now,
   });
   return stepOf(id, "incident.opened", first.explain, action);
 }
@@ -140,7 +141,17 @@ function changeOf(
   if (action.do === "reopen") {
     return {
       name: "incident.reopened",
-      set: { ...seen, ...reopen(row, "recurred"), type: action.type, reopenedCount: action.reopenedCount, decideAt: now, planDigest: null },
+      set: {
+        ...seen,
+        ...reopen(row, "recurred"),
+        type: action.type,
+        reopenedCount: action.reopenedCount,
+        decideAt: now,
+        planDigest: null,
+        noticedAt: now,
+        fleetId: null,
+        fleetKind: null,
+      },
     };
   }
   if (action.do === "respecialise")

@@ -11,7 +11,7 @@ export async function reconsider(now: Date): Promise<number> {
   const rows = await read(scopeFor("operate"), (tx) =>
     tx.execute<{ tenant_id: string; id: string }>(sql`
       select i.tenant_id, i.id from plugin_incidents i join sira_decisions d on d.tenant_id = i.tenant_id and d.id = i.decision_id
-      where i.status = 'open' and (i.decide_at is null or i.decide_at > ${now.toISOString()}::timestamptz)
+      where i.status = 'open' and i.fleet_kind is distinct from 'shared' and (i.decide_at is null or i.decide_at > ${now.toISOString()}::timestamptz)
         and i.permit ->> 'kind' in ('suggest', 'deny') and d.at < (select updated_at from ops_policy where id = 1)
       limit ${LIMITS.sweepRows}`),
   );

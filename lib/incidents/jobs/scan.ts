@@ -12,6 +12,7 @@ import { readScanSubjects } from "@/lib/telemetry/queries";
 import type { ScanSubject } from "@/lib/telemetry/types";
 import { needsLook } from "../needs-look";
 import { observePlugin } from "./observe-plugin";
+import { watchFleet } from "./watch-fleet";
 
 /** Fixed, so that every process means the same scan. */
 const SCAN = "00000000-0000-4000-8000-00000000005c";
@@ -53,6 +54,7 @@ async function scanAll(clock: Clock): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: LIMITS.scanAtOnce }, worker));
+  await watchFleet(clock.now());
   return findings;
 }
 

@@ -83,6 +83,7 @@ async function lockUndecided(tx: WriterTx, { tenantId, incidentId, policyVersion
     .for("update");
   if (!before) refuse("not-found", `No incident ${incidentId}`);
   if (before.decideAt === null) refuse("conflict", "This incident was decided meanwhile");
+  if (before.fleetKind === "shared") refuse("conflict", "This incident is one of many with a cause above them");
   if (before.severity !== request.incident.severity || before.type !== request.incident.type)
     refuse("conflict", "The incident changed while it was decided");
   const [policy] = await tx.select({ version: opsPolicy.version }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");

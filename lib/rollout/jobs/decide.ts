@@ -4,6 +4,7 @@ import { pluginIncidents } from "@/db/schema/incidents";
 import { scopeFor, systemActor, systemActorFor } from "@/lib/access/system-actor";
 import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
+import { watchBurst } from "@/lib/incidents/jobs/watch-fleet";
 import { Refusal } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import type { Clock } from "@/lib/platform/clock";
@@ -41,7 +42,9 @@ async function readDue(
     .from(pluginIncidents)
     .where(and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId)));
   const isDue = incident?.decideAt && incident.decideAt <= now && (incident.status === "open" || incident.status === "escalated");
-  if (!incident || !isDue || (await hasLiveAttempt(tx, incident))) return null;
+  // What many merchants have at once has a cause above them: nothing is decided about a single one while that lasts.
+  const isHeld = incident?.fleetKind === "shared";
+  if (!incident || !isDue || isHeld || (await hasLiveAttempt(tx, incident))) return null;
   const { plugin, state, isTenantDisabled } = await readSubject(tx, tenantId, incident.pluginId);
   // Cut off: no agent would obey, and nobody asked Center to look after it any more.
   if (plugin.status !== "active" || isTenantDisabled) return null;
@@ -55,6 +58,7 @@ async function readDue(
  * @returns false when there was nothing to decide
  */
 async function decideNow(tenantId: string, incidentId: string, now: Date): Promise<boolean> {
+  await watchBurst({ tenantId, incidentId }, now);
   const { model, holdoutShare } = await readInForce();
   const due = await read(scopeFor("scan"), (tx) => readDue(tx, { tenantId, incidentId, holdoutShare }, now));
   if (!due) return false;

@@ -24,7 +24,8 @@ async function readDue(now: Date): Promise<Due[]> {
       left join work_leases l on l.tenant_id = i.tenant_id and l.kind = 'incident' and l.subject_id = i.id
       join plugins p on p.tenant_id = i.tenant_id and p.id = i.plugin_id and p.status = 'active'
       join tenants t on t.id = i.tenant_id and not t.is_disabled
-      where i.decide_at is not null and i.decide_at <= ${at}::timestamptz and i.status in ('open', 'escalated') and coalesce(l.lease_until, 'epoch') < now()
+      where i.decide_at is not null and i.decide_at <= ${at}::timestamptz and i.status in ('open', 'escalated')
+        and i.fleet_kind is distinct from 'shared' and coalesce(l.lease_until, 'epoch') < now()
       limit ${LIMITS.sweepRows}`),
   );
   return [...rows];
