@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
@@ -128,6 +128,17 @@ describe.runIf(hasPhp)("before any shopper sees it", () => {
       for (const mode of ["preflight", "health", "admin"]) {
         expect(await lab.visit(`/?reliability_agent=${mode}&nonce=${"0".repeat(32)}`)).toEqual({ status: 200, text: "shop 1.0.0 1.0.0" });
       }
+    }));
+
+  test("whoever wakes it has it beat before its time, but not again and again", () =>
+    inLab({ nextHeartbeatSeconds: 600 }, async (lab) => {
+      lab.start();
+      await lab.center.until(() => lab.center.beats.length === 1, "the first beat");
+      for (let visits = 0; visits < 5; visits += 1) await lab.visit("/?reliability_agent=wake");
+      expect(lab.center.beats).toHaveLength(1);
+      const aWhileAgo = Date.now() / 1_000 - 16;
+      utimesSync(join(lab.dir, "agent", "state", "last-beat"), aWhileAgo, aWhileAgo);
+      await lab.center.until(() => lab.center.beats.length === 2, "the beat that the wake asks for");
     }));
 
   test("what the former version failed is not put on the new one's account", () =>

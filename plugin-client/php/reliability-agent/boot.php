@@ -56,7 +56,11 @@ function hook(Agent $agent): void
     $request = $agent->request;
     Current::$agent = $agent;
     $request->loopback = read_loopback($config, (string) ($_SERVER['HTTP_X_RELIABILITY_LOOPBACK'] ?? ''));
-    $request->isWake = ($_GET['reliability_agent'] ?? null) === 'wake' || (defined('DOING_CRON') && DOING_CRON);
+    $request->isWake = is_wake_page() || (defined('DOING_CRON') && DOING_CRON);
+    if ($request->isWake) {
+        // Whoever wakes us need not stay: WordPress writes the page out before our turn, and PHP would end with the first byte nobody takes.
+        ignore_user_abort(true);
+    }
     Current::$reserve = str_repeat(' ', Limits::RESERVE_BYTES);
     register_shutdown_function(__NAMESPACE__ . '\shut_down');
 
@@ -78,6 +82,11 @@ final class Current
     public static $agent;
     /** @var string|null given back when memory has run out */
     public static $reserve;
+}
+
+function is_wake_page(): bool
+{
+    return ($_GET['reliability_agent'] ?? null) === 'wake';
 }
 
 /** @param mixed $plugins */
@@ -124,7 +133,7 @@ function become_whole(): void
     if ($loopback !== null && $loopback['mode'] !== 'home') {
         answer_loopback($agent->config, $agent->request);
     }
-    if ($loopback === null && ($_GET['reliability_agent'] ?? null) === 'wake') {
+    if ($loopback === null && is_wake_page()) {
         status_header(200);
         header('content-type: application/json');
         header('cache-control: no-store');
@@ -144,6 +153,9 @@ function shut_down(): void
             return;
         }
         watch_fail_rate($agent);
+        if (is_wake_page()) {
+            hasten_beat($agent);
+        }
         if (is_tick_due($agent)) {
             take_turn($agent);
         }

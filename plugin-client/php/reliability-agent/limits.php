@@ -55,6 +55,8 @@ final class Limits
     const BEAT_FLOOR_S = 5;
     const BEAT_CEILING_S = 600;
     const BEAT_RETRY_S = 5;
+    /** A visit that wakes the agent has it beat at once, but no sooner after the last beat: anybody can visit. */
+    const WAKE_FLOOR_S = 15;
     /** A tick ends after so many beats, however much there is to say. */
     const BEATS_PER_TICK = 6;
     const CHECKPOINT_BYTES = 512;

@@ -17,6 +17,7 @@ const NO_VERSION = 'none';
  */
 function send_beat(Agent $agent): ?array
 {
+    touch($agent->layout->lastBeat);
     $seen = observe($agent);
     if ($seen === null) {
         // This request loaded a version that is no longer in place, and nobody else can be asked: the next visit will tell.
@@ -49,6 +50,15 @@ function send_beat(Agent $agent): ?array
 function plan_beat(Agent $agent, int $seconds): void
 {
     touch($agent->layout->nextBeat, time() + $seconds);
+}
+
+/** Somebody wakes us, most likely Center, which has something to say: it shall not wait for the next beat's time. */
+function hasten_beat(Agent $agent): void
+{
+    clearstatcache(true, $agent->layout->lastBeat);
+    if (!is_file($agent->layout->lastBeat) || filemtime($agent->layout->lastBeat) <= time() - Limits::WAKE_FLOOR_S) {
+        plan_beat($agent, 0);
+    }
 }
 
 /** @param array|null $health null: the plugin does not answer; running_version is then what would run, and `active: false` says that it does not */

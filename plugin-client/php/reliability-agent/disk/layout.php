@@ -27,6 +27,8 @@ final class Layout
     public $boot;
     /** @var string empty; its time of change is when the next beat is due */
     public $nextBeat;
+    /** @var string when a beat was last tried, by its time */
+    public $lastBeat;
     /** @var string empty; its time of change is when the plugin's counters were last looked at between beats */
     public $lastLook;
     /** @var string one line a crash */
@@ -53,6 +55,7 @@ final class Layout
         $this->lock = "$this->state/lock";
         $this->boot = "$this->state/boot.json";
         $this->nextBeat = "$this->state/next-beat";
+        $this->lastBeat = "$this->state/last-beat";
         $this->lastLook = "$this->state/last-look";
         $this->crashes = "$this->state/crashes.log";
         $this->told = "$this->state/told.json";
