@@ -1,27 +1,4 @@
-/** One regular file or folder of an archive; `bytes` is a view, not a copy. */
-export interface ArchiveEntry {
-  readonly path: string;
-  readonly kind: "file" | "folder";
-  readonly isExecutable: boolean;
-  readonly bytes: Uint8Array;
-}
-
-/** Largest acceptable archive: unpacked bytes, entries, bytes of one path, folders deep, bytes of one extended header. */
-export interface ArchiveBounds {
-  readonly unpackedBytes: number;
-  readonly entries: number;
-  readonly pathBytes: number;
-  readonly depth: number;
-  readonly headerBytes: number;
-}
-
-/** Why an archive is not acceptable, for the vendor who packed it. */
-export class ArchiveError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "ArchiveError";
-  }
-}
+import { type ArchiveBounds, type ArchiveEntry, ArchiveError, addEntry, checkEntryPath } from "@/lib/delivery/archive-entries";
 
 interface Header {
   readonly path: string;
@@ -33,9 +10,6 @@ interface Header {
 const BLOCK = 512;
 /** Records of an extended header that only describe an entry; any other could change what is unpacked where. */
 const DESCRIBING_RECORD = /^(?:mtime|atime|ctime|uid|gid|uname|gname|comment|SCHILY\..+|LIBARCHIVE\..+)$/;
-/** Characters that mean something to a shell, a terminal or another system's paths. */
-const UNSAFE_CHARACTER = /[\p{Cc}\p{Bidi_Control}\\:*?"<>|]/u;
-
 /**
  * Reads an uncompressed tar as an agent will: what one of them refuses must not reach the other.
  *
@@ -64,7 +38,8 @@ export function readArchive(tar: Uint8Array, bounds: ArchiveBounds): readonly Ar
     }
     total += header.size;
     if (total > bounds.unpackedBytes) throw new ArchiveError(`the archive unpacks to more than ${bounds.unpackedBytes} bytes`);
-    addEntry(entries, toEntry(header, longPath ?? header.path, bytes, bounds));
+    const entry = toEntry(header, longPath ?? header.path, bytes, bounds);
+    if (entry) addEntry(entries, entry);
     if (entries.size > bounds.entries) throw new ArchiveError(`the archive holds more than ${bounds.entries} entries`);
     longPath = null;
   }
@@ -120,39 +95,9 @@ function toEntry(header: Header, path: string, bytes: Uint8Array, bounds: Archiv
   const isFolder = header.type === "5" || (header.type === "0" && path.endsWith("/"));
   if (!isFolder && header.type !== "0") throw new ArchiveError(`entry type ${JSON.stringify(header.type)} is not accepted`);
   if (isFolder && header.size > 0) throw new ArchiveError("a folder has content");
-  const withoutStart = path.replace(/^(?:\.\/)+/, "");
-  const clean = isFolder ? withoutStart.replace(/\/$/, "") : withoutStart;
-  if (isFolder && (clean === "" || clean === ".")) return null; // the root itself
-  const problem = pathProblem(clean, bounds);
-  if (problem) throw new ArchiveError(`${problem}: ${JSON.stringify(path.slice(0, 80))}`);
-  return { path: clean, kind: isFolder ? "folder" : "file", isExecutable: header.isExecutable, bytes };
-}
-
-function pathProblem(path: string, bounds: ArchiveBounds): string | null {
-  if (UNSAFE_CHARACTER.test(path)) return "unsafe character in path";
-  if (path.startsWith("/")) return "absolute path";
-  if (new TextEncoder().encode(path).length > bounds.pathBytes) return "path too long";
-  const segments = path.split("/");
-  if (segments.length > bounds.depth) return "path too deep";
-  if (segments.includes("..")) return "path leaves the archive";
-  if (segments.some((segment) => segment === "" || segment === ".")) return "path with an empty segment";
-  return segments.some((segment) => /[. ]$/.test(segment)) ? "path segment ends in a dot or space" : null;
-}
-
-/** Adds an entry unless it collides as the most forgiving file system compares: without case, in one Unicode form. */
-function addEntry(entries: Map<string, ArchiveEntry>, entry: ArchiveEntry | null): void {
-  if (!entry) return;
-  const folded = entry.path.normalize("NFKC").toLowerCase();
-  const existing = entries.get(folded);
-  const isSameFolder = existing?.kind === "folder" && entry.kind === "folder" && existing.path === entry.path;
-  if (existing && !isSameFolder) throw new ArchiveError(`duplicate entry ${JSON.stringify(entry.path)}`);
-  for (let slash = folded.indexOf("/"); slash > 0; slash = folded.indexOf("/", slash + 1)) {
-    if (entries.get(folded.slice(0, slash))?.kind === "file") throw new ArchiveError(`${JSON.stringify(entry.path)} lies inside a file`);
-  }
-  if (entry.kind === "file" && [...entries.keys()].some((path) => path.startsWith(`${folded}/`))) {
-    throw new ArchiveError(`file ${JSON.stringify(entry.path)} stands where a folder is`);
-  }
-  entries.set(folded, entry);
+  const kind = isFolder ? "folder" : "file";
+  const clean = checkEntryPath(path, kind, bounds);
+  return clean === null ? null : { path: clean, kind, isExecutable: header.isExecutable, bytes };
 }
 
 function isZero(bytes: Uint8Array): boolean {

@@ -4,17 +4,18 @@ import path from "node:path";
 import { confine, type Runner } from "@/lib/delivery/adapters/sandbox/confine";
 import { findRunner } from "@/lib/delivery/adapters/sandbox/find-runner";
 import { judgeSmoke } from "@/lib/delivery/adapters/sandbox/judge-smoke";
-import { openPackage, type PluginPackage } from "@/lib/delivery/adapters/sandbox/plugin-package";
+import { openPackage, type PluginPackage, runtimeOf } from "@/lib/delivery/adapters/sandbox/plugin-package";
+import { provePhp } from "@/lib/delivery/adapters/sandbox/prove-php";
 import { runConfined } from "@/lib/delivery/adapters/sandbox/run-confined";
 import { StagedShop } from "@/lib/delivery/adapters/sandbox/staged-shop";
 import { STAGING_LIMITS, type StagingLimits } from "@/lib/delivery/adapters/sandbox/staging-limits";
-import { ArchiveError } from "@/lib/delivery/read-archive";
+import { ArchiveError } from "@/lib/delivery/archive-entries";
 import type { StagingReport, StagingStep, StagingStepName } from "@/lib/delivery/staging-report";
 import { digestOf, sha256Hex } from "@/lib/kernel/canonical-json";
 import { LIMITS } from "@/lib/platform/limits";
 
 export interface StagingInput {
-  /** The candidate as it would be shipped, tar.gz. */
+  /** The candidate as it would be shipped, zip or tar.gz. */
   readonly artifact: Buffer;
   /** What the release says its bytes are, lower-case hex. */
   readonly sha256: string;
@@ -140,14 +141,22 @@ class Rehearsal {
   }
 
   async #smoke(candidate: PluginPackage, folder: string, shop: StagedShop, applied: string): Promise<Found<null>> {
-    const runner = await this.#dependencies.findRunner(this.#scratch);
-    if (!runner) throw new StagingFailure("neither bwrap nor unshare can confine a process on this machine, so nothing was run");
-    this.#runner = runner.kind;
+    const runner = await this.#findRunner(candidate);
     const confined = confine(runner, folder, candidate.smoke ?? "", this.#limits);
     const verdict = judgeSmoke(await runConfined(confined, this.#limits, this.#dependencies.signal), this.#limits);
     if (!verdict.ok) throw new StagingFailure(`the smoke tests ${verdict.detail}`);
     if (shop.digest() !== applied) throw new StagingFailure("the candidate changed the shop's files while it was tested");
     return { detail: verdict.detail, value: null };
+  }
+
+  async #findRunner({ smoke }: PluginPackage): Promise<Runner> {
+    const runner = await this.#dependencies.findRunner(this.#scratch);
+    if (!runner) throw new StagingFailure("neither bwrap nor unshare can confine a process on this machine, so nothing was run");
+    const isPhp = runtimeOf(smoke ?? "") === "php";
+    const proven = isPhp ? await provePhp(runner, this.#scratch) : runner;
+    if (!proven) throw new StagingFailure("there is no PHP on this machine that can be confined, so nothing was run");
+    this.#runner = proven.kind;
+    return proven;
   }
 
   /** Runs one step and records it; a fault of the candidate is recorded as such and ends the rehearsal. */

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { packVersion } from "@/examples/shop/pack.mjs";
 import { runCommand } from "@/lib/gateway/run-command";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
+import { makeZip } from "@/plugin-client/php/testing/make-zip";
 import { personActor } from "@/test/actors";
 import { makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
@@ -63,9 +64,18 @@ test.each([
   ["no archive", Buffer.from("plain text")],
   ["a gzip of no tar", gzipSync("x".repeat(2_000))],
   ["a bomb", gzipSync(Buffer.alloc(60 * 1024 * 1024))],
+  ["a zip with a link", makeZip([{ path: "x", content: "/etc/passwd", mode: 0o120777 }])],
+  ["a zip that leaves its folder", makeZip([{ path: "../x", content: "1" }])],
+  ["a zip that is a bomb", makeZip([{ path: "x", content: Buffer.alloc(60 * 1024 * 1024), claimedSize: 1 }])],
 ])("%s is refused though it was announced", async (_what, content) => {
   const release = await announce(content);
   expect((await refusalOf(store(release.id, content))).kind).toBe("invalid");
+});
+
+test("a zip is published as well as a tar.gz", async () => {
+  const content = makeZip([{ path: "plugin.json", content: "{}" }]);
+  const release = await announce(content);
+  expect(await store(release.id, content)).toMatchObject({ status: "published" });
 });
 
 test("some tenants' operator ships nothing", async () => {

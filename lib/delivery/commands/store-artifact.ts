@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { artifacts, pluginReleases } from "@/db/schema/delivery";
@@ -6,28 +5,18 @@ import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
-import { LIMITS } from "@/lib/platform/limits";
-import { ArchiveError, readArchive } from "../read-archive";
+import { ArchiveError } from "../archive-entries";
+import { readArtifact } from "../read-artifact";
 import { releaseItem } from "../release-item";
 import { decideAnew } from "./decide-anew";
-
-/** Room for headers, padding and the end marker on top of the content. */
-const TAR_BYTES = LIMITS.archiveUnpackedBytes + LIMITS.archiveEntries * 1_536 + 10_240;
 
 /** @throws Refusal invalid for an archive that no agent would unpack: told to its vendor now, not to shops later */
 function requireSoundArchive(bytes: Uint8Array): void {
   try {
-    readArchive(gunzipSync(bytes, { maxOutputLength: TAR_BYTES }), {
-      unpackedBytes: LIMITS.archiveUnpackedBytes,
-      entries: LIMITS.archiveEntries,
-      pathBytes: LIMITS.archivePathBytes,
-      depth: LIMITS.archiveDepth,
-      headerBytes: LIMITS.archiveHeaderBytes,
-    });
+    readArtifact(bytes);
   } catch (error) {
-    const isZlib = error instanceof Error && "code" in error && /^(Z_|ERR_BUFFER_TOO_LARGE)/.test(String(error.code));
-    if (!isZlib && !(error instanceof ArchiveError)) throw error;
-    refuse("invalid", `The artifact is no tar.gz that an agent would unpack: ${isZlib ? "it cannot be decompressed" : error.message}`);
+    if (!(error instanceof ArchiveError)) throw error;
+    refuse("invalid", `The artifact is no zip or tar.gz that an agent would unpack: ${error.message}`);
   }
 }
 

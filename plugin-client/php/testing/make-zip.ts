@@ -12,6 +12,14 @@ export interface ZipEntry {
   claimedSize?: number;
   /** The name in front of the bytes, where it differs from the directory's. */
   localPath?: string;
+  /** Its flags in front of the bytes, where they differ. */
+  localFlags?: number;
+  /** An extra field of the directory's record. */
+  extra?: Buffer;
+  /** Where the directory says it begins, instead of where it does. */
+  offset?: number;
+  /** Bytes behind the packed ones that belong to them by their length. */
+  behind?: Buffer;
 }
 
 /** A zip written field by field, so that a test can write what no honest tool would. */
@@ -35,16 +43,16 @@ export function makeZip(entries: ZipEntry[]): Buffer {
   return Buffer.concat([...parts, ...directory, end]);
 }
 
-function toRecords({ path, content = "", mode, method = 8, flags = 0, claimedSize, localPath }: ZipEntry, offset: number) {
+function toRecords({ path, content = "", mode, method = 8, flags = 0, ...odd }: ZipEntry, offset: number) {
   const bytes = Buffer.from(content);
-  const packed = method === 8 && bytes.length > 0 ? deflateRawSync(bytes) : bytes;
+  const packed = Buffer.concat([method === 8 && bytes.length > 0 ? deflateRawSync(bytes) : bytes, odd.behind ?? Buffer.alloc(0)]);
   const shared = Buffer.alloc(26);
   shared.writeUInt16LE(20, 0);
   shared.writeUInt16LE(flags, 2);
   shared.writeUInt16LE(method, 4);
   shared.writeUInt32LE(crc32(bytes), 10);
   shared.writeUInt32LE(packed.length, 14);
-  shared.writeUInt32LE(claimedSize ?? bytes.length, 18);
+  shared.writeUInt32LE(odd.claimedSize ?? bytes.length, 18);
   const sign = (signature: number) => {
     const field = Buffer.alloc(4);
     field.writeUInt32LE(signature);
@@ -57,9 +65,15 @@ function toRecords({ path, content = "", mode, method = 8, flags = 0, claimedSiz
   };
   const tail = Buffer.alloc(14);
   tail.writeUInt32LE(((mode ?? (path.endsWith("/") ? 0o040755 : 0o100644)) << 16) >>> 0, 6);
-  tail.writeUInt32LE(offset, 10);
-  const local = [sign(0x04034b50), withName(localPath ?? path), Buffer.from(localPath ?? path), packed];
-  const central = [sign(0x02014b50), Buffer.from([20, 3]), withName(path), tail, Buffer.from(path)];
+  tail.writeUInt32LE(odd.offset ?? offset, 10);
+  const localName = odd.localPath ?? path;
+  const localHead = withName(localName);
+  localHead.writeUInt16LE(odd.localFlags ?? flags, 2);
+  const local = [sign(0x04034b50), localHead, Buffer.from(localName), packed];
+  const extra = odd.extra ?? Buffer.alloc(0);
+  const head = withName(path);
+  head.writeUInt16LE(extra.length, 24);
+  const central = [sign(0x02014b50), Buffer.from([20, 3]), head, tail, Buffer.from(path), extra];
   return { local: Buffer.concat(local), central: Buffer.concat(central) };
 }
 

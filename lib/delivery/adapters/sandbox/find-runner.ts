@@ -37,14 +37,15 @@ export async function findRunner(scratch: string, kinds: readonly Runner["kind"]
   for (const kind of kinds) {
     const program = findProgram(kind);
     if (!program) continue;
-    const runner: Runner = { kind, program, prlimit, setpriv, node, rootFolder, identity };
+    const runner: Runner = { kind, program, prlimit, setpriv, node, php: null, rootFolder, identity };
     const run = await runConfined(confine(runner, folder, "probe.mjs", STAGING_LIMITS, "one"), STAGING_LIMITS);
     if (run.end === "exited" && run.code === 0 && run.stdout.trim() === "confined") return runner;
   }
   return null;
 }
 
-function findProgram(name: string): string | null {
+/** A program of the system, by its name. @returns an absolute path, or null */
+export function findProgram(name: string): string | null {
   const candidates = PROGRAM_FOLDERS.map((folder) => path.join(folder, name));
   return candidates.find(isExecutable) ?? null;
 }

@@ -3,6 +3,7 @@ import type { ConfinedRun } from "@/lib/delivery/adapters/sandbox/run-confined";
 import type { StagingLimits } from "@/lib/delivery/adapters/sandbox/staging-limits";
 
 const DETAIL_CHARACTERS = 400;
+const LAST_SIGNAL = 64;
 
 /** The last line that a smoke test prints. Checks and other members may stand beside these. */
 const resultsSchema = z.looseObject({
@@ -36,7 +37,8 @@ export function judgeSmoke(run: ConfinedRun, limits: StagingLimits): SmokeVerdic
 
 function endOf(run: ConfinedRun): string {
   if (run.code === null) return "was killed";
-  return run.code > 128 ? `ended by signal ${run.code - 128}` : `ended with exit code ${run.code}`;
+  // PHP ends with 255 after a fatal error, and no signal has such a number.
+  return run.code > 128 && run.code <= 128 + LAST_SIGNAL ? `ended by signal ${run.code - 128}` : `ended with exit code ${run.code}`;
 }
 
 function parseResults(stdout: string): z.infer<typeof resultsSchema> | null {

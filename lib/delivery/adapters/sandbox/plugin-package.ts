@@ -1,7 +1,6 @@
-import { gunzipSync } from "node:zlib";
 import { z } from "zod";
-import { type ArchiveEntry, ArchiveError, readArchive } from "@/lib/delivery/read-archive";
-import { LIMITS } from "@/lib/platform/limits";
+import { type ArchiveEntry, ArchiveError } from "@/lib/delivery/archive-entries";
+import { formatOf, readArtifact } from "@/lib/delivery/read-artifact";
 
 /** An artifact that was opened and found sound, held in memory. */
 export interface PluginPackage {
@@ -20,21 +19,12 @@ const pluginFileSchema = z.looseObject({
   smoke: z.string().min(1).optional(),
 });
 
-/** Room for headers, padding and the end marker on top of the content. */
-const TAR_BYTES = LIMITS.archiveUnpackedBytes + LIMITS.archiveEntries * 1_536 + 10_240;
-
 /**
- * Opens a tar.gz artifact without writing anything.
+ * Opens an artifact without writing anything. A zip is for PHP: agents beside other plugins would not unpack it.
  * @throws ArchiveError, saying what a vendor must change
  */
 export function openPackage(artifact: Buffer): PluginPackage {
-  const entries = readArchive(decompress(artifact), {
-    unpackedBytes: LIMITS.archiveUnpackedBytes,
-    entries: LIMITS.archiveEntries,
-    pathBytes: LIMITS.archivePathBytes,
-    depth: LIMITS.archiveDepth,
-    headerBytes: LIMITS.archiveHeaderBytes,
-  });
+  const entries = readArtifact(artifact);
   const text = fileOf(entries, "plugin.json");
   if (!text) throw new ArchiveError("plugin.json is missing");
   const plugin = pluginFileSchema.safeParse(parseJson(text));
@@ -43,19 +33,17 @@ export function openPackage(artifact: Buffer): PluginPackage {
   for (const file of smoke === null ? [main] : [main, smoke]) {
     if (!fileOf(entries, file)) throw new ArchiveError(`plugin.json names ${JSON.stringify(file)}, which the archive does not hold`);
   }
+  if (formatOf(artifact) === "zip" && runtimeOf(main) !== "php") throw new ArchiveError("a zip is for PHP; other plugins come as tar.gz");
   return { name, version, main, smoke, entries };
+}
+
+/** What runs a script: PHP by its name, else Node. */
+export function runtimeOf(script: string): "php" | "node" {
+  return script.endsWith(".php") ? "php" : "node";
 }
 
 function fileOf(entries: readonly ArchiveEntry[], path: string): Uint8Array | null {
   return entries.find((entry) => entry.kind === "file" && entry.path === path)?.bytes ?? null;
-}
-
-function decompress(artifact: Buffer): Buffer {
-  try {
-    return gunzipSync(artifact, { maxOutputLength: TAR_BYTES });
-  } catch (error) {
-    throw new ArchiveError(`the archive cannot be decompressed (${(error as NodeJS.ErrnoException).code})`);
-  }
 }
 
 function parseJson(bytes: Uint8Array): unknown {
