@@ -7,8 +7,9 @@ import os from "node:os";
 import path from "node:path";
 import { ensurePostgres } from "./embedded-postgres.mjs";
 import { findBrowser } from "./ensure-browser.mjs";
+import { hasWordPress } from "./setup/find-wordpress.mjs";
 import { describeCounts, sumCounts } from "./testing/count-results.mjs";
-import { countUnrunnable, runChaos, runPlaywright, runVerify, runVitest } from "./testing/run-suites.mjs";
+import { countUnrunnable, runChaos, runPlaywright, runVerify, runVitest, runWordPress, WORDPRESS_CASES } from "./testing/run-suites.mjs";
 
 const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const root = path.resolve(import.meta.dirname, "..");
@@ -46,6 +47,8 @@ try {
 }
 
 await run("twenty rounds of kill -9", () => runChaos(plain));
+if (hasWordPress(process.env)) await run("a real WordPress", () => runWordPress(plain));
+else await run("a real WordPress: !!! SKIPPED !!! there is none here", async () => ({ passed: 0, failed: 0, skipped: WORDPRESS_CASES }));
 
 const total = sumCounts(outcomes.map(({ counts }) => counts));
 console.log("");

@@ -8,10 +8,10 @@ const NAME = "tiny"; // the key that the Center for tests plans for
 
 /**
  * Takes one real shop through update after update, each applied, committed and on the home page of somebody who never stops looking.
- * @param {{ tools: import("./host/start-wordpress.mjs").Tools, updates: number }} options
+ * @param {{ tools: import("./host/start-wordpress.mjs").Tools, updates: number, isPhpAlone?: boolean }} options isPhpAlone: `php -S` instead of nginx and php-fpm
  * @returns {Promise<{ updates: number, shopperErrors: number, pages: number, ackMs: number[], problems: string[] }>} ackMs: from the decision to `applied`
  */
-export async function runManyUpdates({ tools, updates }) {
+export async function runManyUpdates({ tools, updates, isPhpAlone = false }) {
   const center = await startFakeCenter({ nextHeartbeatSeconds: 5 });
   const payment = await startPaymentService();
   const agent = {
@@ -23,7 +23,7 @@ export async function runManyUpdates({ tools, updates }) {
   };
   const plugin = { folder: NAME, main: MAIN, files: filesOf(NAME, "1.0.1") };
   const wishes = () => [{ name: "shop", plugin, agent, settings: payment.settings }];
-  const wordpress = await startWordPress({ tools, wishes, count: 1 }).catch(async (error) => {
+  const wordpress = await startWordPress({ tools, wishes, count: 1, isPhpAlone }).catch(async (error) => {
     await Promise.all([center.stop(), payment.stop()]);
     throw error;
   });
@@ -61,9 +61,9 @@ async function updateOnce(center, from, to, wakeUrl) {
     appliedAt = Date.now();
     center.send({ type: "commit", ref: id });
   };
+  const taken = center.until(() => center.beats.length > beats, "the beat that takes the command along").then(() => Date.now());
   await fetch(wakeUrl).then((answer) => answer.text());
-  await center.until(() => center.beats.length > beats, "the beat that takes the command along");
-  const decidedAt = Date.now();
+  const decidedAt = await taken;
   await center.until(() => /^(committed|fail:.*)$/.test(center.answersTo(id).at(-1) ?? ""), `the end of ${to}`);
   const outcome = center.answersTo(id).at(-1);
   if (outcome !== "committed") throw new Error(`${to} ended as ${outcome}`);

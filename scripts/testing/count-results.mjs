@@ -53,6 +53,14 @@ export function countChaos(output) {
   return { passed: counts.filter((count) => count === 0).length, failed: counts.filter((count) => count !== 0).length, skipped: 0 };
 }
 
+/** @param {string} output of `npm run e2e:wordpress` @returns {Counts | null} null when it did not come to its end */
+export function countWordPress(output) {
+  const lines = output.trimEnd().split("\n");
+  if (!/^\{"updates":\d+,/.test(lines.at(-1) ?? "")) return null;
+  const count = (/** @type {RegExp} */ start) => lines.filter((line) => start.test(line)).length;
+  return { passed: count(/^ok {3}\S/), failed: count(/^FAIL \S/), skipped: 0 };
+}
+
 /**
  * Lets no failure pass for a success: a suite that told nothing, ran nothing, or ended badly without a failed case has failed.
  *

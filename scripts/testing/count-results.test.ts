@@ -5,6 +5,7 @@ import {
   countPlaywright,
   countVerify,
   countVitest,
+  countWordPress,
   describeCounts,
   judgeSuite,
   sumCounts,
@@ -33,6 +34,16 @@ test("chaos: each promise is a case, however often it was broken", () => {
   expect(countChaos(kept)).toEqual({ passed: 4, failed: 0, skipped: 0 });
   expect(countChaos(kept.replace('"lost":0', '"lost":7'))).toEqual({ passed: 3, failed: 1, skipped: 0 });
   expect(countChaos("  12.3 s  round 3 of 20: web\n")).toBeNull();
+});
+
+test("WordPress: each case counts; without its last line it did not come to its end", () => {
+  const told = "ok   healed: success\nFAIL recall: 1 of 2 left\n  FAIL of a stack\n";
+  expect(countWordPress(`${told}{"updates":20,"healed_ms_median":1,"shopper_errors":0,"recalled":1}\n`)).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 0,
+  });
+  expect(countWordPress(told)).toBeNull();
 });
 
 test.each([

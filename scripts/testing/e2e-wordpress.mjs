@@ -1,15 +1,20 @@
 /**
- * `npm run e2e:wordpress`: the agent in real WordPress shops on nginx and php-fpm. Twenty updates of one shop under a shopper's eyes, then
- * three sick shops driven by the real Center: one is healed, one gets a fatal version that its agent takes back, one gets a version that
- * fails nine of ten webhooks without a fatal and is rolled back by what Center measures.
- * Last line `{ updates, healed_ms_median, shopper_errors, recalled }`; `recalled` is null, since no version is recalled here. Exit 1 when a
- * journey ended otherwise or a home page failed.
+ * `npm run e2e:wordpress`: the agent in real WordPress shops on nginx and php-fpm. Twenty updates of one shop under a shopper's eyes, and
+ * beside them sick shops driven by the real Center: two are healed, one gets a fatal version that its agent takes back, one gets a version
+ * that fails nine of ten webhooks without a fatal and is rolled back by what Center measures; at last the version that healed is recalled
+ * everywhere. Two updates more are made on `php -S`, whose one
+ * process cannot ask itself.
+ *
+ * Each case is a line `ok` or `FAIL`. Last line `{ updates, healed_ms_median, shopper_errors, recalled }`: updates that were committed, the
+ * time from detection to the end of the attempt, home pages that failed in any shop, shops that left the recalled version. Exit 1 when a
+ * case failed.
  */
 import { runJourneys } from "../../examples/wordpress/journeys.mjs";
 import { runManyUpdates } from "../../examples/wordpress/many-updates.mjs";
 import { findWordPress } from "../setup/find-wordpress.mjs";
 
 const UPDATES = 20;
+const UPDATES_ON_PHP_ALONE = 2;
 
 const tools = findWordPress(process.env);
 if (!tools) {
@@ -20,20 +25,50 @@ if (!tools) {
 /** @param {number[]} numbers */
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? null;
 
-const many = await runManyUpdates({ tools, updates: UPDATES });
-console.log(`${many.updates} updates, from decision to applied ${median(many.ackMs)} ms (median), ${many.pages} home pages`);
-for (const problem of many.problems) console.log(problem);
-const journeys = await runJourneys({ tools });
-for (const { key, status, runs, reason, ms } of journeys.ends)
-  console.log(`${key}: ${status} on ${runs} after ${ms} ms${reason ? ` (${reason})` : ""}`);
-for (const problem of journeys.problems) console.log(problem);
+let failures = 0;
+/** @param {import("../../examples/wordpress/journeys.mjs").Case} outcome */
+function tell({ name, isOk, said }) {
+  if (!isOk) failures += 1;
+  console.log(`${isOk ? "ok  " : "FAIL"} ${name}: ${said}`);
+}
 
-console.log(
-  JSON.stringify({
-    updates: many.updates,
-    healed_ms_median: median(journeys.healedMs),
-    shopper_errors: many.shopperErrors,
-    recalled: null,
-  }),
-);
-process.exitCode = journeys.problems.length === 0 && many.shopperErrors === 0 && many.updates === UPDATES ? 0 : 1;
+/** @param {string} name @param {number} wanted @param {Awaited<ReturnType<typeof runManyUpdates>>} outcome */
+function tellUpdates(name, wanted, { updates, pages, shopperErrors, ackMs, problems }) {
+  const said = `${updates} of ${wanted}, from decision to applied ${median(ackMs)} ms (median), ${pages} home pages, ${shopperErrors} errors`;
+  const isOk = updates === wanted && pages > 0 && shopperErrors === 0 && problems.length === 0;
+  tell({ name, isOk, said: [said, ...problems].join(" | ") });
+}
+
+/**
+ * A part that broke down is a case that failed, and the others are still told.
+ * @template Outcome
+ * @param {string} name @param {Promise<Outcome>} part
+ */
+async function endOf(name, part) {
+  try {
+    return await part;
+  } catch (error) {
+    tell({ name, isOk: false, said: /** @type {Error} */ (error).stack ?? String(error) });
+    return null;
+  }
+}
+
+async function runUpdates() {
+  const many = await endOf("updates of one shop", runManyUpdates({ tools, updates: UPDATES }));
+  if (many) tellUpdates("updates of one shop", UPDATES, many);
+  const alone = runManyUpdates({ tools, updates: UPDATES_ON_PHP_ALONE, isPhpAlone: true });
+  const few = await endOf("updates on php -S", alone);
+  if (few) tellUpdates("updates on php -S", UPDATES_ON_PHP_ALONE, few);
+  return many;
+}
+
+const [journeys, many] = await Promise.all([endOf("journeys", runJourneys({ tools })), runUpdates()]);
+for (const outcome of journeys?.cases ?? []) tell(outcome);
+const last = {
+  updates: many?.updates ?? 0,
+  healed_ms_median: median(journeys?.healedMs ?? []),
+  shopper_errors: many && journeys ? many.shopperErrors + journeys.shopperErrors : null,
+  recalled: journeys?.recalled ?? 0,
+};
+console.log(JSON.stringify(last));
+process.exitCode = failures === 0 ? 0 : 1;

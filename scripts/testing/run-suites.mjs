@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { killGroup, spawnTethered } from "../process/spawn-tethered.mjs";
-import { countChaos, countListed, countPlaywright, countVerify, countVitest, judgeSuite } from "./count-results.mjs";
+import { countChaos, countListed, countPlaywright, countVerify, countVitest, countWordPress, judgeSuite } from "./count-results.mjs";
 
 /**
  * Where a suite runs: `signal` ends it, `reportDir` takes what the runners write.
@@ -12,6 +12,7 @@ import { countChaos, countListed, countPlaywright, countVerify, countVitest, jud
 
 const VITEST = path.join("node_modules", "vitest", "vitest.mjs");
 const CHAOS = path.join("scripts", "chaos", "kill.mjs");
+const WORDPRESS = path.join("scripts", "testing", "e2e-wordpress.mjs");
 const PLAYWRIGHT = path.join("node_modules", "@playwright", "test", "cli.js");
 
 /** `npm run verify`: each of its steps counts as one case. @param {Ground} ground @returns {Promise<Counts>} */
@@ -39,6 +40,15 @@ export async function runPlaywright(ground) {
 export async function runChaos(ground) {
   const { code, output } = await runNode(ground, [CHAOS, "--rounds", "20", "--seed", "ci"], { isCaptured: true });
   return judgeSuite(countChaos(output), code);
+}
+
+/** How many cases a machine without WordPress leaves untested. */
+export const WORDPRESS_CASES = 8;
+
+/** Real shops and the real Center, on the tree that is built. @param {Ground} ground @returns {Promise<Counts>} */
+export async function runWordPress(ground) {
+  const { code, output } = await runNode(ground, [WORDPRESS], { isCaptured: true });
+  return judgeSuite(countWordPress(output), code);
 }
 
 /** Without a browser: the end-to-end cases that cannot run here, by number. @param {Ground} ground @returns {Promise<Counts>} */

@@ -9,7 +9,11 @@ const LOOK_MS = 50;
  * @param {string} command @param {string[]} args @param {import("node:child_process").SpawnOptions} [options]
  */
 export function runProcess(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  return watchProcess(spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options }));
+}
+
+/** What a program says, and its end. @param {import("node:child_process").ChildProcess} child */
+export function watchProcess(child) {
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk) => {

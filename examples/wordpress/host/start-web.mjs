@@ -30,7 +30,7 @@ export async function startWeb({ folder, tools, isRoot, sites, workers }) {
     return answers.every((answer) => answer?.status === 200);
   };
   await until(isUp, `the shops on nginx and php-fpm; see ${home}`);
-  return { log: join(home, "fpm.log"), stop: () => Promise.all([nginx.stop(), fpm.stop()]) };
+  return { stop: () => Promise.all([nginx.stop(), fpm.stop()]) };
 }
 
 /** @param {{ home: string, socket: string, isRoot: boolean, workers: number }} options */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { layOutSite } from "./lay-out-site.mjs";
 import { freePort } from "./run-process.mjs";
 import { startMariaDb } from "./start-mariadb.mjs";
+import { startPhpAlone } from "./start-php-alone.mjs";
 import { startWeb } from "./start-web.mjs";
 
 /**
@@ -15,11 +16,12 @@ import { startWeb } from "./start-web.mjs";
 
 /**
  * Real WordPress shops on MariaDB, nginx and php-fpm, on free ports, in a folder of their own that goes with them.
- * @param {{ tools: Tools, workers?: number, wishes: (ports: number[]) => Wish[] | Promise<Wish[]>, count: number }} options
- *   tools as the set-up found them; wishes: what shall stand on each of `count` ports
- * @returns {Promise<{ shops: Shop[], log: string, stop(): Promise<void> }>}
+ * @param {{ tools: Tools, workers?: number, wishes: (ports: number[]) => Wish[] | Promise<Wish[]>, count: number,
+ *   isPhpAlone?: boolean }} options tools as the set-up found them; wishes: what shall stand on each of `count` ports; isPhpAlone: on PHP's own
+ *   web server instead of nginx and php-fpm
+ * @returns {Promise<{ shops: Shop[], stop(): Promise<void> }>}
  */
-export async function startWordPress({ tools, workers = 6, wishes, count }) {
+export async function startWordPress({ tools, workers = 6, wishes, count, isPhpAlone = false }) {
   const isRoot = process.getuid?.() === 0;
   const folder = mkdtempSync(join(tmpdir(), "wordpress-"));
   chmodSync(folder, 0o755);
@@ -53,9 +55,9 @@ export async function startWordPress({ tools, workers = 6, wishes, count }) {
       shops.push({ name, url, ...(await layOutSite(options)) });
     }
     const sites = shops.map(({ site }, i) => ({ port: Number(ports[i]), root: site }));
-    const web = await startWeb({ folder, tools, isRoot, sites, workers });
+    const web = isPhpAlone ? await startPhpAlone({ sites }) : await startWeb({ folder, tools, isRoot, sites, workers });
     stops.push(web.stop);
-    return { shops, log: web.log, stop };
+    return { shops, stop };
   } catch (error) {
     await stop();
     throw error;
