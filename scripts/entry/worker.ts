@@ -20,6 +20,7 @@ import { openQueue } from "@/lib/platform/queue";
 import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
+import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
 import { learn } from "@/lib/sira/jobs/learn";
 import { retain } from "@/lib/telemetry/jobs/retain";
 import { rollUp } from "@/lib/telemetry/jobs/roll-up";
@@ -54,6 +55,7 @@ function startLoops(): void {
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
     keepDoing("paging", LIMITS.pageRoundMs, () => pagePeople(now())),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
+    keepDoing("rollouts", LIMITS.rolloutRoundMs, () => advanceRollouts(owner, systemClock)),
     keepDoing("recalls", LIMITS.sweepMs, () => followRecalls(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),

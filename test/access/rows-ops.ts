@@ -51,6 +51,15 @@ export const KEYS: Readonly<Record<string, Row>> = {
   },
   "POST /api/ops/trust/[id]/refuse": { may: SAFER, call: () => ({ ...about, body: { reason } }), status: 404, within: 403, beyond: 403 },
 };
+const LONG_REASON = "the table asks for it";
+
+/** A move of a rollout that nobody has. */
+const nobodysRollout = (may: Row["may"], body: unknown): Row => ({
+  may,
+  call: () => ({ params: { id: randomUUID() }, body }),
+  status: 404,
+  beyond: 404,
+});
 
 /** Plugins, incidents, attempts and releases. */
 export const HEALING: Readonly<Record<string, Row>> = {
@@ -122,7 +131,22 @@ export const HEALING: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 403,
   },
+  // Rollouts are the platform's: nobody of one tenant sees or moves any, and these ids nobody has.
+  "GET /api/ops/rollouts": list(),
   "GET /api/ops/rollouts/recalls": list(),
+  "GET /api/ops/rollouts/[id]": { ...one("plugin"), status: 404 },
+  "POST /api/ops/rollouts": {
+    may: APPROVERS,
+    call: () => ({ body: { release_id: randomUUID(), confirm: "demo-pay 1.0.0", reason: LONG_REASON } }),
+    status: 404,
+    within: 403,
+    beyond: 403,
+  },
+  "POST /api/ops/rollouts/[id]/pause": nobodysRollout(SAFER, { reason }),
+  "POST /api/ops/rollouts/[id]/resume": nobodysRollout(APPROVERS, { confirm: "demo-pay 1.0.0", reason: LONG_REASON }),
+  "POST /api/ops/rollouts/[id]/promote": nobodysRollout(APPROVERS, { wave: 0, confirm: "demo-pay 1.0.0", reason: LONG_REASON }),
+  "POST /api/ops/rollouts/[id]/abort": nobodysRollout(SAFER, { reason }),
+  "POST /api/ops/rollouts/[id]/recall": { ...nobodysRollout(SAFER, { reason }), within: 403, beyond: 403 },
   "PUT /api/ops/releases/[id]/artifact": {
     may: OPERATORS,
     call: () => ({ params: { id: randomUUID() }, body: Buffer.from("no artifact") }),

@@ -37,12 +37,16 @@ function packTiny(name: string, version: string, smoke: Smoke): Buffer {
 }
 
 /** Publishes a version through the vendor's own commands: manifest first, then the very bytes. */
-export async function publishRelease(pluginKey: string, version: string, options: ReleaseOptions = {}): Promise<{ sha256: string }> {
+export async function publishRelease(
+  pluginKey: string,
+  version: string,
+  options: ReleaseOptions = {},
+): Promise<{ id: string; sha256: string }> {
   const { smoke = "passes", fixes = ["webhook_fail_rate"], channel = "stable", schemaEffect = "none", author = VENDOR } = options;
   const bytes = pluginKey === "demo-pay" ? packVersion(version).bytes : packTiny(pluginKey, version, smoke);
   const sha256 = sha256Hex(bytes);
   const manifest = { pluginKey, version, channel, sha256, length: bytes.length, schemaEffect, fixes, smokeTests: ["smoke.mjs"] };
   const { id } = await runCommand(registerRelease, { input: manifest, actor: author, now: new Date() });
   await runCommand(storeArtifact, { input: { releaseId: id, bytes }, actor: author, now: new Date() });
-  return { sha256 };
+  return { id, sha256 };
 }

@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { artifacts, pluginReleases } from "@/db/schema/delivery";
 import { askStagingRunner } from "@/lib/delivery/adapters/ask-staging-runner";
 import { runStaging, type StagingInput } from "@/lib/delivery/adapters/staging-sandbox";
+import type { TenantScope } from "@/lib/access/types";
 import type { StagingReport } from "@/lib/delivery/staging-report";
 import { environment } from "@/lib/platform/env";
 import { type ReaderTx, read } from "@/lib/platform/scope";
@@ -37,8 +38,15 @@ function rehearseSomewhere(input: StagingInput): Promise<StagingReport> {
 /** Rehearses an attempt's release in the sandbox: applied, smoke-tested, rolled back, applied again. */
 export async function rehearse({ row }: LoadedAttempt, pluginKey: string): Promise<StagingReport> {
   if (row.toVersion === null) return impossible("the plan names no version to rehearse");
-  const { toVersion, fromVersion } = row;
-  const found = await read({ kind: "set", ids: [row.tenantId] }, async (tx) => ({
+  return rehearseChange({ pluginKey, fromVersion: row.fromVersion, toVersion: row.toVersion }, { kind: "set", ids: [row.tenantId] });
+}
+
+/** Rehearses one change of a plugin from one version to another. */
+export async function rehearseChange(
+  { pluginKey, fromVersion, toVersion }: { readonly pluginKey: string; readonly fromVersion: string; readonly toVersion: string },
+  scope: TenantScope,
+): Promise<StagingReport> {
+  const found = await read(scope, async (tx) => ({
     candidate: await readArtifact(tx, pluginKey, toVersion),
     baseline: await readArtifact(tx, pluginKey, fromVersion),
   }));

@@ -1,0 +1,169 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { scopeFor } from "@/lib/access/system-actor";
+import { runCommand } from "@/lib/gateway/run-command";
+import { systemClock } from "@/lib/platform/clock";
+import { abortRollout } from "@/lib/rollout/commands/waves/abort-rollout";
+import { pauseRollout } from "@/lib/rollout/commands/waves/pause-rollout";
+import { promoteRollout } from "@/lib/rollout/commands/waves/promote-rollout";
+import { resumeRollout } from "@/lib/rollout/commands/waves/resume-rollout";
+import { startRollout } from "@/lib/rollout/commands/waves/start-rollout";
+import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
+import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
+import { readRollout } from "@/lib/rollout/waves/queries-rollouts";
+import { personActor } from "@/test/actors";
+import type { VersionBehaviour } from "@/test/fake-agent";
+import { refusalOf } from "@/test/five-cases";
+import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
+import { publishRelease } from "@/test/loop/publish-release";
+import { passSeconds, stopTime } from "@/test/loop/virtual-time";
+import { runWorker } from "@/test/loop/worker";
+
+stopTime();
+beforeAll(() => setPolicy());
+
+const OTHER = personActor(["pay_admin"], undefined, "other@center.test");
+const REASON = "planned for this week";
+/** Waves that need minutes instead of weeks. */
+const SHORT = ["whitelist", "fifth", "half", "all"].map((name) => ({ name, bakeSeconds: 60 }));
+
+interface Fleet {
+  readonly shops: readonly Shop[];
+  readonly pluginKey: string;
+  readonly releaseId: string;
+}
+
+/** Shops on 1.2.2 with some traffic behind them, and a release 1.3.0. */
+async function makeFleet(size: number, release: (shop: number) => VersionBehaviour): Promise<Fleet> {
+  const pluginKey = `wave-${randomUUID().slice(0, 8)}`;
+  const shops: Shop[] = [];
+  for (let index = 0; index < size; index += 1) {
+    const behaviours = { "1.2.2": { failShare: 0, webhooks: 60 }, "1.3.0": { webhooks: 60, ...release(index) } };
+    shops.push(await makeShop({ pluginKey, behaviours, releases: index === 0 ? { "1.2.2": { fixes: [] } } : {} }));
+  }
+  await live(shops, 8);
+  const { id } = await publishRelease(pluginKey, "1.3.0", { fixes: [] });
+  return { shops, pluginKey, releaseId: id };
+}
+
+/** Beats a period apart, with rounds of every worker loop after each. */
+async function live(shops: readonly Shop[], beats: number): Promise<void> {
+  for (let count = 0; count < beats; count += 1) {
+    passSeconds(15);
+    for (const shop of shops) await shop.agent.beat();
+    passSeconds(4);
+    await advanceRollouts("worker:one", systemClock);
+    await followRecalls(new Date());
+    await runWorker();
+  }
+}
+
+const start = ({ releaseId, pluginKey }: Fleet, actor = OPS, overrides: unknown = SHORT) =>
+  runCommand(startRollout, { input: { releaseId, confirm: `${pluginKey} 1.3.0`, reason: REASON, overrides }, actor, now: new Date() });
+
+async function show(id: string) {
+  const rollout = await readRollout(scopeFor("operate"), id, new Date());
+  if (!rollout) throw new Error(`no rollout ${id}`);
+  return rollout;
+}
+
+async function until(fleet: Fleet, id: string, isMet: (rollout: Awaited<ReturnType<typeof show>>) => boolean, rounds = 60) {
+  for (let round = 0; round < rounds; round += 1) {
+    const rollout = await show(id);
+    if (isMet(rollout)) return rollout;
+    await live(fleet.shops, 1);
+  }
+  const { state, waits_for, waves, counts } = await show(id);
+  throw new Error(
+    `${rounds} rounds later: ${state} ${waits_for} ${JSON.stringify(counts)} ${JSON.stringify(waves.map(({ verdict }) => verdict))}`,
+  );
+}
+const versions = ({ shops }: Fleet) => shops.map(({ agent }) => agent.version);
+
+describe("a good release", () => {
+  test("reaches everybody unattended, says what each wave proved, and is recalled from everybody by one command", async () => {
+    const fleet = await makeFleet(9, () => ({}));
+    const { id, waves } = await start(fleet);
+    expect(waves.map(({ members }) => members)).toEqual([5, 0, 0, 4]);
+    let most = 0;
+    const done = await until(fleet, id, (rollout) => {
+      most = Math.max(most, rollout.counts.updating);
+      return rollout.state === "completed";
+    });
+    expect(most).toBeLessThanOrEqual(4);
+    expect(versions(fleet)).toEqual(Array(9).fill("1.3.0"));
+    expect(done.counts).toMatchObject({ proven: 9, planned: 0, rolled_back: 0 });
+    expect(done.waves[0]).toMatchObject({
+      proven_by: "system:rollout",
+      verdict: { decision: "commit", unproven: { excess: expect.any(Number) } },
+    });
+    expect(done.rehearsals).toMatchObject([{ from_version: "1.2.2", passed: true, undo_token: expect.stringContaining("sha256:") }]);
+    for (const shop of fleet.shops) {
+      const { attempts, feedback } = await shop.records();
+      expect(attempts).toMatchObject([{ status: "success", incidentId: null, rolloutId: id, isAutomatic: true }]);
+      expect(feedback).toEqual([]);
+    }
+  });
+});
+
+describe("a bad release", () => {
+  test("totally broken everywhere: it is halted in its first wave, undone, and never installed again", async () => {
+    const fleet = await makeFleet(6, () => ({ failShare: 1 }));
+    const { id } = await start(fleet);
+    const halted = await until(fleet, id, ({ state }) => state === "recalled", 80);
+    expect(halted.state_reason).toContain("harm is shown");
+    expect(halted.wave).toBe(0);
+    await live(fleet.shops, 12);
+    expect(versions(fleet)).toEqual(Array(6).fill("1.2.2"));
+    expect(await show(id)).toMatchObject({ recall: { left_on_bad: 0, needs_person: 0 } });
+    const hit = fleet.shops.filter(({ agent }) => agent.obeyed.some(({ type }) => type === "update")).length;
+    expect(hit).toBeLessThanOrEqual(2);
+    expect(await refusalOf(start(fleet))).toMatchObject({ kind: "conflict" });
+  });
+});
+
+describe("people", () => {
+  test("author and starter are no second pair of eyes; the name is typed; one rollout a plugin", async () => {
+    const fleet = await makeFleet(3, () => ({}));
+    const vendor = personActor(["pay_admin"], undefined, "vendor@plugins.test");
+    expect(await refusalOf(start(fleet, vendor))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
+    const untyped = { releaseId: fleet.releaseId, confirm: "yes", reason: REASON };
+    expect(await refusalOf(runCommand(startRollout, { input: untyped, actor: OPS, now: new Date() }))).toMatchObject({ kind: "invalid" });
+    const { id } = await start(fleet, OPS, []);
+    expect(await refusalOf(start(fleet))).toMatchObject({ kind: "conflict" });
+    await live(fleet.shops, 1);
+    const promote = (actor: typeof OPS, wave = 0) =>
+      runCommand(promoteRollout, {
+        input: { rolloutId: id, wave, confirm: `${fleet.pluginKey} 1.3.0`, reason: "the vendor tested it for a month" },
+        actor,
+        now: new Date(),
+      });
+    expect(await refusalOf(promote(OPS))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
+    expect(await promote(OTHER)).toMatchObject({ wave: 1 });
+    expect(await refusalOf(promote(OTHER))).toMatchObject({ kind: "conflict" });
+    expect((await show(id)).waves[0]).toMatchObject({
+      proven_by: "person:other@center.test",
+      proven_reason: expect.stringContaining("month"),
+    });
+  });
+
+  test("pause leaves what is applied to its end and says so; resume goes on; abort takes back what was installed", async () => {
+    const fleet = await makeFleet(4, () => ({}));
+    const { id } = await start(fleet);
+    await until(fleet, id, ({ left_running }) => left_running.applied > 0);
+    const pause = () => runCommand(pauseRollout, { input: { rolloutId: id, reason: "a call" }, actor: OPS, now: new Date() });
+    expect(await pause()).toMatchObject({ state: "paused", left_running: { applied: 1, on_the_way: 0 } });
+    expect(await refusalOf(pause())).toMatchObject({ kind: "conflict" });
+    await live(fleet.shops, 12);
+    expect(await show(id)).toMatchObject({ state: "paused", left_running: { applied: 0, on_the_way: 0 } });
+    expect(versions(fleet).filter((version) => version === "1.3.0")).toHaveLength(1);
+
+    const input = { rolloutId: id, confirm: `${fleet.pluginKey} 1.3.0`, reason: "the call is over" };
+    await runCommand(resumeRollout, { input, actor: OTHER, now: new Date() });
+    await until(fleet, id, ({ counts }) => counts.proven >= 2);
+    await runCommand(abortRollout, { input: { rolloutId: id, reason: "not this week" }, actor: OPS, now: new Date() });
+    await live(fleet.shops, 12);
+    expect(versions(fleet)).toEqual(Array(4).fill("1.2.2"));
+    expect(await show(id)).toMatchObject({ state: "aborted", recall: { kind: "abort", left_on_bad: 0 } });
+  });
+});

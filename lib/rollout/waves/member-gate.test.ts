@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { LIMITS } from "@/lib/platform/limits";
+import { type MemberEnd, type MemberFacts, memberGate, settleMember } from "./member-gate";
+
+const NOW = new Date("2026-11-22T10:00:00Z");
+const READY: MemberFacts = {
+  isCutOff: false,
+  runningVersion: "1.2.2",
+  diskVersion: "1.2.2",
+  lastSeen: NOW,
+  capabilities: ["update", "rollback"],
+  paymentShare: 0.01,
+  attemptsToday: 0,
+  isBusy: false,
+  isRehearsalFailed: false,
+  heldBy: null,
+};
+const POLICY = { version: "1.2.3", attemptsPerDay: 6, now: NOW };
+
+test.each<{ what: Partial<MemberFacts>; does: string; state?: string; why: string }>([
+  { what: {}, does: "start", why: "nothing speaks against it" },
+  { what: { isCutOff: true }, does: "settle", state: "left_out", why: "nobody would obey" },
+  { what: { isBusy: true }, does: "wait", why: "one in flight per plugin" },
+  { what: { runningVersion: "1.2.3", diskVersion: "1.2.3" }, does: "settle", state: "proven", why: "an incident brought it there" },
+  { what: { diskVersion: "1.2.4" }, does: "settle", state: "left_out", why: "never downwards" },
+  { what: { capabilities: ["update"] }, does: "settle", state: "left_out", why: "no way back, no way there" },
+  { what: { diskVersion: "0.9.0" }, does: "settle", state: "left_out", why: "a major needs signatures" },
+  { what: { paymentShare: 0.1 }, does: "settle", state: "left_out", why: "so does a tenth of the payments" },
+  { what: { paymentShare: Number.NaN }, does: "settle", state: "left_out", why: "and a share that is none" },
+  { what: { isRehearsalFailed: true }, does: "settle", state: "left_out", why: "undo is not proven from there" },
+  { what: { lastSeen: new Date(NOW.getTime() - LIMITS.rolloutSilentSeconds * 1_000 - 1) }, does: "wait", why: "silent" },
+  { what: { heldBy: "freeze" }, does: "wait", why: "its merchant's freeze" },
+  { what: { attemptsToday: 6 }, does: "wait", why: "the day's cap holds (case 24)" },
+])("$what -> $does ($why)", ({ what, does, state }) =>
+  expect(memberGate({ ...READY, ...what }, POLICY)).toMatchObject({ do: does, ...(state ? { state } : {}) }),
+);
+
+const END: MemberEnd = { status: "success", reason: "r", needsPerson: false, isCalledBack: false, isUnfetched: false, tries: 1 };
+test.each<{ end: Partial<MemberEnd>; state: string }>([
+  { end: {}, state: "proven" },
+  { end: { status: "rolled_back" }, state: "rolled_back" },
+  { end: { status: "rolled_back", isCalledBack: true }, state: "planned" },
+  { end: { status: "rolled_back", isCalledBack: true, tries: LIMITS.rolloutTries }, state: "failed" },
+  { end: { status: "cancelled" }, state: "planned" },
+  { end: { status: "failed", isUnfetched: true }, state: "planned" },
+  { end: { status: "failed" }, state: "failed" },
+  { end: { status: "failed", needsPerson: true }, state: "rolled_back" },
+])("$end -> $state", ({ end, state }) => expect(settleMember({ ...END, ...end }).state).toBe(state));

@@ -1,0 +1,81 @@
+import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
+import { LIMITS } from "@/lib/platform/limits";
+import type { MemberState, WaitsFor } from "@/lib/rollout/waves/rollout-types";
+
+/** One plugin of a rollout as it is now. */
+export interface MemberFacts {
+  readonly isCutOff: boolean;
+  readonly runningVersion: string;
+  readonly diskVersion: string;
+  readonly lastSeen: Date;
+  readonly capabilities: readonly string[];
+  /** Of the payments of everybody who runs this plugin, 0..1. */
+  readonly paymentShare: number;
+  readonly attemptsToday: number;
+  /** Another change is under way on it: one at a time. */
+  readonly isBusy: boolean;
+  /** Whether the rehearsal from its version failed. */
+  readonly isRehearsalFailed: boolean;
+  /** What holds it now and passes by itself. */
+  readonly heldBy: WaitsFor | null;
+}
+
+/** What policy says of the fleet's members. */
+export interface MemberPolicy {
+  readonly version: string;
+  readonly attemptsPerDay: number;
+  readonly now: Date;
+}
+
+/**
+ * start   its attempt may begin
+ * wait    not now; `for` says what of, or null where it is merely busy or silent
+ * settle  it is not for a rollout, or has the release already
+ */
+export type MemberVerdict =
+  | { readonly do: "start" }
+  | { readonly do: "wait"; readonly for: WaitsFor | null }
+  | { readonly do: "settle"; readonly state: MemberState; readonly why: string };
+
+const settle = (state: MemberState, why: string): MemberVerdict => ({ do: "settle", state, why });
+
+/** Whether the attempt of a planned member may begin now. */
+export function memberGate(member: MemberFacts, { version, attemptsPerDay, now }: MemberPolicy): MemberVerdict {
+  if (member.isCutOff) return settle("left_out", "the plugin is revoked, or its merchant disabled");
+  if (member.isBusy) return { do: "wait", for: null };
+  if (member.runningVersion === version && member.diskVersion === version) return settle("proven", "it has this version already");
+  if (compareVersions(member.diskVersion, version) >= 0) return settle("left_out", `${member.diskVersion} is no older version`);
+  if (!["update", "rollback"].every((name) => member.capabilities.includes(name)))
+    return settle("left_out", "its agent cannot update and go back by a command");
+  if (isMajorChange(member.diskVersion, version)) return settle("left_out", "a major version needs signatures over this shop's own plan");
+  if (!(member.paymentShare < LIMITS.rolloutPaymentShare))
+    return settle("left_out", "it carries so much of the payments that its own plan needs signatures");
+  if (member.isRehearsalFailed) return settle("left_out", `the way from ${member.diskVersion} failed its rehearsal`);
+  if (now.getTime() - member.lastSeen.getTime() > LIMITS.rolloutSilentSeconds * 1_000) return { do: "wait", for: null };
+  if (member.heldBy) return { do: "wait", for: member.heldBy };
+  return member.attemptsToday < attemptsPerDay ? { do: "start" } : { do: "wait", for: null };
+}
+
+/** How an attempt of a rollout ended. */
+export interface MemberEnd {
+  readonly status: "success" | "failed" | "rolled_back" | "cancelled";
+  readonly reason: string;
+  readonly needsPerson: boolean;
+  /** A person, a switch or a recall wanted it gone: no word about the release. */
+  readonly isCalledBack: boolean;
+  /** No beat ever fetched it. */
+  readonly isUnfetched: boolean;
+  readonly tries: number;
+}
+
+/** What becomes of a member when its attempt has ended; what says nothing of the release is tried again a few times. */
+export function settleMember({ status, reason, needsPerson, isCalledBack, isUnfetched, tries }: MemberEnd): {
+  readonly state: MemberState;
+  readonly why: string | null;
+} {
+  if (status === "success") return { state: "proven", why: null };
+  if (needsPerson) return { state: "rolled_back", why: `needs a person: ${reason}` };
+  if (isCalledBack || isUnfetched || status === "cancelled")
+    return tries < LIMITS.rolloutTries ? { state: "planned", why: reason } : { state: "failed", why: reason };
+  return status === "rolled_back" ? { state: "rolled_back", why: reason } : { state: "failed", why: reason };
+}
