@@ -35,7 +35,7 @@ async function exercise({ rounds, seed }, dataDir) {
   const shops = new Map();
   const receiver = { ...(await startWebhookReceiver(0, shops)), shops };
   try {
-    const ops = opsClient({ url: center.url, token: identity.token });
+    const ops = opsClient({ url: center.url, token: () => identity.token() });
     const tenants = await setTheStage(ops);
     const witnesses = await startWitnesses({ url: center.url, ops, tenantId: tenants.ordered });
     const shopsDirectory = path.join(dataDir, "shops");

@@ -94,15 +94,22 @@ async function takeRound(rolloutId: string, lease: Lease, clock: Clock): Promise
  */
 export async function advanceRollouts(owner: string, clock: Clock): Promise<number> {
   const due = await readDue(clock.now());
-  for (const id of due) {
-    await underLease({ kind: "job", tenantId: PLATFORM_TENANT, id }, owner, async (lease, rest) => {
-      try {
-        rest.seconds = await takeRound(id, lease, clock);
-      } catch (error) {
-        // Somebody was faster, or nobody could begin: the next round looks again.
-        if (!(error instanceof Refusal)) reportFault(`A round of rollout ${id} failed and will be taken up again`, error, {});
-      }
-    });
-  }
+  const queue = [...due];
+  // A rehearsal takes seconds: one rollout's must not keep another from seeing harm.
+  const worker = async () => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) await advanceOne(id, owner, clock);
+  };
+  await Promise.all(Array.from({ length: LIMITS.workAtOnce }, worker));
   return due.length;
+}
+
+async function advanceOne(id: string, owner: string, clock: Clock): Promise<void> {
+  await underLease({ kind: "job", tenantId: PLATFORM_TENANT, id }, owner, async (lease, rest) => {
+    try {
+      rest.seconds = await takeRound(id, lease, clock);
+    } catch (error) {
+      // Somebody was faster, or nobody could begin: the next round looks again.
+      if (!(error instanceof Refusal)) reportFault(`A round of rollout ${id} failed and will be taken up again`, error, {});
+    }
+  });
 }

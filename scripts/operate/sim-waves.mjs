@@ -1,0 +1,159 @@
+/**
+ * `npm run sim:waves -- --plugins 1000 --bad 0.3 --seed S`: simulated shops that speak the real signed protocol to a real Center (web, worker,
+ * PostgreSQL). Half of them form one product line, whose good release goes to 100 % and is then recalled by one command; the others are small
+ * lines of which each gets a release of its own that is totally broken on a share of its shops. Last line: merchants that ran a broken version
+ * before its halt (median and p95 over those releases), the recall's time, and shops that still run a version which was pulled, by their own
+ * word. Exit 1 when a bound is broken.
+ */
+import fs from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { identityService } from "../chaos/identity-service.mjs";
+import { opsClient } from "../chaos/ops-client.mjs";
+import { endAllUnder } from "../chaos/processes.mjs";
+import { seededRandom } from "../chaos/seeded-random.mjs";
+import { startCenter } from "../chaos/start-center.mjs";
+import { setUp } from "../setup/set-up.mjs";
+import { brokenBounds, quantile } from "./waves/figures.mjs";
+import { openFleet, publish } from "./waves/open-fleet.mjs";
+
+const root = path.resolve(import.meta.dirname, "..", "..");
+const LINE_PLUGINS = 25;
+const LOOK_MS = 1_000;
+const USUAL_MS = 45_000;
+const HALTED_WITHIN_MS = 6 * 60_000;
+const COMPLETE_WITHIN_MS = 8 * 60_000;
+const RECALLED_WITHIN_MS = 5 * 60_000;
+const [BASE, NEXT] = ["1.0.0", "1.1.0"];
+const MAIN = "main-pay";
+/** Waves of seconds: what is measured is the engine, not the patience. */
+const SHORT = ["whitelist", "fifth", "half"].map((name) => ({ name, bake_seconds: 5, tolerance: 0.2 }));
+
+const { values } = parseArgs({
+  options: {
+    plugins: { type: "string", default: "1000" },
+    bad: { type: "string", default: "0.3" },
+    seed: { type: "string", default: "1" },
+  },
+});
+const [plugins, bad] = [Number(values.plugins), Number(values.bad)];
+if (!(Number.isInteger(plugins) && plugins >= 50 && plugins <= 5_000)) throw new RangeError("--plugins is a whole number from 50 to 5000");
+if (!(bad > 0 && bad <= 1)) throw new RangeError("--bad is a share above 0, up to 1");
+
+const startedMs = performance.now();
+const report = (/** @type {string} */ line) =>
+  console.log(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
+
+/** @param {() => Promise<boolean>} isMet @param {number} withinMs @returns {Promise<number | null>} how long it took, or null */
+async function until(isMet, withinMs) {
+  for (const from = performance.now(); performance.now() - from < withinMs; await wait(LOOK_MS)) {
+    if (await isMet()) return performance.now() - from;
+  }
+  return null;
+}
+
+/** The same seed breaks the same shops, whatever order anything happens in. @param {string} slug @param {string} version */
+const isBroken = (slug, version) => version === NEXT && !slug.startsWith(MAIN) && seededRandom(`${values.seed}/${slug}`).next() < bad;
+
+function linesOf() {
+  const main = Math.ceil(plugins / 2);
+  const small = Math.max(1, Math.floor((plugins - main) / LINE_PLUGINS));
+  const lines = Array.from({ length: small }, (_, index) => ({ key: `line-${index}`, plugins: LINE_PLUGINS, base: BASE }));
+  return [{ key: MAIN, plugins: plugins - small * LINE_PLUGINS, base: BASE }, ...lines];
+}
+
+/** @param {import("../chaos/start-center.mjs").RunningCenter} center @param {(email: string) => string} token @param {AbortSignal} signal */
+async function simulate(center, token, signal) {
+  const as = (/** @type {string} */ email) => opsClient({ url: center.url, token: () => token(email) });
+  const [ops, vendor] = [as("ops@center.test"), as("vendor@center.test")];
+  const lines = linesOf();
+  const { next: random } = seededRandom(`${values.seed}/traffic`);
+  const fleet = await openFleet({ url: center.url, ops, lines, isBroken, random });
+  const agents = [...fleet.values()].flat();
+  report(`${agents.length} shops of ${lines.length} product lines are registered`);
+  for (const agent of agents) void agent.live(signal);
+  // The judge compares with what was usual before: everybody beats a few times first.
+  await wait(USUAL_MS);
+
+  /** @type {Map<string, string>} */
+  const rollouts = new Map();
+  for (const { key } of lines) {
+    await publish(vendor, key, BASE);
+    const releaseId = await publish(vendor, key, NEXT);
+    const order = { release_id: releaseId, confirm: `${key} ${NEXT}`, reason: "a simulation", overrides: SHORT };
+    rollouts.set(key, (await ops.post("/api/ops/rollouts", order)).id);
+  }
+  report(`${rollouts.size} rollouts have begun`);
+
+  const small = lines.filter(({ key }) => key !== MAIN).map(({ key }) => key);
+  const states = async () => {
+    const { items } = await ops.get("/api/ops/rollouts?limit=200");
+    return new Map(items.map((/** @type {any} */ item) => [item.plugin_key, item]));
+  };
+  const halting = until(async () => {
+    const now = await states();
+    return small.every((key) => ["recalled", "completed", "aborted"].includes(now.get(key)?.state));
+  }, HALTED_WITHIN_MS).then((ms) =>
+    report(ms === null ? "not every broken release was halted in time" : `every broken release is over after ${Math.round(ms)} ms`),
+  );
+  const done = await until(async () => (await states()).get(MAIN)?.state === "completed", COMPLETE_WITHIN_MS);
+  const onNext = (fleet.get(MAIN) ?? []).filter(({ version }) => version === NEXT).length;
+  report(
+    done === null
+      ? "the good release did not reach everybody"
+      : `the good release is complete at ${onNext} shops after ${Math.round(done)} ms`,
+  );
+  await halting;
+
+  const id = rollouts.get(MAIN);
+  const recallFrom = performance.now();
+  await ops.post(`/api/ops/rollouts/${id}/recall`, { reason: "a simulation: everybody goes back" });
+  const cleared = await until(async () => (fleet.get(MAIN) ?? []).every(({ version }) => version !== NEXT), RECALLED_WITHIN_MS);
+  const recallMs = cleared === null ? null : Math.round(performance.now() - recallFrom);
+  report(`recalled: ${recallMs === null ? "not in time" : `${recallMs} ms for ${onNext} shops`}`);
+  // Beats say it too before the end: what is asked about is what Center believes as much as what is true.
+  const believed = await until(async () => {
+    const { items } = await ops.get("/api/ops/rollouts/recalls");
+    return items.every((/** @type {any} */ item) => item.left_on_bad === 0);
+  }, 60_000);
+  if (believed === null) report("Center still believes that somebody runs a version which was pulled");
+  const final = await states();
+  const halted = small.filter((key) => final.get(key)?.state === "recalled");
+  const hits = small.map((key) => (fleet.get(key) ?? []).filter(({ suffered }) => suffered.has(NEXT)).length);
+  report(`${halted.length} of ${small.length} broken releases were recalled; merchants hit: ${hits.join(" ")}`);
+  const refused = agents.flatMap((agent) => agent.refused);
+  report(`${refused.length} commands were refused by agents${refused.length > 0 ? `: ${[...new Set(refused)].join(", ")}` : ""}`);
+  const left = [MAIN, ...halted].flatMap((key) => (fleet.get(key) ?? []).filter(({ version }) => version === NEXT)).length;
+  return {
+    found: { hit_median: quantile(hits, 0.5), hit_p95: quantile(hits, 0.95), recall_ms: recallMs, left_on_bad: left },
+    isComplete: done !== null,
+  };
+}
+
+await setUp({ purpose: "check", root, env: process.env, print: report });
+const dataDir = fs.mkdtempSync(path.join(tmpdir(), "center-waves-"));
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.once(name, () => {
+    endAllUnder(dataDir);
+    process.exit(1);
+  });
+}
+report(`seed ${values.seed}, ${plugins} plugins, broken on ${bad}, in ${dataDir}`);
+const identity = identityService();
+const center = await startCenter({ root, dataDir, env: identity.environment });
+const ending = new AbortController();
+try {
+  const { found, isComplete } = await simulate(center, identity.token, ending.signal);
+  const broken = [...brokenBounds(found), ...(isComplete ? [] : ["a good release did not reach everybody unattended"])];
+  for (const line of broken) report(line);
+  ending.abort();
+  await center.stop();
+  if (broken.length === 0) fs.rmSync(dataDir, { recursive: true, force: true });
+  console.log(JSON.stringify(found));
+  process.exit(broken.length === 0 ? 0 : 1);
+} catch (error) {
+  endAllUnder(dataDir);
+  throw error;
+}

@@ -1,0 +1,14 @@
+/** Figures by rank: the smallest value that at least this share does not exceed. @param {readonly number[]} values @param {number} share */
+export function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}
+
+/** What sira.md and issue 5 allow. */
+export const BOUNDS = { hit_median: 2, hit_p95: 5, left_on_bad: 0 };
+
+/** @param {{ hit_median: number, hit_p95: number, left_on_bad: number, recall_ms: number | null }} found @returns {string[]} what is broken */
+export function brokenBounds(found) {
+  const broken = Object.entries(BOUNDS).filter(([name, bound]) => found[/** @type {keyof typeof BOUNDS} */ (name)] > bound);
+  return [...broken.map(([name, bound]) => `${name} is above ${bound}`), ...(found.recall_ms === null ? ["the recall did not end"] : [])];
+}
