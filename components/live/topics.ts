@@ -23,6 +23,8 @@ const READ_NAMES = [
   "repository",
   "deliveries",
   "oncall",
+  "rollouts",
+  "rollout",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -32,7 +34,8 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   incident: ["incidents", "incident", "fleet", "safety", "audit", "approvals"],
   plan: ["incident", "incidents", "audit", "approvals"],
   decision: ["incident", "incidents", "audit", "decisions"],
-  attempt: ["attempts", "incident", "fleet", "safety", "audit", "decisions"],
+  rollout: ["rollouts", "rollout", "audit"],
+  attempt: ["attempts", "rollout", "incident", "fleet", "safety", "audit", "decisions"],
   command: ["attempts", "incident", "safety", "audit"],
   plugin: ["fleet", "plugins", "audit"],
   beat: ["fleet", "plugins"],
@@ -41,7 +44,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   policy: ["switches", "safety", "audit", "approvals"],
   switch: ["switches", "safety", "audit", "approvals"],
   tenant: ["fleet", "plugins", "audit"],
-  release: ["audit", "releases", "repository"],
+  release: ["audit", "releases", "repository", "rollouts", "rollout"],
   rule: ["audit"],
   webhook: ["audit", "deliveries"],
   delivery: ["audit", "deliveries"],

@@ -85,6 +85,11 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "stream", path: () => `/fleet/${atlas.plugin.id}/streams/webhook_fail_rate`, verdict: /What the detectors see/ },
     { name: "sira", path: () => "/sira", verdict: /In force:/ },
     { name: "decision", path: async () => `/sira/${await aDecision(request)}`, verdict: /drawn with a chance of/ },
+    {
+      name: "rollouts",
+      path: () => "/rollouts",
+      verdict: /release(s are|s? is) on (its|their) way|No release is on its way|One release is on its way/,
+    },
     { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
     { name: "approvals", path: () => "/approvals", verdict: /waits? for a person/ },
     { name: "account", path: () => "/account", verdict: /Where you are signed in/ },

@@ -19,13 +19,13 @@ export interface Freeze {
   readonly endsAt: Date;
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+const DAYS: readonly string[] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** Day (0 is Sunday) and hour of an instant on the clock of a place, summer time and all. */
 export function localHour(now: Date, timeZone: string): { readonly day: number; readonly hour: number } {
   const parts = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short", hour: "2-digit", hourCycle: "h23" }).formatToParts(now);
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
-  return { day: DAYS.findIndex((name) => name === of("weekday")), hour: Number(of("hour")) };
+  return { day: DAYS.indexOf(of("weekday")), hour: Number(of("hour")) };
 }
 
 /** Whether an hour lies in a span; one across midnight belongs to the day on which it begins. */

@@ -28,7 +28,9 @@ async function readCounts(tx: ReaderTx, ids: readonly string[]) {
     select rollout_id, wave, state, count(*)::int as count from rollout_members where rollout_id = any (${`{${ids.join(",")}}`}::uuid[]) group by 1, 2, 3`);
   return (id: string, wave: number | null): Counts => {
     const own = rows.filter((row) => row.rollout_id === id && (wave === null || row.wave === wave));
-    return own.reduce((counts, { state, count }) => ({ ...counts, [state]: counts[state] + count }), NOBODY);
+    const counts = { ...NOBODY };
+    for (const { state, count } of own) counts[state] += count;
+    return counts;
   };
 }
 
