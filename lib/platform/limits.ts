@@ -175,6 +175,7 @@ export const LIMITS = {
   attemptsPerIncident: 3,
   attemptsPerPluginPerDay: 6,
   planLifeSeconds: 4 * 60 * 60,
+  autonomyKept: 5,
   stormShare: 0.2,
   stormMinimumPlugins: 5,
   inFlightUnproven: 4,

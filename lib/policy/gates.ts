@@ -98,7 +98,18 @@ export function policyGates(input: PermitInput): Gate[] {
       `${hourUtc}:00 UTC is inside a window`,
     ),
     ...impactGates(input),
+    ...autonomyGates(input),
   ];
+}
+
+/**
+ * What a merchant wants earned. Without a wish of its own there is no gate, so that permits of before are made again alike; and what
+ * was earned lifts nothing else.
+ */
+function autonomyGates({ autonomy, target }: PermitInput): Gate[] {
+  if (!autonomy) return [];
+  const blocked = autonomy === "earned" ? null : `${target.action} has not earned to be done without asking at this merchant`;
+  return [gate("autonomy", "approval", blocked, `${target.action} has earned to be done without asking`)];
 }
 
 /** What weighs so much that several people must sign, whoever wants it. */

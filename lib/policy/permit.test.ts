@@ -116,6 +116,13 @@ const TRUTH: readonly Row[] = [
   row("doing nothing", target({ action: "none" }), "auto", [], 0),
 ].flat();
 
+test("a merchant that wants an action earned is asked each time until it is, and what was earned lifts nothing else", () => {
+  expect(permit({ ...ORDINARY, autonomy: "approval" })).toMatchObject({ kind: "approval", requiredSignatures: 1 });
+  expect(permit({ ...ORDINARY, autonomy: "earned" }).kind).toBe("auto");
+  expect(permit({ ...ORDINARY, autonomy: "earned", severity: "critical" }).kind).toBe("approval");
+  expect(permit({ ...ORDINARY, autonomy: null })).toEqual(permit(ORDINARY));
+});
+
 test.each(TRUTH)("$why -> $kind, stopped at $stopped", ({ given, kind, stopped, signatures }) => {
   const verdict = permit({ ...ORDINARY, ...given });
   expect(verdict.kind).toBe(kind);

@@ -9,9 +9,9 @@ import { type ReaderTx, read } from "@/lib/platform/scope";
 import { effectiveSwitches, SWITCH_NAMES, SWITCH_SCOPES, type SwitchRow } from "./effective-switches";
 import { type HeldUp, type HoldingSwitch, heldUpBy } from "./held/held-up";
 import { readHeld } from "./held/queries-held";
+import { readLoosenings } from "./loosening/queries-loosening";
 import { policyItem } from "./policy-item";
 import { policyOf } from "./policy-of";
-import { readLoosenings } from "./queries-loosening";
 import type { Policy } from "./types";
 
 /** The global ceiling with its version, or null when the row is missing: then nothing is permitted. */

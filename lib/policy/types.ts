@@ -106,4 +106,6 @@ export interface PermitInput {
   /** How the release that would be installed fares now, over the whole fleet; both 0 when nothing would be installed. */
   readonly release: { readonly inFlight: number; readonly proven: number };
   readonly stagingAvailable: boolean;
+  /** What the merchant wants earned before it is done without asking; null or missing where policy alone decides. */
+  readonly autonomy?: "approval" | "earned" | null;
 }

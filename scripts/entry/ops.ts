@@ -19,7 +19,7 @@ import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { showSwitches } from "@/lib/policy/queries";
 import { emergencyRollback } from "@/lib/rollout/commands/emergency-rollback";
 import { recallRelease } from "@/lib/rollout/commands/recall/recall-release";
-import { readRecall } from "@/lib/rollout/recall/queries-recalls";
+import { readRecall } from "@/lib/rollout/waves/recall/queries-recalls";
 
 const scope = scopeFor("operate");
 /** Whoever holds this machine and its keys; the audit names them as the operating system does. */

@@ -64,6 +64,34 @@ function linesOf() {
   return [{ key: MAIN, plugins: plugins - small * LINE_PLUGINS, base: BASE }, ...lines];
 }
 
+/** @param {import("../chaos/ops-client.mjs").OpsClient} ops @returns {Promise<Map<string, any>>} rollouts by plugin key */
+async function readStates(ops) {
+  const { items } = await ops.get("/api/ops/rollouts?limit=200");
+  return new Map(items.map((/** @type {any} */ item) => [item.plugin_key, item]));
+}
+
+/**
+ * Waits until every broken release is over and the good one is with everybody.
+ *
+ * @param {import("../chaos/ops-client.mjs").OpsClient} ops @param {readonly string[]} small @param {() => number} onNext shops of the main line that have it
+ * @returns {Promise<boolean>} whether the good one got there
+ */
+async function watch(ops, small, onNext) {
+  const halting = until(async () => {
+    const now = await readStates(ops);
+    return small.every((key) => ["recalled", "completed", "aborted"].includes(now.get(key)?.state));
+  }, HALTED_WITHIN_MS);
+  const done = await until(async () => (await readStates(ops)).get(MAIN)?.state === "completed", COMPLETE_WITHIN_MS);
+  report(
+    done === null
+      ? "the good release did not reach everybody"
+      : `the good release is complete at ${onNext()} shops after ${Math.round(done)} ms`,
+  );
+  const halted = await halting;
+  report(halted === null ? "not every broken release was halted in time" : `every broken release was over after ${Math.round(halted)} ms`);
+  return done !== null;
+}
+
 /** @param {import("../chaos/start-center.mjs").RunningCenter} center @param {(email: string) => string} token @param {AbortSignal} signal */
 async function simulate(center, token, signal) {
   const as = (/** @type {string} */ email) => opsClient({ url: center.url, token: () => token(email) });
@@ -88,24 +116,9 @@ async function simulate(center, token, signal) {
   report(`${rollouts.size} rollouts have begun`);
 
   const small = lines.filter(({ key }) => key !== MAIN).map(({ key }) => key);
-  const states = async () => {
-    const { items } = await ops.get("/api/ops/rollouts?limit=200");
-    return new Map(items.map((/** @type {any} */ item) => [item.plugin_key, item]));
-  };
-  const halting = until(async () => {
-    const now = await states();
-    return small.every((key) => ["recalled", "completed", "aborted"].includes(now.get(key)?.state));
-  }, HALTED_WITHIN_MS).then((ms) =>
-    report(ms === null ? "not every broken release was halted in time" : `every broken release is over after ${Math.round(ms)} ms`),
-  );
-  const done = await until(async () => (await states()).get(MAIN)?.state === "completed", COMPLETE_WITHIN_MS);
-  const onNext = (fleet.get(MAIN) ?? []).filter(({ version }) => version === NEXT).length;
-  report(
-    done === null
-      ? "the good release did not reach everybody"
-      : `the good release is complete at ${onNext} shops after ${Math.round(done)} ms`,
-  );
-  await halting;
+  const countNext = () => (fleet.get(MAIN) ?? []).filter(({ version }) => version === NEXT).length;
+  const isComplete = await watch(ops, small, countNext);
+  const onNext = countNext();
 
   const id = rollouts.get(MAIN);
   const recallFrom = performance.now();
@@ -119,7 +132,7 @@ async function simulate(center, token, signal) {
     return items.every((/** @type {any} */ item) => item.left_on_bad === 0);
   }, 60_000);
   if (believed === null) report("Center still believes that somebody runs a version which was pulled");
-  const final = await states();
+  const final = await readStates(ops);
   const halted = small.filter((key) => final.get(key)?.state === "recalled");
   const hits = small.map((key) => (fleet.get(key) ?? []).filter(({ suffered }) => suffered.has(NEXT)).length);
   report(`${halted.length} of ${small.length} broken releases were recalled; merchants hit: ${hits.join(" ")}`);

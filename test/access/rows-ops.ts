@@ -251,6 +251,20 @@ export const BOUNDS: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 403,
   },
+  "GET /api/ops/policy/autonomy": list(),
+  "POST /api/ops/policy/autonomy": {
+    may: SAFER,
+    call: ({ tenant }) => ({ body: { tenant_id: tenant, action: "patch", reason } }),
+    status: 200,
+    beyond: 404,
+  },
+  // 409: nothing has to be earned there, or it is not yet.
+  "POST /api/ops/policy/autonomy/promote": {
+    may: APPROVERS,
+    call: ({ tenant }) => ({ body: { tenant_id: tenant, action: "restart", reason: LONG_REASON } }),
+    status: 409,
+    beyond: 404,
+  },
   "GET /api/ops/sira": list(),
   "GET /api/ops/sira/decisions": list(),
   // 404: these belongings were never decided about.

@@ -21,4 +21,5 @@ export const GATES = [
   "in_flight",
   "storm",
   "staging",
+  "autonomy",
 ] as const;

@@ -9,7 +9,7 @@ import type { Change, CommandContext } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { loosened } from "../loosened";
+import { loosened } from "../loosening/loosened";
 import { policyColumns, policyItem } from "../policy-item";
 import { policyOf } from "../policy-of";
 import { type Policy, policySchema } from "../types";

@@ -1,4 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
+import { earnedAutonomy } from "@/db/schema/autonomy";
 import { pluginAgentCommands } from "@/db/schema/delivery";
 import { pluginIncidents, siraDecisions, siraLearningFeedback } from "@/db/schema/incidents";
 import { safetySwitches } from "@/db/schema/safety";
@@ -9,6 +10,7 @@ import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/ty
 import { type IncidentEvent, nextStatus } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { AUTONOMY_ACTIONS, endDemotes } from "@/lib/policy/autonomy/decide-autonomy";
 import type { Watch } from "@/lib/sira/learning/watch";
 import type { Finish } from "../attempt-state";
 import { feedbackOf } from "../feedback-of";
@@ -121,6 +123,27 @@ async function writeFeedback(
   return outcome;
 }
 
+/** The first failure takes earned autonomy away, in the very transaction that records it; from here on it is earned anew. */
+async function demoteAutonomy(tx: WriterTx, attempt: AttemptRow, why: string, { actor, now }: CommandContext): Promise<DomainEvent[]> {
+  const action = AUTONOMY_ACTIONS.find((name) => name === (attempt.method === "update" ? "patch" : attempt.method));
+  if (!action || attempt.rolloutId !== null) return [];
+  const rows = await tx
+    .update(earnedAutonomy)
+    .set({
+      level: "approval",
+      since: now,
+      askedBy: null,
+      askedAt: null,
+      askedReason: null,
+      reason: why,
+      updatedAt: now,
+      updatedBy: actor.id,
+    })
+    .where(and(eq(earnedAutonomy.tenantId, attempt.tenantId), eq(earnedAutonomy.action, action)))
+    .returning({ action: earnedAutonomy.action });
+  return rows.map((row) => ({ name: "policy.autonomy", payload: { action: row.action, level: "approval" } }));
+}
+
 /**
  * Ends an attempt: its commands, its incident, its plugin's record, what SIRA learns of it, and who is told.
  *
@@ -144,6 +167,7 @@ export async function endAttempt(
       .set(set)
       .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
   }
+  if (endDemotes({ ...step, revertedFor: facts.revertedFor })) events.push(...(await demoteAutonomy(tx, attempt, step.reason, context)));
   if (step.adviseSwitch) await holdPlugin(tx, attempt, step.reason, context);
   const outcome = await writeFeedback(tx, attempt, step, { ...facts, wasApplied }, context);
   events.unshift({ name: `attempt.${step.status}`, payload: { attemptId: attempt.id, incidentId, pluginId, reason: step.reason } });

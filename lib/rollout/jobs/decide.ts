@@ -11,6 +11,7 @@ import type { Clock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { newSeed, newToken } from "@/lib/platform/random";
 import { type ReaderTx, read } from "@/lib/platform/scope";
+import { readAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
 import { categoryOf } from "@/lib/policy/category-of";
 import { permit } from "@/lib/policy/permit";
 import { readAttemptCounts, readCeiling, readFleet } from "@/lib/policy/queries-permit";
@@ -71,6 +72,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     attempts: await readAttemptCounts(tx, subject, now),
     fleet: await readFleet(tx, subject),
     release: release ? await readReleaseFlight(tx, release) : { inFlight: 0, proven: 0 },
+    autonomy: await readAutonomy(tx, tenantId, decision.action),
   }));
   const planSource: PlanSource = {
     pluginId: incident.pluginId,
@@ -97,6 +99,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     fleet: world.fleet,
     release: world.release,
     stagingAvailable: true,
+    ...(world.autonomy ? { autonomy: world.autonomy } : {}),
   };
   const input = {
     tenantId,

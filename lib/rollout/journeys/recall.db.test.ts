@@ -3,7 +3,7 @@ import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { recallRelease } from "@/lib/rollout/commands/recall/recall-release";
 import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
-import { readRecall } from "@/lib/rollout/recall/queries-recalls";
+import { readRecall } from "@/lib/rollout/waves/recall/queries-recalls";
 import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { runWorker } from "@/test/loop/worker";

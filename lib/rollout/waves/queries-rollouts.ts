@@ -5,8 +5,8 @@ import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { afterPlace, pageOf, pageParameters } from "@/lib/platform/web/page";
-import { readRecallOf } from "../recall/queries-recalls";
 import { judgeEnds } from "./judge-ends";
+import { readRecallOf } from "./recall/queries-recalls";
 import { ROLLOUT_STATES } from "./rollout-types";
 
 type RolloutRow = typeof rollouts.$inferSelect;

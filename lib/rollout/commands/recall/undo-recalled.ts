@@ -11,7 +11,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import type { WakeUp } from "@/lib/platform/queue";
 import { newToken } from "@/lib/platform/random";
-import { type OnBad, wayBack } from "../../recall/way-back";
+import { type OnBad, wayBack } from "../../waves/recall/way-back";
 import { beginAttempt, writePlan } from "../begin-attempt";
 import { handOver } from "./hand-over";
 

@@ -1,5 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as attempt from "@/app/api/ops/autopatch-attempts/[id]/route";
+import * as attempts from "@/app/api/ops/autopatch-attempts/route";
+import * as link from "@/app/api/ops/people/[id]/link/route";
+import * as person from "@/app/api/ops/people/[id]/route";
+import * as people from "@/app/api/ops/people/route";
+import * as incident from "@/app/api/ops/plugin-incidents/[id]/route";
+import * as incidents from "@/app/api/ops/plugin-incidents/route";
+import * as revoke from "@/app/api/ops/plugins/[id]/revoke/route";
+import * as rotate from "@/app/api/ops/plugins/[id]/rotate-secret/route";
+import * as plugin from "@/app/api/ops/plugins/[id]/route";
+import * as plugins from "@/app/api/ops/plugins/route";
+import * as switches from "@/app/api/ops/switches/route";
+import * as tenants from "@/app/api/ops/tenants/route";
+import * as webhook from "@/app/api/ops/(told)/webhooks/[id]/route";
+import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { runCommand } from "@/lib/gateway/run-command";
 import { addWebhook } from "@/lib/notify/commands/add-webhook";
@@ -8,21 +23,6 @@ import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { personActor, steppedUp } from "@/test/actors";
 import { opsRequest } from "@/test/bearer";
 import { makeAttempt, makeIncident, makePlugin, makeTenant } from "@/test/factories";
-import * as attempt from "./autopatch-attempts/[id]/route";
-import * as attempts from "./autopatch-attempts/route";
-import * as link from "./people/[id]/link/route";
-import * as person from "./people/[id]/route";
-import * as people from "./people/route";
-import * as incident from "./plugin-incidents/[id]/route";
-import * as incidents from "./plugin-incidents/route";
-import * as revoke from "./plugins/[id]/revoke/route";
-import * as rotate from "./plugins/[id]/rotate-secret/route";
-import * as plugin from "./plugins/[id]/route";
-import * as plugins from "./plugins/route";
-import * as switches from "./switches/route";
-import * as tenants from "./tenants/route";
-import * as webhook from "./(told)/webhooks/[id]/route";
-import * as webhooks from "./(told)/webhooks/route";
 
 /** Everything that a tenant can own. */
 interface Belongings {

@@ -1,5 +1,5 @@
 import { SEVERITIES } from "@/lib/kernel/severity";
-import type { Policy } from "./types";
+import type { Policy } from "../types";
 
 /** The hours of a day in which automatic change is allowed. */
 function openHours(windows: Policy["windows"]): Set<number> {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Policy } from "../types";
 import { loosened } from "./loosened";
-import type { Policy } from "./types";
 
 const POLICY: Policy = {
   autopatch_enabled: true,

@@ -1,0 +1,64 @@
+import { beforeAll, expect, test } from "vitest";
+import { runCommand } from "@/lib/gateway/run-command";
+import { LIMITS } from "@/lib/platform/limits";
+import { promoteAutonomy } from "@/lib/policy/autonomy/commands/promote-autonomy";
+import { requireAutonomy } from "@/lib/policy/autonomy/commands/require-autonomy";
+import { listAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
+import { personActor } from "@/test/actors";
+import { makeAttempt, makeIncident } from "@/test/factories";
+import { refusalOf } from "@/test/five-cases";
+import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
+import { stopTime } from "@/test/loop/virtual-time";
+import { asOwner } from "@/test/loop/worker";
+
+stopTime();
+beforeAll(() => setPolicy());
+const OTHER = personActor(["pay_admin"], undefined, "other@center.test");
+const reason = "they were all kept";
+
+const promote = (shop: Shop, actor = OPS) =>
+  runCommand(promoteAutonomy, { input: { tenantId: shop.tenantId, action: "patch", reason }, actor, now: new Date() });
+const require = (shop: Shop) =>
+  runCommand(requireAutonomy, {
+    input: { tenantId: shop.tenantId, action: "patch", reason },
+    actor: OPS,
+    now: new Date(Date.now() - 60_000),
+  });
+const stateOf = async (shop: Shop) => (await listAutonomy({ kind: "set", ids: [shop.tenantId] })).items[0];
+
+/** As many patches of the past as were kept here. */
+async function keepAll(shop: Shop, count: number): Promise<void> {
+  for (let made = 0; made < count; made += 1) {
+    const incident = await makeIncident({ id: shop.agent.id, tenantId: shop.tenantId } as never, { status: "resolved" } as never);
+    const attempt = await makeAttempt(incident);
+    await asOwner()`update plugin_autopatch_attempts set status = 'success', phase = 'done', due_at = null, finished_at = ${new Date()} where id = ${attempt.id}`;
+  }
+}
+
+test("asked about until it is earned, promoted by two, and demoted by the first failure in the same transaction", async () => {
+  const shop = await makeShop();
+  expect(await refusalOf(promote(shop))).toMatchObject({ kind: "conflict" });
+  await require(shop);
+  await shop.beatAndDecide();
+  expect(await shop.incident()).toMatchObject({ status: "awaiting_approval", permit: { kind: "approval" } });
+  expect((await shop.incident()).permit?.gates.find(({ gate }) => gate === "autonomy")).toMatchObject({ passed: false });
+  expect(await refusalOf(promote(shop))).toMatchObject({ kind: "conflict", message: expect.stringContaining("more attempts") });
+
+  const other = await makeShop({ behaviours: { "1.2.2": { failShare: 0.6 }, "1.2.3": { failShare: 1 } } });
+  await require(other);
+  await keepAll(other, LIMITS.autonomyKept);
+  expect(await promote(other)).toMatchObject({ level: "approval", approvals: { required: 2, given: 1 } });
+  expect(await refusalOf(promote(other))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
+  expect(await promote(other, OTHER)).toMatchObject({ level: "earned" });
+
+  const records = await other.until("the bad patch was rolled back", ({ attempts }) =>
+    attempts.some(({ status }) => status === "rolled_back"),
+  );
+  expect(await stateOf(other)).toMatchObject({ level: "approval", kept: 0, updated_by: "system:rollout" });
+  const [ending] = records.audit.filter(
+    ({ command, after }) => command === "attempt.advance" && JSON.stringify(after).includes("rolled_back"),
+  );
+  const rows =
+    await asOwner()`select xmin::text = (select xid::text::bigint % 4294967296 from audit_entries where id = ${ending?.id ?? ""})::text as same from earned_autonomy where tenant_id = ${other.tenantId}`;
+  expect(rows).toMatchObject([{ same: true }]);
+});
