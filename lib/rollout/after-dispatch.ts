@@ -32,10 +32,14 @@ function offered(attempt: AttemptState, command: AttemptCommand, facts: AttemptF
   return undo(attempt, "the agent fetched the command and never answered");
 }
 
+/** What an agent sees only when somebody stands between it and its vendor: that is for people to look at. */
+const SAYS_ATTACK = /^refused:(tuf_(rollback|expired|mismatch|unsigned|malformed|too_long)\b|wrong_target$)/;
+
 /** The agent says that it failed: what it restored by itself needs no second rollback. */
 function failed(attempt: AttemptState, command: AttemptCommand): Step {
   const reason = command.result?.reason ?? "unknown";
   if (command.result?.rolledBack === true) return finish("rolled_back", `the agent restored the last good copy: ${reason}`);
+  if (SAYS_ATTACK.test(reason)) return finish("failed", `the agent refused it: ${reason}`, { needsPerson: true });
   if (reason.startsWith("refused:")) return finish("failed", `the agent refused it: ${reason}`);
   if (provesOld(attempt, command.result?.runningVersion)) return finish("failed", `the agent failed before anything changed: ${reason}`);
   // It tried to go back and could not: the same order once more would be a second try of the same rollback (safety.md, case 17).

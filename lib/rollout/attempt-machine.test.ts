@@ -46,6 +46,18 @@ describe("before anything left Center", () => {
   ] as const)("%s", (_, attempt, facts, expected) => expect(said(on(attempt, facts))).toBe(expected));
 });
 
+test.each([
+  ["refused:tuf_rollback:timestamp", true],
+  ["refused:tuf_unsigned:demo-pay", true],
+  ["refused:wrong_target", true],
+  ["refused:not_in_targets", false],
+  ["refused:tuf_unavailable:root", false],
+  ["refused:expired", false],
+])("an agent that says %s needs a person: %s", (reason, isForPeople) => {
+  const step = on({ ...ordered("failed", result(reason, false, "1.2.2")) });
+  expect(step).toMatchObject({ status: "failed", needsPerson: isForPeople });
+});
+
 test("what lacks its approvers' signatures is not rehearsed either, and people are told why", () => {
   const step = on({ lacksQuorum: true });
   expect(step).toMatchObject({ status: "failed", needsPerson: true, adviseSwitch: null, reason: expect.stringContaining("signatures") });

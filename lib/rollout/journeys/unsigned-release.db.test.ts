@@ -1,0 +1,48 @@
+import { beforeAll, expect, test } from "vitest";
+import { runCommand } from "@/lib/gateway/run-command";
+import { orderAction } from "@/lib/rollout/commands/order-action";
+import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
+import { stopTime } from "@/test/loop/virtual-time";
+import { asOwner, runWorker } from "@/test/loop/worker";
+
+const PINNED = ["update", "rollback", "config_update", "restart", "isolate", "ping", "tuf"];
+
+stopTime();
+beforeAll(() => setPolicy({ staging_required: false }));
+
+/** As when its vendor's metadata is taken in (tuf.accept). */
+async function sign({ pluginKey }: Shop): Promise<void> {
+  const signatures = { role: pluginKey, version: 1, threshold: 1, keyids: ["a".repeat(64)] };
+  await asOwner()`update plugin_releases set signatures = ${asOwner().json(signatures)} where plugin_key = ${pluginKey}`;
+}
+
+test("an agent with a pinned root is offered nothing that its vendor did not sign, and healed once it did", async () => {
+  const shop = await makeShop({ capabilities: PINNED });
+  await shop.live(4);
+  expect((await shop.records()).attempts.filter(({ method }) => method === "update")).toEqual([]);
+  expect(shop.agent.obeyed.filter(({ type }) => type === "update")).toEqual([]);
+  await sign(shop);
+  await asOwner()`update plugin_incidents set status = 'open', decide_at = now() where plugin_id = ${shop.agent.id} and status <> 'resolved'`;
+  await shop.until("healed", ({ attempts }) => attempts.some(({ method, status }) => method === "update" && status === "success"));
+});
+
+test("a person who orders an unsigned version is told why it was not sent", async () => {
+  const shop = await makeShop({ capabilities: PINNED });
+  await shop.live(1);
+  const { id } = await shop.incident();
+  const input = { incidentId: id, action: "patch", version: "1.2.3", reason: "a person wants it so" };
+  await runCommand(orderAction, { input, actor: OPS, now: new Date() });
+  await runWorker();
+  const { attempts } = await shop.until("over", (records) => records.attempts.at(-1)?.phase === "done");
+  expect(attempts.at(-1)).toMatchObject({
+    status: "failed",
+    needsPerson: true,
+    endReason: expect.stringContaining("vendor has not signed"),
+  });
+  expect(shop.agent.received).toEqual([]);
+});
+
+test("an agent without a pinned root takes unsigned releases as ever", async () => {
+  const shop = await makeShop();
+  await shop.until("healed", ({ attempts }) => attempts[0]?.status === "success");
+});
