@@ -20,7 +20,7 @@ function stage() {
     for (const { role, text } of files) standing[role] = text;
     return files.map(({ role, version }: OnlineFile) => `${role} ${version}`);
   };
-  return { ceremony, repository, keys, round, signers };
+  return { ceremony, repository, keys, round, signers, standing };
 }
 
 test("both are signed at first, and then only when half their life is over", () => {
@@ -39,6 +39,16 @@ test("a release that is called back is in the next snapshot, and out of it only 
   round(0);
   expect(round(0.1, ["demo-pay/1.0.0"])).toEqual(["snapshot 2", "timestamp 2"]);
   expect(round(0.2, ["demo-pay/1.0.0"])).toEqual([]);
+});
+
+test("a vendor that targets no longer speaks of stays in the snapshot: to agents, a role that vanished is a rollback", () => {
+  const { ceremony, repository, keys, round, standing } = stage();
+  round(0);
+  ceremony.vendors.clear();
+  const without = judgeBundle(repository, [{ role: "targets", text: ceremony.targetsFile({ version: 2 }) }], keys, NOW).repository;
+  expect(round(0.1, [], without)).toEqual(["snapshot 2", "timestamp 2"]);
+  const { signed } = JSON.parse(standing.snapshot ?? "{}") as { signed: { meta: Record<string, { version: number }> } };
+  expect(Object.entries(signed.meta).map(([name, { version }]) => `${name} ${version}`)).toEqual(["targets.json 2", "demo-pay.json 1"]);
 });
 
 test("when the root names another key, both are signed by that one", () => {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Metadata, Snapshot, Timestamp } from "@tufjs/models";
 import { LIMITS } from "@/lib/platform/limits";
 import { composeSnapshot, composeTimestamp, metadataText, signMetadata } from "./compose";
-import { delegatedVendors, type Repository } from "./judge-bundle";
+import type { Repository } from "./judge-bundle";
 import { readMetadata, signersOf } from "./read-metadata";
 import type { MetadataSigner } from "./tuf-key";
 
@@ -40,8 +40,9 @@ export function planOnline(
   signers: OnlineSigners,
   now: Date,
 ): OnlineFile[] {
-  const { root, targets, texts } = repository;
-  const roles = [["targets", targets] as const, ...delegatedVendors(repository)];
+  const { root, targets, vendors, texts } = repository;
+  // A role that was listed once stays listed, though targets may no longer speak of it: one that vanished is a rollback to agents (TUF 5.5.5).
+  const roles = [["targets", targets] as const, ...vendors];
   const files = Object.fromEntries(roles.map(([role, { signed }]) => [role, { version: signed.version, text: texts.get(role) ?? "" }]));
   const before = standing.snapshot === null ? null : readMetadata("snapshot", standing.snapshot);
   const head = { version: (before?.signed.version ?? 0) + 1, expires: later(now, LIMITS.tufSnapshotHours) };
