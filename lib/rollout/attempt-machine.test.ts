@@ -54,7 +54,7 @@ test.each([
   ["refused:tuf_unavailable:root", false],
   ["refused:expired", false],
 ])("an agent that says %s needs a person: %s", (reason, isForPeople) => {
-  const step = on({ ...ordered("failed", result(reason, false, "1.2.2")) });
+  const step = on({ phase: "dispatch", command: ordered("failed", result(reason, false, "1.2.2")) });
   expect(step).toMatchObject({ status: "failed", needsPerson: isForPeople });
 });
 
