@@ -40,8 +40,13 @@ async function confirm(dialog: Locator, phone: Phone, reason: string, deed: stri
 /** Opens what waits in the inbox. */
 async function openWaiting(page: Page, name: string, text: string): Promise<Locator> {
   await page.goto(`${centerUrl()}/approvals`);
-  await page.getByRole("listitem").filter({ hasText: text }).getByRole("button", { name }).click();
-  return page.getByRole("dialog");
+  const dialog = page.getByRole("dialog");
+  // A page that has just come may not listen yet.
+  await expect(async () => {
+    await page.getByRole("listitem").filter({ hasText: text }).getByRole("button", { name }).click();
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+  return dialog;
 }
 
 /** The merchant's own hands: pins what they compared, and starts the agent again. */
@@ -77,7 +82,7 @@ test("a major update needs two approvers' own signatures, made in their browsers
     await expect(cyril.page.getByText("Version 1 · 2 people have to sign")).toBeVisible();
   });
 
-  const trust = await ops<{ version: number; approver_keys: object[]; threshold: number }>(page, "/api/ops/trust");
+  const trust = await ops<{ version: number; approver_keys: object[]; threshold: number }>(page, "/api/ops/approvals/trust");
   expect(trust).toMatchObject({ version: 1, threshold: 2 });
   expect(trust.approver_keys).toHaveLength(2);
   pin("zephyr", trust);
@@ -102,7 +107,10 @@ test("a major update needs two approvers' own signatures, made in their browsers
     await expect(bea.page.getByText("You have agreed; somebody else has to, too.")).toBeVisible();
 
     await cyril.page.goto(`${centerUrl()}/incidents/${id}`);
-    await cyril.page.getByRole("button", { name: "Approve (1 of 2)" }).click();
+    await expect(async () => {
+      await cyril.page.getByRole("button", { name: "Approve (1 of 2)" }).click();
+      await expect(cyril.page.getByRole("dialog")).toBeVisible({ timeout: 2_000 });
+    }).toPass({ timeout: 30_000 });
     await confirm(cyril.page.getByRole("dialog"), phones.cyril, "The evidence is convincing", "Sign and approve this plan");
   });
 

@@ -78,7 +78,7 @@ export interface ApprovalPowers {
   readonly mayRefuse: boolean;
 }
 
-/** An approver's key, as GET /api/ops/approver-keys shows it. */
+/** An approver's key, as GET /api/ops/approvals/keys shows it. */
 export interface ApproverKeyItem {
   readonly id: string;
   readonly keyid: string;

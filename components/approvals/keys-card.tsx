@@ -46,7 +46,7 @@ export function KeysCard({ email, keys }: { readonly email: string; readonly key
       setProblem(words(error).message);
     }
   };
-  const bring = (proof: Envelope) => postJson("/api/ops/approver-keys", { proof }, newKey());
+  const bring = (proof: Envelope) => postJson("/api/ops/approvals/keys", { proof }, newKey());
   const make = async (passphrase: string) => {
     const file = await makeKeyFile(email.toLowerCase(), passphrase, new Date());
     // Kept and handed out before Center hears of it: a key that Center knows and nobody has would be of no use.
@@ -55,24 +55,14 @@ export function KeysCard({ email, keys }: { readonly email: string; readonly key
     await bring(await signEnrolment(file, passphrase, new Date()));
   };
   const revoke = async (reason: string) => {
-    await postJson(`/api/ops/approver-keys/${revoking?.id}/revoke`, { reason }, newKey());
+    await postJson(`/api/ops/approvals/keys/${revoking?.id}/revoke`, { reason }, newKey());
     router.refresh();
   };
   return (
     <Card labelId="keys" title={t("title")}>
       <div className="grid gap-4 p-4">
         <p className="text-sm text-muted">{t("lead")}</p>
-        {keys.length > 0 ? (
-          <ul className="grid gap-2">
-            {keys.map((key) => (
-              <li key={key.id} className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <span className="text-sm font-medium">{t(`status.${key.status}`)}</span>
-                <span className="min-w-0 font-mono text-xs break-all">{key.keyid}</span>
-                {key.status === "revoked" ? null : <Button onClick={() => setRevoking(key)}>{t("revoke")}</Button>}
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        <KeyList keys={keys} onRevoke={setRevoking} />
         <MakeForm onMake={(passphrase) => attempt(() => make(passphrase))} />
         <BringFile onBring={(text) => attempt(async () => bring(JSON.parse(text) as Envelope))} />
         {problem ? (
@@ -91,6 +81,23 @@ export function KeysCard({ email, keys }: { readonly email: string; readonly key
         onClose={() => setRevoking(null)}
       />
     </Card>
+  );
+}
+
+/** The keys that there are, and how far each has come. */
+function KeyList({ keys, onRevoke }: { readonly keys: readonly ApproverKeyItem[]; onRevoke(key: ApproverKeyItem): void }) {
+  const t = useTranslations("approvals.keys");
+  if (keys.length === 0) return null;
+  return (
+    <ul className="grid gap-2">
+      {keys.map((key) => (
+        <li key={key.id} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <span className="text-sm font-medium">{t(`status.${key.status}`)}</span>
+          <span className="min-w-0 font-mono text-xs break-all">{key.keyid}</span>
+          {key.status === "revoked" ? null : <Button onClick={() => onRevoke(key)}>{t("revoke")}</Button>}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -15,9 +15,9 @@ function orderOf(item: WaitingItem): { readonly url: string; readonly body: obje
     case "plan":
       return { url: `/api/ops/plugin-incidents/${item.id}/refuse`, body: { plan_digest: item.digest } };
     case "trust":
-      return { url: `/api/ops/trust/${item.id}/refuse`, body: {} };
+      return { url: `/api/ops/approvals/trust/${item.id}/refuse`, body: {} };
     case "key":
-      return { url: `/api/ops/approver-keys/${item.id}/revoke`, body: {} };
+      return { url: `/api/ops/approvals/keys/${item.id}/revoke`, body: {} };
     case "switch":
       return { url: `/api/ops/switches/requests/${item.id}/decline`, body: {} };
   }

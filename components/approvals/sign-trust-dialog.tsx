@@ -30,7 +30,7 @@ export function SignTrustDialog({ trust, email, onClose }: { readonly trust: Wai
       Promise.reject(words(error)),
     );
     await stepUp(trust.digest, code);
-    await postJson(`/api/ops/trust/${trust.id}/sign`, { digest: trust.digest, envelope }, newKey());
+    await postJson(`/api/ops/approvals/trust/${trust.id}/sign`, { digest: trust.digest, envelope }, newKey());
     tell(t("done"));
     await client.invalidateQueries({ queryKey: ["approvals"] });
   };

@@ -51,7 +51,7 @@ export function useKeyWords(): (error: unknown) => Error {
 export function SignerFields({ signer, approver }: { readonly signer: Signer; readonly approver: string }) {
   const t = useTranslations("approvals.sign");
   const words = useKeyWords();
-  const ids = [useId(), useId(), useId()] as const;
+  const ids = [useId(), useId()] as const;
   const [problem, setProblem] = useState<string | null>(null);
   const bring = async (chosen: File | undefined) => {
     if (!chosen) return;
@@ -95,27 +95,33 @@ export function SignerFields({ signer, approver }: { readonly signer: Signer; re
           onChange={({ target }) => void bring(target.files?.[0])}
         />
       </div>
-      {signer.file ? (
-        <div className="grid gap-1">
-          <label htmlFor={ids[2]} className="text-sm font-medium">
-            {t("passphrase")}
-          </label>
-          <input
-            id={ids[2]}
-            type="password"
-            autoComplete="off"
-            className={FIELD}
-            value={signer.passphrase}
-            onChange={({ target }) => signer.type(target.value)}
-          />
-          <p className="text-sm text-muted">{t("passphraseHint")}</p>
-        </div>
-      ) : null}
+      {signer.file ? <Passphrase signer={signer} /> : null}
       {problem ? (
         <p role="alert" className="rounded-md bg-danger-wash px-3 py-2 text-sm">
           {problem}
         </p>
       ) : null}
     </fieldset>
+  );
+}
+
+function Passphrase({ signer }: { readonly signer: Signer }) {
+  const t = useTranslations("approvals.sign");
+  const id = useId();
+  return (
+    <div className="grid gap-1">
+      <label htmlFor={id} className="text-sm font-medium">
+        {t("passphrase")}
+      </label>
+      <input
+        id={id}
+        type="password"
+        autoComplete="off"
+        className={FIELD}
+        value={signer.passphrase}
+        onChange={({ target }) => signer.type(target.value)}
+      />
+      <p className="text-sm text-muted">{t("passphraseHint")}</p>
+    </div>
   );
 }

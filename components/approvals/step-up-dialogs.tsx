@@ -19,7 +19,7 @@ export function VouchDialog({ item, onClose }: { readonly item: WaitingKey; onCl
   const stepUp = useStepUp();
   const vouch = async ({ reason, code }: Guarded) => {
     await stepUp(item.digest, code);
-    await postJson(`/api/ops/approver-keys/${item.id}/vouch`, { keyid: item.keyid, reason }, newKey());
+    await postJson(`/api/ops/approvals/keys/${item.id}/vouch`, { keyid: item.keyid, reason }, newKey());
     tell(t("done"));
     await client.invalidateQueries({ queryKey: ["approvals"] });
   };

@@ -18,7 +18,7 @@ export function TrustCard({ trust, mayPropose }: { readonly trust: Inbox["trust"
   const tell = useTell();
   const [isOpen, setIsOpen] = useState(false);
   const propose = async (reason: string) => {
-    await postJson("/api/ops/trust", { reason }, newKey());
+    await postJson("/api/ops/approvals/trust", { reason }, newKey());
     tell(t("proposed"));
     await client.invalidateQueries({ queryKey: ["approvals"] });
   };

@@ -142,20 +142,7 @@ function GuardedForm({
           />
         )}
       </Field>
-      {typed === undefined ? null : (
-        <Field label={s("typed")} hint={s("typedHint", { name: typed })}>
-          {(props) => (
-            <input
-              {...props}
-              className={`${FIELD} font-mono`}
-              value={name}
-              autoComplete="off"
-              required
-              onChange={({ target }) => setName(target.value)}
-            />
-          )}
-        </Field>
-      )}
+      {typed === undefined ? null : <TypedName typed={typed} name={name} onType={setName} />}
       {fields}
       {needsCode ? (
         <Field label={s("code")} hint={s("codeHint")}>
@@ -170,6 +157,25 @@ function GuardedForm({
         </Button>
       </div>
     </form>
+  );
+}
+
+/** The name of what is touched, typed by hand. */
+function TypedName({ typed, name, onType }: { readonly typed: string; readonly name: string; onType(name: string): void }) {
+  const s = useTranslations("safety.guard");
+  return (
+    <Field label={s("typed")} hint={s("typedHint", { name: typed })}>
+      {(props) => (
+        <input
+          {...props}
+          className={`${FIELD} font-mono`}
+          value={name}
+          autoComplete="off"
+          required
+          onChange={({ target }) => onType(target.value)}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { makeCommand, makeSigner, signApproval, signEnvelope, signTrust } from "../js/testing/sign-command.mjs";
 import { describeAgents, inLab } from "./testing/agents";
 import type { Lab } from "./testing/lab";
@@ -117,16 +117,16 @@ describeAgents("the $name agent", (agent) => {
       await lab.center.until(() => (lab.center.beats.at(-1)?.telemetry.refused_commands ?? 0) >= 1, "the refused document");
       expect(lab.center.beats.at(-1)?.telemetry.trust_version).toBeUndefined();
     }));
+});
 
-  describe("Center's own keys in somebody else's hands", () => {
-    test.concurrent.each(FORGERIES)("install nothing that needs people: %s", (_what, quorumOf) =>
-      inLab(agent, OPTIONS, async (lab) => {
-        const id = orderMajor(lab, (digest) => quorumOf(lab, digest));
-        lab.start();
-        expect(await lab.outcomeOf(id)).toBe("fail:refused:quorum");
-        expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
-        expect(await lab.runningVersion()).toBe("1.0.0");
-      }),
-    );
-  });
+describeAgents("the $name agent, with Center's own keys in somebody else's hands", (agent) => {
+  test.concurrent.each(FORGERIES)("installs nothing that needs people: %s", (_what, quorumOf) =>
+    inLab(agent, OPTIONS, async (lab) => {
+      const id = orderMajor(lab, (digest) => quorumOf(lab, digest));
+      lab.start();
+      expect(await lab.outcomeOf(id)).toBe("fail:refused:quorum");
+      expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
+      expect(await lab.runningVersion()).toBe("1.0.0");
+    }),
+  );
 });

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { parseArgs } from "node:util";
-import { inWords } from "../approver/in-words.mjs";
-import { makeKeyFile, readKeyFile, signEnvelope } from "../approver/key-file.mjs";
+import { inWords } from "./approver/in-words.mjs";
+import { makeKeyFile, readKeyFile, signEnvelope } from "./approver/key-file.mjs";
 
 const USAGE = `npm run approver -- keygen --email YOU@EXAMPLE --key FILE      makes a key, wrapped by a passphrase
 npm run approver -- enrol  --key FILE --out FILE              the statement that brings it to Center (page Account; good for 10 minutes)

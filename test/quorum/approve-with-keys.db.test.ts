@@ -6,7 +6,7 @@ import { makeSigningKey } from "@/lib/delivery/signing-key";
 import { runCommand } from "@/lib/gateway/run-command";
 import { approvePlan } from "@/lib/rollout/commands/approve-plan";
 import { orderAction } from "@/lib/rollout/commands/order-action";
-import { refusePlan } from "@/lib/rollout/commands/refuse-plan";
+import { refusePlan } from "@/lib/rollout/commands/refuse/refuse-plan";
 import { personActor, steppedUp } from "@/test/actors";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";

@@ -19,7 +19,7 @@ import { impactGates } from "@/lib/policy/gates";
 import { planOf } from "../plan-of";
 import { beginAttempt, signaturesFor, writePlan } from "./begin-attempt";
 import type { AttemptRow } from "./issue-command";
-import { voidPlan } from "./void-plan";
+import { voidPlan } from "./refuse/void-plan";
 import { writeTransition } from "./write-transition";
 
 const input = z.strictObject({

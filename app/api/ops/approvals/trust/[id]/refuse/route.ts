@@ -1,5 +1,5 @@
 import { refuseTrust } from "@/lib/access/people/keys/commands/refuse-trust";
 import { opsWrite } from "@/lib/platform/web/ops-route";
 
-/** POST /api/ops/trust/:id/refuse { reason }: the proposed document is void. */
+/** POST /api/ops/approvals/trust/:id/refuse { reason }: the proposed document is void. */
 export const POST = opsWrite({ command: refuseTrust, params: { id: "id" } });
