@@ -36,6 +36,7 @@ export const DELIVERY_EVENTS = [
   "attempt.failed",
   "switch.changed",
   "audit.tampered",
+  "metadata.expiring",
   "link.made",
 ] as const;
 export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];

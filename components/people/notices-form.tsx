@@ -66,7 +66,7 @@ function Events({ form, onChange }: PartProps) {
   };
   return (
     <>
-      <div className="grid gap-1 sm:w-64">
+      <div className="grid gap-1 sm:w-80">
         <label htmlFor={`${id}-language`} className="text-sm font-medium">
           {t("language")}
         </label>

@@ -5,6 +5,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import type { OpsHandler } from "@/lib/platform/web/ops-route";
 import { type CallOptions, opsRequest } from "@/test/bearer";
 import { makeAttempt, makeIncident, makePlan, makePlugin, makeTenant } from "@/test/factories";
+import * as webhooks from "./(told)/webhooks/route";
 import * as attempts from "./autopatch-attempts/route";
 import * as killSwitch from "./kill-switch/route";
 import * as people from "./people/route";
@@ -18,7 +19,6 @@ import * as releases from "./releases/route";
 import * as rules from "./rules/route";
 import * as approve from "./switches/requests/[id]/approve/route";
 import * as tenants from "./tenants/route";
-import * as webhooks from "./(told)/webhooks/route";
 
 async function call(handler: OpsHandler, options: CallOptions & { path?: string; id?: string } = {}) {
   const { path = "/api/ops", id, ...given } = options;

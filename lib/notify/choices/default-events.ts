@@ -25,7 +25,7 @@ const OPS_EVENTS: Readonly<Record<string, readonly NotificationEvent[]>> = {
   operator: ["incident.escalated", "attempt.rolled_back"],
   approver: ["incident.approval_needed"],
   pay_admin: ["incident.escalated", "attempt.rolled_back", "incident.approval_needed"],
-  security_admin: ["switch.changed", "audit.tampered"],
+  security_admin: ["switch.changed", "audit.tampered", "metadata.expiring"],
   auditor: ["audit.tampered"],
 };
 
