@@ -69,7 +69,7 @@ async function aDecision(request: APIRequestContext): Promise<string> {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 16;
+export const PAGE_COUNT = 17;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
