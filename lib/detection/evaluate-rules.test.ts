@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { evaluateRules } from "@/lib/detection/evaluate-rules";
 import { RULES } from "@/lib/detection/registry";
-import { resolveRules } from "@/lib/detection/resolve-rules";
+import { areDetectorsOn, detectorsId, resolveRules } from "@/lib/detection/resolve-rules";
 import type { PluginWindow } from "@/lib/detection/types";
 import { unprovenTypes } from "@/lib/detection/unproven-types";
 import { at, beat, windowOf } from "@/test/fixtures/beat";
@@ -66,4 +66,24 @@ test("a beat that carries no evidence proves nothing", () => {
   expect([...unprovenTypes(window)].sort()).toEqual(["contract_violation", "latency_p95", "queue_depth", "webhook_fail_rate"]);
   expect([...unprovenTypes(windowOf([beat(0), beat(300)]))]).toEqual(["contract_violation"]);
   expect([...unprovenTypes(windowOf([beat(0, { bootId: "a" }), beat(300)]))]).toEqual(["contract_violation", "crash_loop"]);
+});
+
+const [ONE, OTHER] = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"];
+const off = { enabled: false, params: {} };
+const on = { enabled: true, params: {} };
+
+describe("the detectors over metrics", () => {
+  test.each([
+    ["nothing was said", {}, [true, true]],
+    ["off everywhere", { detectors: off }, [false, false]],
+    ["off for one", { [detectorsId(ONE)]: off }, [false, true]],
+    ["off everywhere, on for one: the stricter wins", { detectors: off, [detectorsId(ONE)]: on }, [false, false]],
+    ["on everywhere, off for one", { detectors: on, [detectorsId(ONE)]: off }, [false, true]],
+  ])("%s", (_name, configured, expected) => {
+    expect([ONE, OTHER].map((tenantId) => areDetectorsOn(configured, tenantId))).toEqual(expected);
+  });
+
+  test("no rule has that name", () => {
+    expect(RULES.map(({ id }) => id).filter((id) => id.startsWith("detectors"))).toEqual([]);
+  });
 });

@@ -2,9 +2,8 @@ import { like } from "drizzle-orm";
 import { detectionRules } from "@/db/schema/safety";
 import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
-import { detectorsItem } from "./detectors/detectors-on";
 import { RULES } from "./registry";
-import { ruleItem } from "./rule-item";
+import { detectorsItem, ruleItem } from "./rule-item";
 
 /** Every static rule as it runs now, in the registry's order. Rules are the platform's: the same for every tenant. */
 export async function listRules(scope: TenantScope) {

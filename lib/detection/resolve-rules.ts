@@ -29,3 +29,13 @@ export function resolveRules(configured: ConfiguredRules): readonly ResolvedRule
   resolved.set(configured, rules);
   return rules;
 }
+
+/** Where what was said of the detectors is kept: beside the rules, under a name that no rule has. @param tenantId  null: everywhere */
+export function detectorsId(tenantId: string | null): string {
+  return tenantId === null ? "detectors" : `detectors:${tenantId}`;
+}
+
+/** Whether what the detectors raise about a tenant's plugins becomes incidents: neither everywhere nor for the tenant switched off. */
+export function areDetectorsOn(configured: ConfiguredRules, tenantId: string): boolean {
+  return configured[detectorsId(null)]?.enabled !== false && configured[detectorsId(tenantId)]?.enabled !== false;
+}

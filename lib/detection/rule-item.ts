@@ -24,3 +24,17 @@ export function ruleItem(rule: Rule, stored: StoredRule | undefined) {
     updated_by: stored?.updatedBy ?? null,
   };
 }
+
+/** What is stored of one place where the detectors were switched. */
+interface StoredDetectors {
+  readonly id: string;
+  readonly isEnabled: boolean;
+  readonly updatedAt: Date;
+  readonly updatedBy: string;
+}
+
+/** A place where the detectors were switched, as the API shows it; `tenant_id` null is everywhere. */
+export function detectorsItem({ id, isEnabled, updatedAt, updatedBy }: StoredDetectors) {
+  const [, tenantId = null] = id.split(":");
+  return { tenant_id: tenantId, on: isEnabled, updated_at: updatedAt.toISOString(), updated_by: updatedBy };
+}

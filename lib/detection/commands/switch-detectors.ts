@@ -6,7 +6,8 @@ import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { detectorsId, detectorsItem } from "../detectors/detectors-on";
+import { detectorsId } from "../resolve-rules";
+import { detectorsItem } from "../rule-item";
 
 /**
  * The detectors over metrics are switched off or on, everywhere or for one tenant: from the next beat on, within seconds. They

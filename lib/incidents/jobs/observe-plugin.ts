@@ -1,8 +1,8 @@
 import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
-import { areDetectorsOn } from "@/lib/detection/detectors/detectors-on";
 import { evaluateRules } from "@/lib/detection/evaluate-rules";
 import { needsProbe } from "@/lib/detection/needs-probe";
 import { configuredRules } from "@/lib/detection/queries-configured";
+import { areDetectorsOn } from "@/lib/detection/resolve-rules";
 import type { Finding, PluginWindow } from "@/lib/detection/types";
 import { unprovenTypes } from "@/lib/detection/unproven-types";
 import { runCommand } from "@/lib/gateway/run-command";
