@@ -9,7 +9,7 @@ import { provePhp } from "@/lib/delivery/adapters/sandbox/prove-php";
 import { runConfined } from "@/lib/delivery/adapters/sandbox/run-confined";
 import { StagedShop } from "@/lib/delivery/adapters/sandbox/staged-shop";
 import { STAGING_LIMITS, type StagingLimits } from "@/lib/delivery/adapters/sandbox/staging-limits";
-import { ArchiveError } from "@/lib/delivery/archive-entries";
+import { ArchiveError } from "@/lib/delivery/archive/archive-entries";
 import type { StagingReport, StagingStep, StagingStepName } from "@/lib/delivery/staging-report";
 import { digestOf, sha256Hex } from "@/lib/kernel/canonical-json";
 import { LIMITS } from "@/lib/platform/limits";

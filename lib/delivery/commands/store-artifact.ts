@@ -5,15 +5,16 @@ import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
-import { ArchiveError } from "../archive-entries";
-import { readArtifact } from "../read-artifact";
+import { gunzip, inflate } from "@/lib/platform/web/unpack-bytes";
+import { ArchiveError } from "../archive/archive-entries";
+import { readArtifact } from "../archive/read-artifact";
 import { releaseItem } from "../release-item";
 import { decideAnew } from "./decide-anew";
 
 /** @throws Refusal invalid for an archive that no agent would unpack: told to its vendor now, not to shops later */
 function requireSoundArchive(bytes: Uint8Array): void {
   try {
-    readArtifact(bytes);
+    readArtifact(bytes, { gunzip, inflate });
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
     refuse("invalid", `The artifact is no zip or tar.gz that an agent would unpack: ${error.message}`);

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type ArchiveEntry, ArchiveError } from "@/lib/delivery/archive-entries";
-import { formatOf, readArtifact } from "@/lib/delivery/read-artifact";
+import { type ArchiveEntry, ArchiveError } from "@/lib/delivery/archive/archive-entries";
+import { formatOf, readArtifact } from "@/lib/delivery/archive/read-artifact";
+import { gunzip, inflate } from "@/lib/platform/web/unpack-bytes";
 
 /** An artifact that was opened and found sound, held in memory. */
 export interface PluginPackage {
@@ -24,7 +25,7 @@ const pluginFileSchema = z.looseObject({
  * @throws ArchiveError, saying what a vendor must change
  */
 export function openPackage(artifact: Buffer): PluginPackage {
-  const entries = readArtifact(artifact);
+  const entries = readArtifact(artifact, { gunzip, inflate });
   const text = fileOf(entries, "plugin.json");
   if (!text) throw new ArchiveError("plugin.json is missing");
   const plugin = pluginFileSchema.safeParse(parseJson(text));

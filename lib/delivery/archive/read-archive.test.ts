@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type TarEntry, writeTar } from "@/examples/shop/tar-writer.mjs";
-import { type ArchiveBounds, ArchiveError } from "@/lib/delivery/archive-entries";
-import { readArchive } from "@/lib/delivery/read-archive";
+import { type ArchiveBounds, ArchiveError } from "@/lib/delivery/archive/archive-entries";
+import { readArchive } from "@/lib/delivery/archive/read-archive";
 import { readArchive as readAsAgent } from "@/plugin-client/js/disk/read-archive.mjs";
 
 const BOUNDS: ArchiveBounds = { unpackedBytes: 20 * 1024 * 1024, entries: 2_000, pathBytes: 200, depth: 16, headerBytes: 8 * 1024 };

@@ -1,4 +1,4 @@
-import { type ArchiveBounds, type ArchiveEntry, ArchiveError, addEntry, checkEntryPath } from "@/lib/delivery/archive-entries";
+import { type ArchiveBounds, type ArchiveEntry, ArchiveError, addEntry, checkEntryPath } from "@/lib/delivery/archive/archive-entries";
 
 interface Header {
   readonly path: string;

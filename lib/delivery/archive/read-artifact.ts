@@ -1,7 +1,6 @@
-import { gunzipSync } from "node:zlib";
-import { type ArchiveBounds, type ArchiveEntry, ArchiveError } from "@/lib/delivery/archive-entries";
-import { readArchive } from "@/lib/delivery/read-archive";
-import { readZip } from "@/lib/delivery/read-zip";
+import { type ArchiveBounds, type ArchiveEntry, ArchiveError } from "@/lib/delivery/archive/archive-entries";
+import { readArchive } from "@/lib/delivery/archive/read-archive";
+import { type Inflate, readZip } from "@/lib/delivery/archive/read-zip";
 import { LIMITS } from "@/lib/platform/limits";
 
 /** What agents unpack: PHP's both, the supervisor only tar.gz. */
@@ -23,20 +22,19 @@ export function formatOf(artifact: Uint8Array): ArtifactFormat {
   return ZIP_START.every((byte, at) => artifact[at] === byte) ? "zip" : "tar.gz";
 }
 
+/** How bytes are unpacked (platform/web/unpack-bytes.ts). */
+export interface Unpackers {
+  readonly gunzip: Inflate;
+  readonly inflate: Inflate;
+}
+
 /**
  * Reads an artifact, zip or tar.gz, into its files and folders without writing anything.
  * @throws ArchiveError, saying what a vendor must change
  */
-export function readArtifact(artifact: Uint8Array): readonly ArchiveEntry[] {
-  return formatOf(artifact) === "zip" ? readZip(artifact, BOUNDS) : readArchive(decompress(artifact), BOUNDS);
-}
-
-function decompress(artifact: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(artifact, { maxOutputLength: TAR_BYTES });
-  } catch (error) {
-    const isZlib = error instanceof Error && "code" in error && /^(?:Z_|ERR_BUFFER_TOO_LARGE)/.test(String(error.code));
-    if (!isZlib) throw error;
-    throw new ArchiveError(`the archive is no zip and cannot be decompressed as tar.gz (${error.code})`);
-  }
+export function readArtifact(artifact: Uint8Array, { gunzip, inflate }: Unpackers): readonly ArchiveEntry[] {
+  if (formatOf(artifact) === "zip") return readZip(artifact, BOUNDS, inflate);
+  const tar = gunzip(artifact, TAR_BYTES);
+  if (!tar) throw new ArchiveError("the archive is no zip, and as tar.gz it cannot be decompressed");
+  return readArchive(tar, BOUNDS);
 }

@@ -1,6 +1,8 @@
-import { inflateRawSync } from "node:zlib";
-import { type ArchiveBounds, type ArchiveEntry, ArchiveError, addEntry, checkEntryPath } from "@/lib/delivery/archive-entries";
-import { crc32 } from "@/lib/delivery/crc32";
+import { type ArchiveBounds, type ArchiveEntry, ArchiveError, addEntry, checkEntryPath } from "@/lib/delivery/archive/archive-entries";
+import { crc32 } from "@/lib/delivery/archive/crc32";
+
+/** Null for what is damaged, longer than that, or followed by something else. */
+export type Inflate = (packed: Uint8Array, most: number) => Uint8Array | null;
 
 /** One record of a zip's directory. */
 interface ZipRecord {
@@ -38,11 +40,12 @@ const DOS_FOLDER = 0x10;
  * entries that share bytes, names that differ between directory and entry, and whatever is not understood make the whole archive
  * unacceptable. Sizes are refused as announced, then held against what is really there.
  *
+ * @param inflate  unpacks to at most so many bytes
  * @returns entries in the directory's order, paths with forward slashes, no "./" and no trailing slash
  * @throws ArchiveError
  * Source: APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12, 4.3.16, 4.4.
  */
-export function readZip(zip: Uint8Array, bounds: ArchiveBounds): readonly ArchiveEntry[] {
+export function readZip(zip: Uint8Array, bounds: ArchiveBounds, inflate: Inflate): readonly ArchiveEntry[] {
   const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
   const { count, directory, end } = readEnd(view, bounds);
   const records = readDirectory(view, { count, directory, end });
@@ -55,7 +58,7 @@ export function readZip(zip: Uint8Array, bounds: ArchiveBounds): readonly Archiv
   for (const [at, record] of records.entries()) {
     const path = checkEntryPath(record.path, record.kind, bounds);
     const { start, stop } = spans[at] as Span;
-    const bytes = unpack(zip.subarray(start, stop), record);
+    const bytes = unpack(zip.subarray(start, stop), record, inflate);
     if (path !== null) addEntry(entries, { path, kind: record.kind, isExecutable: record.isExecutable, bytes });
   }
   return [...entries.values()];
@@ -183,27 +186,11 @@ function refuseSharedBytes(spans: readonly Span[]): void {
 }
 
 /** @returns a view where nothing was packed; never more than was announced, which the caller has found acceptable */
-function unpack(packed: Uint8Array, { path, method, bytes, crc }: ZipRecord): Uint8Array {
-  const content = method === STORED ? packed : inflate(packed, bytes);
+function unpack(packed: Uint8Array, { path, method, bytes, crc }: ZipRecord, inflate: Inflate): Uint8Array {
+  const content = method === STORED || packed.length === 0 ? packed : inflate(packed, bytes);
   if (content?.length !== bytes || crc32(content) !== crc)
     throw new ArchiveError(`an entry cannot be decompressed as announced: ${JSON.stringify(path.slice(0, 80))}`);
   return content;
-}
-
-/** @returns null when it is damaged, longer than announced, or followed by something else */
-function inflate(packed: Uint8Array, bytes: number): Uint8Array | null {
-  if (packed.length === 0) return packed;
-  try {
-    // With `info` it also says how much it has read, which the type declarations do not know.
-    const { buffer, engine } = inflateRawSync(packed, { maxOutputLength: Math.max(1, bytes), info: true }) as unknown as {
-      buffer: Buffer;
-      engine: { bytesWritten: number };
-    };
-    return engine.bytesWritten === packed.length ? buffer : null;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && /^(?:Z_|ERR_BUFFER_TOO_LARGE)/.test(String(error.code))) return null;
-    throw error;
-  }
 }
 
 function requireRoom(view: DataView, at: number, length: number): void {
