@@ -2,8 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { spawnTethered } from "../../scripts/process/spawn-tethered.mjs";
-import { until, watchProcess } from "./host/run-process.mjs";
+import { runProcess, until } from "./host/run-process.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const READY_MS = 120_000;
@@ -21,9 +20,8 @@ export async function startCenter() {
     FIRST_ADMIN_EMAIL: admin.email,
     FIRST_ADMIN_PASSWORD: admin.password,
   };
-  // Tethered: however the journeys end, their Center drains and goes with them.
   const env = { ...inherited, ...own };
-  const running = watchProcess(spawnTethered({ root: ROOT, args: [join("scripts", "start.mjs")], env, output: "pipe" }));
+  const running = runProcess(process.execPath, [join("scripts", "start.mjs")], { cwd: ROOT, env });
   const stop = async () => {
     await running.stop();
     rmSync(dataDir, { recursive: true, force: true });

@@ -9,11 +9,7 @@ const LOOK_MS = 50;
  * @param {string} command @param {string[]} args @param {import("node:child_process").SpawnOptions} [options]
  */
 export function runProcess(command, args, options = {}) {
-  return watchProcess(spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options }));
-}
-
-/** What a program says, and its end. @param {import("node:child_process").ChildProcess} child */
-export function watchProcess(child) {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk) => {
