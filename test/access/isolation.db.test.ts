@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as webhook from "@/app/api/ops/(told)/webhooks/[id]/route";
+import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
 import * as attempt from "@/app/api/ops/autopatch-attempts/[id]/route";
 import * as attempts from "@/app/api/ops/autopatch-attempts/route";
 import * as link from "@/app/api/ops/people/[id]/link/route";
@@ -13,8 +15,6 @@ import * as plugin from "@/app/api/ops/plugins/[id]/route";
 import * as plugins from "@/app/api/ops/plugins/route";
 import * as switches from "@/app/api/ops/switches/route";
 import * as tenants from "@/app/api/ops/tenants/route";
-import * as webhook from "@/app/api/ops/(told)/webhooks/[id]/route";
-import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { runCommand } from "@/lib/gateway/run-command";
 import { addWebhook } from "@/lib/notify/commands/add-webhook";
