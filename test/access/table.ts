@@ -1,5 +1,6 @@
 import type { Row } from "./row";
-import { BOUNDS, HEALING, KEYS, WHO } from "./rows-ops";
+import { KEYS } from "./rows-keys";
+import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
 import { CALLED, TOLD } from "./rows-told";
 
