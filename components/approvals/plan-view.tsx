@@ -9,7 +9,7 @@ import { fromBase64 } from "./keys/bytes";
 import { OwnDigest } from "./own-digest";
 
 /** The plan as its own bytes say it: not as somebody else summed it up. */
-export function planIn(bytes: string): PlanDocument {
+function planIn(bytes: string): PlanDocument {
   return JSON.parse(new TextDecoder().decode(fromBase64(bytes))) as PlanDocument;
 }
 
