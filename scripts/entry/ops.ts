@@ -17,7 +17,7 @@ import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { OPS_USAGE, type OpsOrder, parseOpsArguments } from "@/lib/policy/emergency/parse-ops-arguments";
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { showSwitches } from "@/lib/policy/queries";
-import { emergencyRollback } from "@/lib/rollout/commands/emergency-rollback";
+import { emergencyRollback } from "@/lib/rollout/commands/emergency/emergency-rollback";
 import { recallRelease } from "@/lib/rollout/commands/recall/recall-release";
 import { readRecall } from "@/lib/rollout/waves/recall/queries-recalls";
 

@@ -55,7 +55,7 @@ function startLoops(): void {
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
     keepDoing("paging", LIMITS.pageRoundMs, () => pagePeople(now())),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
-    keepDoing("rollouts", LIMITS.rolloutRoundMs, () => advanceRollouts(owner, systemClock)),
+    keepDoing("rollouts", LIMITS.sweepMs, () => advanceRollouts(owner, systemClock)),
     keepDoing("recalls", LIMITS.sweepMs, () => followRecalls(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),

@@ -141,7 +141,7 @@ async function simulate(center, token, signal) {
   const left = [MAIN, ...halted].flatMap((key) => (fleet.get(key) ?? []).filter(({ version }) => version === NEXT)).length;
   return {
     found: { hit_median: quantile(hits, 0.5), hit_p95: quantile(hits, 0.95), recall_ms: recallMs, left_on_bad: left },
-    isComplete: done !== null,
+    isComplete,
   };
 }
 

@@ -2,7 +2,17 @@ import type { Row } from "./row";
 import { KEYS } from "./rows-keys";
 import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
+import { ROLLOUTS } from "./rows-rollouts";
 import { CALLED, TOLD } from "./rows-told";
 
 /** Who may call what. An endpoint without a row here fails its test: say who may, and what everybody else is answered. */
-export const TABLE: Readonly<Record<string, Row>> = { ...HEALING, ...KEYS, ...WHO, ...TOLD, ...CALLED, ...BOUNDS, ...OTHERS };
+export const TABLE: Readonly<Record<string, Row>> = {
+  ...HEALING,
+  ...KEYS,
+  ...WHO,
+  ...TOLD,
+  ...CALLED,
+  ...BOUNDS,
+  ...ROLLOUTS,
+  ...OTHERS,
+};

@@ -5,7 +5,7 @@ import { Refusal } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { read } from "@/lib/platform/scope";
-import { undoKept } from "../commands/undo-kept";
+import { undoKept } from "../commands/emergency/undo-kept";
 
 type Open = { tenant_id: string; home_tenant_id: string; emergency_id: string; plugin_id: string };
 

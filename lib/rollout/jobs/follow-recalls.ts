@@ -27,7 +27,7 @@ function readRecalls(tx: ReaderTx): Promise<Recall[]> {
           or exists (select 1 from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
             where p.plugin_key = r.plugin_key and p.status = 'active' and s.running_version = r.version
               and not exists (select 1 from recall_items i where i.tenant_id = p.tenant_id and i.recall_id = r.id and i.plugin_id = p.id)))
-      order by r.at limit ${LIMITS.recallsFollowed}`)
+      order by r.at limit ${LIMITS.sweepRows}`)
     .then((rows) => [...rows]);
 }
 

@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { artifacts, pluginReleases } from "@/db/schema/delivery";
+import type { TenantScope } from "@/lib/access/types";
 import { askStagingRunner } from "@/lib/delivery/adapters/ask-staging-runner";
 import { runStaging, type StagingInput } from "@/lib/delivery/adapters/staging-sandbox";
-import type { TenantScope } from "@/lib/access/types";
 import type { StagingReport } from "@/lib/delivery/staging-report";
 import { environment } from "@/lib/platform/env";
 import { type ReaderTx, read } from "@/lib/platform/scope";

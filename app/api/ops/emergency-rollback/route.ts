@@ -1,6 +1,6 @@
 import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
-import { emergencyRollback } from "@/lib/rollout/commands/emergency-rollback";
+import { emergencyRollback } from "@/lib/rollout/commands/emergency/emergency-rollback";
 
 /** GET /api/ops/emergency-rollback: the newest ones, with where every plugin stands now. */
 export const GET = opsRead({ permission: "incident:read", work: "safety", read: ({ scope }) => listEmergencies(scope) });

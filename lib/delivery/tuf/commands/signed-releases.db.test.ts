@@ -12,7 +12,7 @@ import { readTrust } from "@/lib/access/trust";
 import { registerRelease } from "@/lib/delivery/commands/register-release";
 import { listReleases } from "@/lib/delivery/queries-releases";
 import { runCommand } from "@/lib/gateway/run-command";
-import { emergencyRollback } from "@/lib/rollout/commands/emergency-rollback";
+import { emergencyRollback } from "@/lib/rollout/commands/emergency/emergency-rollback";
 import { personActor } from "@/test/actors";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { asOwner } from "@/test/loop/worker";

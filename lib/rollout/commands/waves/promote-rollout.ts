@@ -18,7 +18,7 @@ export const promoteRollout = defineCommand({
     /** The wave that is left, so that two people at once do not widen twice. */
     wave: z.number().int().min(0).max(10),
     confirm: z.string().max(256),
-    reason: z.string().trim().min(LIMITS.rolloutReasonCharacters).max(LIMITS.reasonCharacters),
+    reason: z.string().trim().min(LIMITS.orderReasonCharacters).max(LIMITS.reasonCharacters),
   }),
 
   async apply(tx, { rolloutId, wave, confirm, reason }, { actor, now }) {

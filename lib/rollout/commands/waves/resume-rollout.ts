@@ -12,7 +12,7 @@ export const resumeRollout = defineCommand({
   input: z.strictObject({
     rolloutId: z.uuid(),
     confirm: z.string().max(256),
-    reason: z.string().trim().min(LIMITS.rolloutReasonCharacters).max(LIMITS.reasonCharacters),
+    reason: z.string().trim().min(LIMITS.orderReasonCharacters).max(LIMITS.reasonCharacters),
   }),
 
   async apply(tx, { rolloutId, confirm, reason }, { actor, now }) {

@@ -19,7 +19,7 @@ const input = z.strictObject({
   releaseId: z.uuid(),
   /** `<plugin_key> <version>`, typed by the person. */
   confirm: z.string().max(256),
-  reason: z.string().trim().min(LIMITS.rolloutReasonCharacters).max(LIMITS.reasonCharacters),
+  reason: z.string().trim().min(LIMITS.orderReasonCharacters).max(LIMITS.reasonCharacters),
   overrides: waveOverridesSchema.default([]),
 });
 type ReleaseRow = typeof pluginReleases.$inferSelect;

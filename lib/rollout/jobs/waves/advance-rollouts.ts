@@ -25,7 +25,7 @@ async function readDue(now: Date): Promise<string[]> {
       select r.id from rollouts r left join work_leases l on l.tenant_id = r.tenant_id and l.kind = 'job' and l.subject_id = r.id
       where r.due_at <= ${now.toISOString()}::timestamptz and coalesce(l.lease_until, 'epoch') < now() and (r.state in ('staging', 'running', 'holding')
         or (r.state = 'completed' and not exists (select 1 from rollouts n where n.plugin_key = r.plugin_key and n.started_at > r.started_at)))
-      order by r.due_at limit ${LIMITS.rolloutsAtOnce}`),
+      order by r.due_at limit ${LIMITS.sweepRows}`),
   );
   return rows.map(({ id }) => id);
 }

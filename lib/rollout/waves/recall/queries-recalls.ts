@@ -33,7 +33,7 @@ async function progressOf(tx: ReaderTx, row: RecallRow) {
   const items = await tx.execute<Item>(sql`
     select i.plugin_id, i.tenant_id, t.name as tenant_name, i.state, i.to_version, i.why, s.running_version from recall_items i
     join tenants t on t.id = i.tenant_id join plugin_state s on s.tenant_id = i.tenant_id and s.plugin_id = i.plugin_id
-    where i.recall_id = ${row.id} and i.state <> 'undone' order by i.state, t.name, i.plugin_id limit ${LIMITS.recallItemsShown}`);
+    where i.recall_id = ${row.id} and i.state <> 'undone' order by i.state, t.name, i.plugin_id limit ${LIMITS.rolloutMembersShown}`);
   return { ...(counts ?? { waiting: 0, undoing: 0, undone: 0, needs_person: 0 }), left_on_bad: left?.left ?? 0, items: [...items] };
 }
 

@@ -9,7 +9,7 @@ import type { CommandContext } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
-import { beginAttempt, writePlan } from "./begin-attempt";
+import { beginAttempt, writePlan } from "../begin-attempt";
 import { type Reached, readReach, versionOf } from "./emergency-reach";
 import { emergencyVerdict } from "./emergency-verdict";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { COMMAND_TYPES } from "@/lib/delivery/types";
-import { ATTEMPT_PHASES } from "../types";
+import { ATTEMPT_PHASES } from "../../types";
 import { emergencyVerdict, type ReachedPlugin } from "./emergency-verdict";
 
 const SINCE = new Date("2026-01-01T00:00:00.000Z");

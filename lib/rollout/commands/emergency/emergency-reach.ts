@@ -3,7 +3,7 @@ import type { WriterTx } from "@/db/writer";
 import type { EmergencyScope } from "@/lib/approvals/types";
 import type { CommandType } from "@/lib/delivery/types";
 import { LIMITS } from "@/lib/platform/limits";
-import type { AttemptPhase } from "../types";
+import type { AttemptPhase } from "../../types";
 import type { ReachedPlugin } from "./emergency-verdict";
 
 /** The one version that a scope is about, or null for any. */

@@ -1,7 +1,7 @@
 import type { EmergencyKind } from "@/lib/approvals/types";
 import type { CommandType } from "@/lib/delivery/types";
 import { compareVersions } from "@/lib/kernel/semver";
-import type { AttemptPhase } from "../types";
+import type { AttemptPhase } from "../../types";
 
 /** One plugin that an emergency rollback reaches, as it is at that moment. */
 export interface ReachedPlugin {

@@ -11,7 +11,7 @@ import { auditCount, fiveCases, refusalOf } from "@/test/five-cases";
 import { makeShop, OPS, type Shop, type ShopOptions, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { asOwner, runWorker, withoutFaults } from "@/test/loop/worker";
-import { followEmergencies } from "../jobs/follow-emergencies";
+import { followEmergencies } from "../../jobs/follow-emergencies";
 import { emergencyRollback } from "./emergency-rollback";
 
 stopTime();
@@ -51,7 +51,7 @@ async function healed(options?: ShopOptions): Promise<Shop> {
 }
 async function decided(shop: Shop): Promise<void> {
   await shop.agent.beat();
-  const { decide } = await import("../jobs/decide");
+  const { decide } = await import("../../jobs/decide");
   const { systemClock } = await import("@/lib/platform/clock");
   await decide(shop.tenantId, (await shop.incident()).id, "decider", systemClock, true);
 }
