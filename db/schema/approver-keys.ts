@@ -4,7 +4,7 @@ import type { Envelope } from "@/lib/delivery/types";
 import { bytea, instant } from "./columns";
 import { people } from "./people";
 
-/** The public half of a key that an approver signs with; the private half is nowhere in Center (docs/decisions/0007). */
+/** The public half of a key that an approver signs with; the private half is nowhere in Center (docs/decisions/0009). */
 export const approverKeys = pgTable(
   "approver_keys",
   {

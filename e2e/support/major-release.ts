@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { packVersion } from "../../examples/shop/pack.mjs";
-import { nextVendor } from "../../scripts/release/sign-next";
-import { SigningFolder } from "../../scripts/release/signing-folder";
+import { nextVendor } from "../../scripts/operate/release/sign-next";
+import { SigningFolder } from "../../scripts/operate/release/signing-folder";
 import { centerUrl } from "./center";
 import { orderOk } from "./people";
 

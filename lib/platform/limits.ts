@@ -169,7 +169,6 @@ export const LIMITS = {
   fleetWindowSeconds: 10 * 60,
   fleetEndShare: 0.2,
   fleetSuspects: 5_000,
-  fleetMembersShown: 200,
   fleetsShown: 50,
   // policy
   attemptsPerIncident: 3,

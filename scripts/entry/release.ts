@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { systemClock } from "@/lib/platform/clock";
-import { CenterDoor, CenterRefusal } from "@/scripts/release/center-door";
-import { init, publish, type ReleaseDesk, SignaturesMissing, sign } from "@/scripts/release/obey-release";
-import { need, parseReleaseArguments, RELEASE_USAGE, type ReleaseArguments } from "@/scripts/release/parse-release-arguments";
-import { rotate } from "@/scripts/release/rotate-keys";
-import { SigningFolder } from "@/scripts/release/signing-folder";
+import { CenterDoor, CenterRefusal } from "@/scripts/operate/release/center-door";
+import { init, publish, type ReleaseDesk, SignaturesMissing, sign } from "@/scripts/operate/release/obey-release";
+import { need, parseReleaseArguments, RELEASE_USAGE, type ReleaseArguments } from "@/scripts/operate/release/parse-release-arguments";
+import { rotate } from "@/scripts/operate/release/rotate-keys";
+import { SigningFolder } from "@/scripts/operate/release/signing-folder";
 
 const ORDERS: Readonly<Record<string, (desk: ReleaseDesk, values: ReleaseArguments) => Promise<void>>> = { init, publish, sign, rotate };
 

@@ -25,6 +25,8 @@ const MOST_ENTRIES = 20;
 /** Folders that grow by addition alone (migrations, their snapshots, measured data) or that hold assets. */
 const UNCOUNTED_FOLDER = /^(\.|drizzle(\/meta)?|public(\/.*)?|bench\/data(\/.*)?)$/;
 const WRITTEN_BY_TOOLS = /^drizzle\//;
+/** A list that the house wants in one place, one line a limit, grows with what it bounds. */
+const ONE_PLACE = /^lib\/platform\/limits\.ts$/;
 const MEASURED = /\.(ts|tsx|mjs|cjs|js|jsx|css|php)$/;
 
 const KEBAB_FILE = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
@@ -51,7 +53,9 @@ const TEST_CALLS = new Set(["describe", "suite", "test", "it", "bench", "beforeA
 export function findSizeViolations(root) {
   const { files, folders } = walkHouse(root);
   return [
-    ...files.filter((path) => MEASURED.test(path) && !WRITTEN_BY_TOOLS.test(path)).flatMap((path) => tooLong(root, path)),
+    ...files
+      .filter((path) => MEASURED.test(path) && !WRITTEN_BY_TOOLS.test(path) && !ONE_PLACE.test(path))
+      .flatMap((path) => tooLong(root, path)),
     ...[...folders].flatMap(([folder, entries]) => tooMany(folder, entries)),
     ...files.flatMap(badFileName),
     ...[...folders.keys()].flatMap(badFolderName),

@@ -19,8 +19,8 @@ import { addWebhook } from "@/lib/notify/commands/add-webhook";
 import { revealWebhookSecret } from "@/lib/notify/queries";
 import { read } from "@/lib/platform/scope";
 import { changePolicy } from "@/lib/policy/commands/change-policy";
-import { beginRepository, renewRepository } from "@/scripts/release/begin-repository";
-import { SigningFolder } from "@/scripts/release/signing-folder";
+import { beginRepository, renewRepository } from "@/scripts/operate/release/begin-repository";
+import { SigningFolder } from "@/scripts/operate/release/signing-folder";
 
 const PLUGIN_KEY = "demo-pay";
 const SOURCES = path.resolve("examples/shop/demo-pay");

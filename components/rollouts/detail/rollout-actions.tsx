@@ -16,7 +16,7 @@ type Deed = "pause" | "resume" | "promote" | "abort" | "recall";
 const SAFER: readonly Deed[] = ["pause", "abort", "recall"];
 
 /** Deeds that make sense in a state; never two that could be taken for one another. */
-export function deedsOf({ state, wave, waves }: RolloutDetail, { mayStart, mayStop }: RolloutPowers): Deed[] {
+function deedsOf({ state, wave, waves }: RolloutDetail, { mayStart, mayStop }: RolloutPowers): Deed[] {
   const isLive = state === "running" || state === "holding";
   const isLast = wave >= waves.length - 1;
   return [

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { GET as events } from "@/app/api/events/route";
-import { PATCH as patchPerson } from "@/app/api/ops/people/[id]/route";
-import { GET as plugins, POST as registerPlugin } from "@/app/api/ops/plugins/route";
 import { POST as revoke } from "@/app/api/ops/(own)/sessions/[id]/revoke/route";
 import { GET as ownSessions } from "@/app/api/ops/(own)/sessions/route";
+import { PATCH as patchPerson } from "@/app/api/ops/people/[id]/route";
+import { GET as plugins, POST as registerPlugin } from "@/app/api/ops/plugins/route";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
 import { personActor, steppedUp } from "@/test/actors";

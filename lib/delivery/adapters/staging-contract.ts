@@ -5,7 +5,7 @@ import { LIMITS } from "@/lib/platform/limits";
 const base64 = z.base64().max(Math.ceil(LIMITS.artifactBytes / 3) * 4);
 
 /** What Center sends to a staging runner elsewhere: `POST /rehearse`, answered by a staging report. */
-export const rehearsalSchema = z.strictObject({
+const rehearsalSchema = z.strictObject({
   artifact: base64,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits"),
   manifest: z.strictObject({ plugin_key: z.string().min(1).max(128), version: z.string().min(1).max(64) }),

@@ -14,7 +14,7 @@ export interface ExpiryWarning extends OfflineFile {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** How long before its expiry people are told, ms: the root takes a ceremony, the others a command. */
-export function warningMs(role: string): number {
+function warningMs(role: string): number {
   return (role === "root" ? LIMITS.tufWarnRootDays : LIMITS.tufWarnTargetsDays) * DAY_MS;
 }
 

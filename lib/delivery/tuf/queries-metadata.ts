@@ -66,8 +66,6 @@ function roleItem(repository: Repository, role: string, text: string, now: Date)
   };
 }
 
-export type MetadataRole = ReturnType<typeof roleItem>;
-
 /** Public halves of Center's keys for its own two files, the newest last. */
 export async function readOnlineKeys() {
   return read(NOBODY, async (tx) => {

@@ -11,7 +11,6 @@ export type FleetKind = (typeof FLEET_KINDS)[number];
 
 /** open: it is going on. ended: few enough are left. dissolved: a person said that it is no common fault. */
 export const FLEET_STATUSES = ["open", "ended", "dissolved"] as const;
-export type FleetStatus = (typeof FLEET_STATUSES)[number];
 
 /** Which plugins a fleet incident is about: signature × version × cohort. */
 export interface FleetPlace {

@@ -3,9 +3,6 @@ import type { StagingReport } from "@/lib/delivery/staging-report";
 export const ROLLOUT_STATES = ["staging", "running", "holding", "paused", "completed", "aborted", "recalled"] as const;
 export type RolloutState = (typeof ROLLOUT_STATES)[number];
 
-/** Over for good: only a recall may still follow `completed`. */
-export const ENDED: readonly RolloutState[] = ["completed", "aborted", "recalled"];
-
 /**
  * planned      its wave has not reached it, or it could not be reached yet
  * updating     an attempt is under way
@@ -18,7 +15,6 @@ export const MEMBER_STATES = ["planned", "updating", "proven", "rolled_back", "f
 export type MemberState = (typeof MEMBER_STATES)[number];
 
 export const RECALL_STATES = ["waiting", "undoing", "undone", "needs_person"] as const;
-export type RecallState = (typeof RECALL_STATES)[number];
 
 /** What a rollout that holds is waiting for, as data for pages in any language. */
 export const WAITS_FOR = [

@@ -58,7 +58,7 @@ async function readFleet(tx: WriterTx, { pluginKey, version, channel }: ReleaseR
     .map((row) => ({ pluginId: row.id, tenantId: row.tenant_id, isWhitelisted: isListed(row.tenant_id) }));
 }
 
-/** An approver sends a release on its way to everybody who may have it; never its author (docs/decisions/0012). */
+/** An approver sends a release on its way to everybody who may have it; never its author (docs/decisions/0010). */
 export const startRollout = defineCommand({
   name: "rollout.start",
   permission: "plan:approve",

@@ -88,7 +88,7 @@ async function takeRound(rolloutId: string, lease: Lease, clock: Clock): Promise
 
 /**
  * Moves every rollout as far as it can go now, each under its own lease. Crash at any point: the next worker decides from what
- * is stored (docs/decisions/0012).
+ * is stored (docs/decisions/0010).
  *
  * @returns how many there were to look at
  */

@@ -1,24 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
+import * as attempts from "@/app/api/ops/autopatch-attempts/route";
+import * as killSwitch from "@/app/api/ops/kill-switch/route";
+import * as people from "@/app/api/ops/people/route";
+import * as incident from "@/app/api/ops/plugin-incidents/[id]/route";
+import * as incidents from "@/app/api/ops/plugin-incidents/route";
+import * as rotate from "@/app/api/ops/plugins/[id]/rotate-secret/route";
+import * as plugins from "@/app/api/ops/plugins/route";
+import * as policy from "@/app/api/ops/policy/route";
+import * as artifact from "@/app/api/ops/releases/[id]/artifact/route";
+import * as releases from "@/app/api/ops/releases/route";
+import * as rules from "@/app/api/ops/rules/route";
+import * as approve from "@/app/api/ops/switches/requests/[id]/approve/route";
+import * as tenants from "@/app/api/ops/tenants/route";
 import { packVersion } from "@/examples/shop/pack.mjs";
 import { LIMITS } from "@/lib/platform/limits";
 import type { OpsHandler } from "@/lib/platform/web/ops-route";
 import { type CallOptions, opsRequest } from "@/test/bearer";
 import { makeAttempt, makeIncident, makePlan, makePlugin, makeTenant } from "@/test/factories";
-import * as webhooks from "./(told)/webhooks/route";
-import * as attempts from "./autopatch-attempts/route";
-import * as killSwitch from "./kill-switch/route";
-import * as people from "./people/route";
-import * as incident from "./plugin-incidents/[id]/route";
-import * as incidents from "./plugin-incidents/route";
-import * as rotate from "./plugins/[id]/rotate-secret/route";
-import * as plugins from "./plugins/route";
-import * as policy from "./policy/route";
-import * as artifact from "./releases/[id]/artifact/route";
-import * as releases from "./releases/route";
-import * as rules from "./rules/route";
-import * as approve from "./switches/requests/[id]/approve/route";
-import * as tenants from "./tenants/route";
 
 async function call(handler: OpsHandler, options: CallOptions & { path?: string; id?: string } = {}) {
   const { path = "/api/ops", id, ...given } = options;
