@@ -5,6 +5,7 @@
  * before its halt (median and p95 over those releases), the recall's time, and shops that still run a version which was pulled, by their own
  * word. Exit 1 when a bound is broken.
  */
+import { setMaxListeners } from "node:events";
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -138,7 +139,10 @@ async function simulate(center, token, signal) {
   report(`${halted.length} of ${small.length} broken releases were recalled; merchants hit: ${hits.join(" ")}`);
   const refused = agents.flatMap((agent) => agent.refused);
   report(`${refused.length} commands were refused by agents${refused.length > 0 ? `: ${[...new Set(refused)].join(", ")}` : ""}`);
-  const left = [MAIN, ...halted].flatMap((key) => (fleet.get(key) ?? []).filter(({ version }) => version === NEXT)).length;
+  // Of a release that only holds, the shops that it does not break may keep it; one that it breaks may not.
+  const isLeft = (/** @type {string} */ key, /** @type {import("./waves/light-agent.mjs").LightAgent} */ agent) =>
+    agent.version === NEXT && (key === MAIN || halted.includes(key) || agent.isBroken(NEXT));
+  const left = [MAIN, ...small].flatMap((key) => (fleet.get(key) ?? []).filter((agent) => isLeft(key, agent))).length;
   return {
     found: { hit_median: quantile(hits, 0.5), hit_p95: quantile(hits, 0.95), recall_ms: recallMs, left_on_bad: left },
     isComplete,
@@ -157,6 +161,8 @@ report(`seed ${values.seed}, ${plugins} plugins, broken on ${bad}, in ${dataDir}
 const identity = identityService();
 const center = await startCenter({ root, dataDir, env: identity.environment });
 const ending = new AbortController();
+// Every shop rests on it.
+setMaxListeners(0, ending.signal);
 try {
   const { found, isComplete } = await simulate(center, identity.token, ending.signal);
   const broken = [...brokenBounds(found), ...(isComplete ? [] : ["a good release did not reach everybody unattended"])];
