@@ -3,7 +3,7 @@ import { parseNotice, readsTouchedBy } from "./topics";
 
 test.each([
   { topic: "incident", reads: ["incidents", "incident", "fleet", "safety", "audit", "approvals"] },
-  { topic: "attempt", reads: ["attempts", "incident", "fleet", "safety", "audit", "decisions"] },
+  { topic: "attempt", reads: ["attempts", "rollout", "incident", "fleet", "safety", "audit", "decisions"] },
   { topic: "beat", reads: ["fleet", "plugins"] },
   { topic: "sira", reads: ["sira", "decisions", "audit"] },
   { topic: "switch", reads: ["switches", "safety", "audit", "approvals"] },
@@ -24,6 +24,12 @@ test.each([
       "sira",
       "decisions",
       "approvals",
+      "releases",
+      "repository",
+      "deliveries",
+      "oncall",
+      "rollouts",
+      "rollout",
     ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {

@@ -42,7 +42,13 @@ fiveCases({
   works: async ({ id, tenant_id: tenantId }) => {
     const secret = await revealPluginSecret(actor.tenants, id, 1);
     expect(secret).toMatch(/^whsec_/);
-    expect(await findPlugin(id, new Date())).toEqual({ tenantId, pluginId: id, pluginKey: "demo-pay", secrets: [secret] });
+    expect(await findPlugin(id, new Date())).toEqual({
+      tenantId,
+      pluginId: id,
+      pluginKey: "demo-pay",
+      secrets: [secret],
+      clientSpki: null,
+    });
   },
 });
 fiveCases({

@@ -182,26 +182,4 @@ describe("a major version that a person orders and others agree to", () => {
     await shop.live(4);
     expect((await shop.records()).attempts).toHaveLength(1);
   });
-
-  test("with them the command carries them to the agent", async () => {
-    const shop = await approved();
-    const envelope = {
-      payloadType: "application/vnd.reliability.approval+json",
-      payload: "e30=",
-      signatures: [{ keyid: "a".repeat(64), sig: "AA==" }],
-    };
-    for (const approver of ["carol@center.test", "dave@center.test"]) {
-      const approval = {
-        tenant_id: shop.tenantId,
-        plan_digest: (await shop.attempt()).planDigest,
-        approver,
-        reason: "signed",
-        at: new Date(),
-      };
-      await asOwner()`insert into plan_approvals ${asOwner()({ ...approval, envelope: asOwner().json(envelope) })}`;
-    }
-    await runWorker();
-    const { commands } = await shop.records();
-    expect(commands).toMatchObject([{ type: "update", status: "pending", payload: { to_version: "2.0.0", quorum: [envelope, envelope] } }]);
-  });
 });

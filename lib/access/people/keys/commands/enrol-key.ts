@@ -22,9 +22,9 @@ export const enrolKey = defineCommand({
   input: z.strictObject({ proof: envelopeSchema }),
 
   async apply(tx, { proof }, { actor, now, newId }) {
-    const { id: personId, email } = await requireOwnRecord(tx, actor);
     requireAllTenants(actor, "Approvers' keys");
     requireVouchedFor(actor);
+    const { id: personId, email } = await requireOwnRecord(tx, actor);
     await tx.select({ id: people.id }).from(people).where(eq(people.id, personId)).for("update");
     const key = readEnrolment(proof, email.toLowerCase(), now);
     if ("problem" in key) refuse("forbidden", `The key was not taken: ${key.problem}`, { code: "ERR_SIGNATURE_WRONG" });
