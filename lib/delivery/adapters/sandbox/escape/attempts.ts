@@ -169,12 +169,12 @@ const WHO: readonly Attempt[] = [
 /** Starts children that start children, each of them seen from outside by its command line. */
 const bomb = (marker: string) => `
   import { spawn } from "node:child_process";
-  const code = "const { spawn } = require('node:child_process'); for (let n = 0; n < 8; n += 1) spawn(process.execPath, process.argv.slice(1).length ? ['-e', 'setInterval(() => {}, 1e6)', process.argv[1]] : [], { detached: true, stdio: 'ignore' }).on('error', () => {}); setInterval(() => {}, 1e6)";
-  for (let n = 0; n < 24; n += 1) spawn(process.execPath, ["-e", code, ${quoted(marker)}], { detached: true, stdio: "ignore" }).on("error", () => {});
+  const code = "const { spawn } = require('node:child_process'); for (let n = 0; n < 6; n += 1) spawn(process.execPath, process.argv.slice(1).length ? ['-e', 'setInterval(() => {}, 1e6)', process.argv[1]] : [], { detached: true, stdio: 'ignore' }).on('error', () => {}); setInterval(() => {}, 1e6)";
+  for (let n = 0; n < 8; n += 1) spawn(process.execPath, ["-e", code, ${quoted(marker)}], { detached: true, stdio: "ignore" }).on("error", () => {});
   setInterval(() => {}, 1e6);`;
 
 const GREED: readonly Attempt[] = [
-  // Two hundred processes at most: enough to be seen where nothing holds them, and no harm to this machine.
+  // Some fifty processes at most: enough to be seen where nothing holds them, and no harm to this machine.
   { name: "a fork bomb", program: ({ marker }) => bomb(marker), limits: { wallMs: 4_000 }, ...outsideOnly },
   {
     name: "raise its own limits",
