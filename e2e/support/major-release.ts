@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { packVersion } from "../../examples/shop/pack.mjs";
+import type { SignedManifest } from "../../lib/delivery/tuf/compose";
 import { nextVendor } from "../../scripts/operate/release/sign-next";
 import { SigningFolder } from "../../scripts/operate/release/signing-folder";
 import { centerUrl } from "./center";
@@ -30,9 +31,8 @@ function packAs(version: string): { bytes: Buffer; manifest: Record<string, unkn
 /** Signs a version with the demo vendor's own keys, which lie beside the demo and not with Center. */
 async function signAs(page: Page, version: string, manifest: Record<string, unknown>): Promise<void> {
   const folder = new SigningFolder(path.join(process.env.CENTER_DATA_DIR ?? "", "demo", "signing"), null);
-  const { sha256, length } = manifest as { sha256: string; length: number };
-  const custom = { plugin_key: "demo-pay", version, min_platform: null, min_runtime: null, schema_effect: "none" };
-  const target = { sha256, length, custom: { ...custom, smoke_tests: manifest.smoke_tests as string[] } };
+  const { sha256, length, ...custom } = manifest as unknown as SignedManifest & { sha256: string; length: number };
+  const target = { sha256, length, custom };
   const { role, text } = nextVendor(folder, folder.settings(), "demo-pay", { [version]: target }, new Date());
   await orderOk(page, "/api/ops/tuf/metadata", { documents: [{ role, text }] });
   folder.saveMetadata(role, text);
