@@ -4,11 +4,16 @@ import { allPages, signedInContext } from "./support/pages";
 
 test.describe.configure({ mode: "default" });
 
+/** Hours, minutes, half of the day, and the button of the picker. */
+const MOST_PARTS = 4;
+
 /** What holds the focus: its place among all that can hold it, and whether an eye would find it. */
 interface Held {
   readonly place: number;
   readonly isRinged: boolean;
   readonly isInView: boolean;
+  /** A field of several parts, such as hours and minutes, keeps the focus while Tab walks through them. */
+  readonly hasParts: boolean;
   readonly what: string;
 }
 
@@ -36,9 +41,21 @@ function readHeld(page: Page): Promise<Held> {
       place: Number(held.dataset.stop ?? -1),
       isRinged: outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2,
       isInView: box.bottom > 0 && box.top < window.innerHeight && box.width > 0,
+      hasParts: held.matches("[type=time], [type=date], [type=datetime-local]"),
       what: `${held.tagName} ${held.textContent?.trim().slice(0, 40)}`,
     };
   });
+}
+
+/** Presses Tab until the focus has left the stop before. */
+async function walkOn(page: Page, before: number): Promise<Held> {
+  await page.keyboard.press("Tab");
+  let held = await readHeld(page);
+  for (let part = 0; part < MOST_PARTS && held.hasParts && held.place === before; part += 1) {
+    await page.keyboard.press("Tab");
+    held = await readHeld(page);
+  }
+  return held;
 }
 
 test("Tab reaches everything on every page, in the order of the page and with a ring around it", async ({ browser, request }) => {
@@ -57,8 +74,11 @@ test("Tab reaches everything on every page, in the order of the page and with a 
     });
     const count = await markStops(page);
     for (let place = 0; place < count; place += 1) {
-      await page.keyboard.press("Tab");
-      expect(await readHeld(page), `${checked.name}, stop ${place} of ${count}`).toMatchObject({ place, isRinged: true, isInView: true });
+      expect(await walkOn(page, place - 1), `${checked.name}, stop ${place} of ${count}`).toMatchObject({
+        place,
+        isRinged: true,
+        isInView: true,
+      });
     }
   }
   await context.close();
