@@ -6,7 +6,7 @@ import { personActor, steppedUp } from "@/test/actors";
 import { refusalOf } from "@/test/five-cases";
 import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
-import { asOwner, runWorker } from "@/test/loop/worker";
+import { runWorker } from "@/test/loop/worker";
 
 stopTime();
 beforeAll(() => setPolicy({ staging_required: false }));
