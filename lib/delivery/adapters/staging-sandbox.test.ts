@@ -236,6 +236,19 @@ test("nothing of a rehearsal stays on disk", async () => {
   expect(readdirSync(scratch)).toEqual(before);
 });
 
+test("a process whose clock runs ahead removes nobody's rehearsal that is under way", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "staging-clocks-"));
+  mkdirSync(path.join(folder, "reliability-staging-live"));
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 24 * 60 * 60 * 1_000 });
+  try {
+    await runStaging(inputOf(candidate(PASSED)), { scratch: folder, findRunner: () => Promise.resolve(null) });
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(readdirSync(folder)).toEqual(["reliability-staging-live"]);
+  await rm(folder, { recursive: true });
+});
+
 test("what a killed worker left behind is removed by the next rehearsal; one under way beside it is left alone", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "staging-leftovers-"));
   for (const name of ["reliability-staging-dead", "reliability-staging-live", "somebody-else"])

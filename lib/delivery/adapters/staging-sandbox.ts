@@ -39,12 +39,17 @@ class StagingFailure extends Error {}
 
 const SCRATCH = "reliability-staging-";
 
-/** Removes what workers that were killed while they rehearsed left behind: older than any rehearsal can last. */
-function removeLeftovers(folder: string): void {
+/**
+ * Removes what workers that were killed while they rehearsed left behind: older than any rehearsal can last.
+ *
+ * @param newest  a folder made just now: its time is told by the clock that the others' times were told by
+ */
+function removeLeftovers(folder: string, newest: string): void {
+  const nowMs = statSync(newest).mtimeMs;
   for (const name of readdirSync(folder).filter((one) => one.startsWith(SCRATCH))) {
     const left = path.join(folder, name);
-    const changedMs = statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - changedMs > LIMITS.stagingLeftoverMs) rmSync(left, { recursive: true, force: true });
+    const changedMs = statSync(left, { throwIfNoEntry: false })?.mtimeMs ?? nowMs;
+    if (nowMs - changedMs > LIMITS.stagingLeftoverMs) rmSync(left, { recursive: true, force: true });
   }
 }
 
@@ -56,10 +61,10 @@ function removeLeftovers(folder: string): void {
  */
 export async function runStaging(input: StagingInput, dependencies: Partial<StagingDependencies> = {}): Promise<StagingReport> {
   const settled = { findRunner, scratch: tmpdir(), ...dependencies };
-  removeLeftovers(settled.scratch);
   const scratch = realpathSync(mkdtempSync(path.join(settled.scratch, SCRATCH)));
-  chmodSync(scratch, 0o711); // the unprivileged user that runs the candidate must get through
   try {
+    removeLeftovers(settled.scratch, scratch);
+    chmodSync(scratch, 0o711); // the unprivileged user that runs the candidate must get through
     return await new Rehearsal(input, settled, scratch).run();
   } finally {
     rmSync(scratch, { recursive: true, force: true });
