@@ -7,6 +7,7 @@ import { parseFile, walk } from "./syntax-tree.mjs";
 /** Sizes in lines, and the names that the house refuses. */
 export const SIZE_RULES = {
   "file-lines": "a file has at most 300 lines",
+  "list-lines": "the one file of limits has at most 400 lines",
   "route-lines": "a route.ts has at most 60 lines",
   "page-lines": "a page.tsx has at most 120 lines",
   "function-lines": "a function has at most 60 lines",
@@ -25,8 +26,9 @@ const MOST_ENTRIES = 20;
 /** Folders that grow by addition alone (migrations, their snapshots, measured data) or that hold assets. */
 const UNCOUNTED_FOLDER = /^(\.|drizzle(\/meta)?|public(\/.*)?|bench\/data(\/.*)?)$/;
 const WRITTEN_BY_TOOLS = /^drizzle\//;
-/** A list that the house wants in one place, one line a limit, grows with what it bounds. */
+/** A list that the house wants in one file, one line a limit, has a bound of its own. */
 const ONE_PLACE = /^lib\/platform\/limits\.ts$/;
+const MOST_LIST_LINES = 400;
 const MEASURED = /\.(ts|tsx|mjs|cjs|js|jsx|css|php)$/;
 
 const KEBAB_FILE = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
@@ -53,9 +55,7 @@ const TEST_CALLS = new Set(["describe", "suite", "test", "it", "bench", "beforeA
 export function findSizeViolations(root) {
   const { files, folders } = walkHouse(root);
   return [
-    ...files
-      .filter((path) => MEASURED.test(path) && !WRITTEN_BY_TOOLS.test(path) && !ONE_PLACE.test(path))
-      .flatMap((path) => tooLong(root, path)),
+    ...files.filter((path) => MEASURED.test(path) && !WRITTEN_BY_TOOLS.test(path)).flatMap((path) => tooLong(root, path)),
     ...[...folders].flatMap(([folder, entries]) => tooMany(folder, entries)),
     ...files.flatMap(badFileName),
     ...[...folders.keys()].flatMap(badFolderName),
@@ -82,6 +82,7 @@ function tooLong(root, path) {
 function lineLimit(path) {
   if (/^app\/(.*\/)?route\.ts$/.test(path)) return ["route-lines", MOST_ROUTE_LINES];
   if (/^app\/(.*\/)?page\.tsx$/.test(path)) return ["page-lines", MOST_PAGE_LINES];
+  if (ONE_PLACE.test(path)) return ["list-lines", MOST_LIST_LINES];
   return ["file-lines", MOST_FILE_LINES];
 }
 
