@@ -1,26 +1,33 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
+import { axeFaults } from "./support/axe-faults";
 import { centerUrl } from "./support/center";
 import { untranslated } from "./support/page-texts";
 import { allPages, complaintsOf, PAGE_COUNT, sidewaysScroll, signedInContext } from "./support/pages";
+import { SIZES, viewsOf } from "./support/views";
 
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const DESK = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
 const NARROW = { width: 320, height: 700 };
-const LOCALES = ["en", "fr"] as const;
-const THEMES = ["light", "dark"] as const;
 
 // One after the other in one process: they share a session, and a second browser would only slow both down.
 test.describe.configure({ mode: "default" });
 
-for (const locale of LOCALES) {
+test("the views chosen show each page in every language, theme and size, and every two of these together", () => {
+  const seen = new Set<string>();
   for (const index of Array.from({ length: PAGE_COUNT }).keys()) {
-    test(`page ${index + 1} of ${PAGE_COUNT}, ${locale}: axe finds nothing in both themes at 1440 and 390 px, nothing scrolls sideways, the browser does not complain`, async ({
+    for (const { locale, theme, size } of viewsOf(index, false)) {
+      for (const one of [locale, theme, size]) seen.add(`${index} ${one}`);
+      for (const two of [`${locale} ${theme}`, `${locale} ${size}`, `${theme} ${size}`]) seen.add(two);
+    }
+  }
+  expect(seen.size).toBe(PAGE_COUNT * 6 + 12);
+});
+
+for (const index of Array.from({ length: PAGE_COUNT }).keys()) {
+  for (const { locale, theme, size } of viewsOf(index)) {
+    test(`page ${index + 1} of ${PAGE_COUNT}, ${locale}, ${theme}, ${size}: axe finds nothing, nothing scrolls sideways, the browser does not complain`, async ({
       browser,
       request,
     }, { annotations }) => {
-      const context = await signedInContext(browser, request, locale, { reducedMotion: "reduce" });
+      const context = await signedInContext(browser, request, locale, { reducedMotion: "reduce", viewport: SIZES[size] });
       const pages = allPages(context.request);
       expect(pages).toHaveLength(PAGE_COUNT);
       const checked = pages[index];
@@ -33,22 +40,11 @@ for (const locale of LOCALES) {
       await page.goto(`${centerUrl()}${path}`);
       await expect(page.locator("h1")).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale);
-      for (const size of [DESK, PHONE]) {
-        await page.setViewportSize(size);
-        for (const theme of THEMES) {
-          await page.evaluate((name) => {
-            document.documentElement.dataset.theme = name;
-          }, theme);
-          const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze();
-          const found = violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(" | ")}`,
-          );
-          expect(found, `${checked.name}, ${theme}, ${size.width} px`).toEqual([]);
-        }
+      expect(await axeFaults(page, theme), checked.name).toEqual([]);
+      for (const width of [SIZES[size], NARROW]) {
+        await page.setViewportSize(width);
+        expect(await sidewaysScroll(page), `${checked.name} at ${width.width} px`).toBe(0);
       }
-      expect(await sidewaysScroll(page), `${checked.name} at ${PHONE.width} px`).toBe(0);
-      await page.setViewportSize(NARROW);
-      expect(await sidewaysScroll(page), `${checked.name} at ${NARROW.width} px`).toBe(0);
       expect(await untranslated(page, locale), checked.name).toEqual([]);
       expect(complaints, checked.name).toEqual([]);
       await context.close();

@@ -1,8 +1,10 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { LOCALE_COOKIE } from "../i18n/locale";
+import { axeFaults } from "./support/axe-faults";
 import { centerUrl, merchant } from "./support/center";
+import { sidewaysScroll } from "./support/pages";
 import { choosePassword, enrol, newPerson, signInAs } from "./support/people";
+import { SIZES, THEMES, viewsOf } from "./support/views";
 
 const LEAST = "They join the team today";
 
@@ -22,43 +24,26 @@ async function invite(page: Page, email: string, shop: string, code: () => Promi
   return (await dialog.locator("code").textContent()) ?? "";
 }
 
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-/** What axe finds on what is shown now, in both themes. */
-async function faultsOf(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((name) => {
-      document.documentElement.dataset.theme = name;
-    }, theme);
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze();
-    found.push(...violations.map(({ id, nodes }) => `${theme} ${id}: ${nodes.map(({ target }) => String(target)).join(" | ")}`));
-  }
-  return found;
-}
-
-const isSideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-
 test("the pages about people and one's own account: nothing for axe in both languages and themes, no sideways scrolling on a phone", async ({
   browser,
 }) => {
   const { page } = await newPerson(browser, "Axel", ["security_admin"]);
-  for (const locale of ["en", "fr"]) {
-    await page.context().addCookies([{ name: LOCALE_COOKIE, value: locale, url: centerUrl() }]);
-    for (const path of ["/people", "/people?q=nobody-of-that-name", "/account", "/signin/link#made-up"]) {
-      for (const width of [1_440, 390]) {
-        await page.setViewportSize({ width, height: 844 });
-        await page.goto(`${centerUrl()}${path}`);
-        await expect(page.locator("h1")).toBeVisible();
-        expect(await faultsOf(page), `${path} ${locale} ${width}`).toEqual([]);
-        expect(await isSideways(page), `${path} ${locale} ${width}`).toBe(false);
-      }
+  const paths = ["/people", "/people?q=nobody-of-that-name", "/account", "/signin/link#made-up"];
+  for (const [index, path] of paths.entries()) {
+    for (const { locale, theme, size } of viewsOf(index)) {
+      await page.context().addCookies([{ name: LOCALE_COOKIE, value: locale, url: centerUrl() }]);
+      await page.setViewportSize(SIZES[size]);
+      await page.goto(`${centerUrl()}${path}`);
+      await expect(page.locator("h1")).toBeVisible();
+      expect(await axeFaults(page, theme), `${path} ${locale} ${size}`).toEqual([]);
+      expect(await sidewaysScroll(page), `${path} ${locale} ${size}`).toBe(0);
     }
   }
+  await page.context().addCookies([{ name: LOCALE_COOKIE, value: "fr", url: centerUrl() }]);
   await page.goto(`${centerUrl()}/people`);
   await page.getByRole("button", { name: "Inviter quelqu’un" }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
-  expect(await faultsOf(page), "the dialog").toEqual([]);
+  for (const theme of THEMES) expect(await axeFaults(page, theme), "the dialog").toEqual([]);
   await page.context().close();
 });
 
@@ -87,7 +72,7 @@ test("people are invited by a link, choose their own password, and lose a sessio
     await expect(page.getByText("You may not see this page")).toBeVisible();
     await page.goto(`${centerUrl()}/account`);
     await expect(page.getByText("this browser")).toBeVisible();
-    expect(await isSideways(page)).toBe(false);
+    expect(await sidewaysScroll(page)).toBe(0);
   });
 
   await test.step("their session is ended by whoever looks after them", async () => {
