@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import type { Finding } from "@/lib/detection/types";
+import type { AgentRoute, Why } from "@/lib/telemetry/refusals/reasons";
 import { bytea, instant, tenantId } from "./columns";
 
 /** Every accepted beat, one partition a day (created ahead, dropped by retention). */
@@ -145,6 +146,30 @@ export const pluginStreams = pgTable(
   ],
 );
 
+/** Why messages of a plugin were refused: one row a mistake, counted. */
+export const pluginRefusals = pgTable(
+  "plugin_refusals",
+  {
+    tenantId: tenantId(),
+    pluginId: uuid("plugin_id").notNull(),
+    /** Reason, route and, of the plugin's own mistakes, the paths that were wrong. */
+    key: text("key").notNull(),
+    why: text("why").$type<Why>().notNull(),
+    /** False where the sender did not prove to be the plugin. */
+    isProven: boolean("is_proven").notNull(),
+    route: text("route").$type<AgentRoute>().notNull(),
+    status: integer("status").notNull(),
+    code: text("code").notNull(),
+    errors: jsonb("errors").$type<{ path: string; message: string }[]>().notNull(),
+    skewSeconds: bigint("skew_seconds", { mode: "number" }),
+    traceId: text("trace_id").notNull(),
+    count: bigint("count", { mode: "number" }).notNull(),
+    firstAt: instant("first_at").notNull(),
+    lastAt: instant("last_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.pluginId, table.key] })],
+);
+
 /** Names of the tables that only the ingest role writes; their guard is grants, not triggers. */
 export const TELEMETRY_TABLES = [
   "plugin_heartbeats",
@@ -153,4 +178,5 @@ export const TELEMETRY_TABLES = [
   "plugin_rollups",
   "rollup_watermarks",
   "plugin_streams",
+  "plugin_refusals",
 ] as const;

@@ -1,4 +1,4 @@
-import { couldBeSigned, verifySignature } from "@/lib/access/credentials/standard-webhooks";
+import { couldBeSigned, isStale, verifySignature } from "@/lib/access/credentials/standard-webhooks";
 import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
@@ -26,8 +26,9 @@ export interface SignedPlugin extends KnownPlugin {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const perPlugin = new RateLimits({ burst: LIMITS.beatBurst, perMinute: LIMITS.beatsPerMinute });
 
-function refuseUnknown(): never {
-  return refuse("unauthenticated", "Unknown plugin or signature");
+/** One answer, whatever the reason: only who looks after the plugin learns of that, and elsewhere. */
+function refuseUnknown(why: string): never {
+  return refuse("unauthenticated", "Unknown plugin or signature", { why });
 }
 
 /** The signing headers of a request. */
@@ -51,11 +52,19 @@ export function pluginHeaders(headers: Headers): PluginHeaders {
 export async function authenticatePlugin(headers: PluginHeaders, body: Uint8Array, now: Date): Promise<SignedPlugin> {
   const { pluginId, webhookId, webhookTimestamp: timestamp, webhookSignature: signatureHeader } = headers;
   const message = { id: webhookId, timestamp, signatureHeader, now };
-  if (!pluginId || !webhookId || !UUID.test(pluginId) || !couldBeSigned(message)) return refuseUnknown();
+  if (!pluginId || !webhookId || !UUID.test(pluginId) || !couldBeSigned(message))
+    return refuseUnknown(isStale(message) ? "stale" : "headers");
   const known = await findPlugin(pluginId, now);
-  if (!known || verifySignature({ ...message, secrets: known.secrets, body }) !== "ok") return refuseUnknown();
+  if (!known) return refuseUnknown("unknown");
+  if (verifySignature({ ...message, secrets: known.secrets, body }) !== "ok") {
+    const isOfBefore = verifySignature({ ...message, secrets: known.endedSecrets, body }) === "ok";
+    return refuseUnknown(isOfBefore ? "secret_ended" : "signature");
+  }
   if (known.clientSpki !== null && known.clientSpki !== headers.clientSpki) {
-    refuse("unauthenticated", "This plugin must show the client certificate that it is bound to", { code: "ERR_CLIENT_CERTIFICATE" });
+    refuse("unauthenticated", "This plugin must show the client certificate that it is bound to", {
+      code: "ERR_CLIENT_CERTIFICATE",
+      why: "certificate",
+    });
   }
   const wait = perPlugin.take(pluginId, now.getTime());
   if (wait > 0) refuse("too-many", "This plugin sends more than it may", { retryAfterSeconds: Math.ceil(wait) });

@@ -19,6 +19,8 @@ export interface RefusalDetails {
   readonly retryAfterSeconds?: number;
   /** What a second factor has to be shown for, `sha256:<hex>`, before the same may be asked again. */
   readonly digest?: string;
+  /** More than the caller may learn, for whoever looks after it (telemetry/refusals/reasons.ts); never part of an answer. */
+  readonly why?: string;
 }
 
 /** An expected "no". It is data for the caller, not a fault: nothing is logged as an error because of it. */

@@ -15,8 +15,9 @@ interface Bound {
  */
 export function requireBound(body: Json, type: string, pluginId: string): void {
   const bound = (typeof body === "object" && body !== null && !Array.isArray(body) ? body : {}) as Bound;
+  const why = bound.type !== type ? "other_type" : "other_plugin";
   if (bound.type !== type || bound.data?.plugin_id !== pluginId)
-    refuse("unauthenticated", "The body does not belong to this endpoint and plugin");
+    refuse("unauthenticated", "The body does not belong to this endpoint and plugin", { why });
 }
 
 /**

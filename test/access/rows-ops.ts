@@ -30,6 +30,7 @@ export const HEALING: Readonly<Record<string, Row>> = {
   "GET /api/ops/plugins/[id]": one("plugin"),
   "GET /api/ops/plugins/[id]/series": one("plugin", "?metric=webhook_fail_rate"),
   "GET /api/ops/plugins/[id]/streams": one("plugin"),
+  "GET /api/ops/plugins/[id]/refusals": one("plugin"),
   "GET /api/ops/plugins/[id]/stream": one("plugin", "?metric=queue_depth"),
   "GET /api/ops/plugins/[id]/stream/export": one("plugin", "?metric=queue_depth"),
   "POST /api/ops/plugins": {

@@ -24,7 +24,7 @@ const GRANTS = `(select c.oid, c.relname, c.relowner, c.relispartition, g.grante
     join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) g)`;
 
 /** What center_ingest alone writes, and all that it writes. */
-const TELEMETRY = ["plugin_heartbeats", "plugin_state", "ingest_batches", "plugin_rollups", "rollup_watermarks", "plugin_streams"];
+const TELEMETRY = ["plugin_heartbeats", "plugin_state", "ingest_batches", "plugin_rollups", "rollup_watermarks", "plugin_streams", "plugin_refusals"];
 
 /** Tables whose guard is not the gateway's triggers, and why each may stand here. */
 const UNGOVERNED = [

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { RefusalList } from "@/lib/telemetry/queries-refusals";
 import type { StreamList } from "@/lib/telemetry/watched/queries-stream";
 import { AttemptList } from "../../attempts/attempt-list";
 import { TelemetryCard } from "../../incidents/detail/telemetry-card";
@@ -15,11 +16,19 @@ import type { Measure, PluginDetail, PluginLimits } from "./items";
 import { Measures } from "./measures";
 import { PluginFacts } from "./plugin-facts";
 import { PluginVerdict } from "./plugin-verdict";
+import { RefusalsCard } from "./refusals-card";
 
 interface PluginBoardProps {
   readonly renderedAt: string;
-  readonly urls: { readonly plugin: string; readonly incidents: string; readonly attempts: string; readonly streams: string };
+  readonly urls: {
+    readonly plugin: string;
+    readonly incidents: string;
+    readonly attempts: string;
+    readonly streams: string;
+    readonly refusals: string;
+  };
   readonly streams: StreamList;
+  readonly refusals: RefusalList;
   readonly plugin: PluginDetail;
   readonly incidents: Page<IncidentRowItem>;
   readonly attempts: Page<AttemptRowItem>;
@@ -57,6 +66,7 @@ export function PluginBoard({ renderedAt, urls, range, ranges, measures, limits,
               <AttemptList attempts={attempts.data.items} />
             )}
           </Card>
+          <RefusalsCard url={urls.refusals} initial={initial.refusals} renderedAt={renderedAt} />
         </div>
         <div className="grid min-w-0 gap-4">
           <PluginFacts plugin={plugin} />

@@ -53,6 +53,11 @@ function ageSeconds(timestamp: string, now: Date): number {
   return Math.abs(now.getTime() / 1_000 - Number(timestamp));
 }
 
+/** Whether a message would be of now but for its timestamp, which is well-formed and too far from now. */
+export function isStale({ timestamp, now }: Pick<SignedMessage, "timestamp" | "now">): boolean {
+  return timestamp !== null && TIMESTAMP_SHAPE.test(timestamp) && ageSeconds(timestamp, now) > LIMITS.signatureWindowSeconds;
+}
+
 /** Whether a message could be anybody's at all: well-formed headers, of now. Costs nothing, so it is asked before whose it might be. */
 export function couldBeSigned(message: Pick<SignedMessage, "id" | "timestamp" | "signatureHeader" | "now">): boolean {
   const { id, timestamp, signatureHeader, now } = message;

@@ -10,6 +10,8 @@ export interface KnownPlugin {
   readonly pluginId: string;
   readonly pluginKey: string;
   readonly secrets: readonly string[];
+  /** Secrets that counted not long ago, by which nobody gets in: whoever still uses one is told so where the plugin is looked after. */
+  readonly endedSecrets: readonly string[];
   /** The client certificate that it must show; null where it needs none. */
   readonly clientSpki: string | null;
 }
@@ -115,6 +117,8 @@ export async function findPlugin(pluginId: string, now: Date): Promise<KnownPlug
   const plugin = sureOf(pluginId) ?? (await sureAfterAsking(pluginId)) ?? (await lookUp(pluginId));
   if (!plugin) return null;
   const { tenantId, pluginKey, clientSpki } = plugin;
-  const good = plugin.secrets.filter(({ validUntil }) => validUntil === null || validUntil > now);
-  return { tenantId, pluginId, pluginKey, clientSpki, secrets: good.map(({ secret }) => secret) };
+  const isGood = ({ validUntil }: ListedPlugin["secrets"][number]) => validUntil === null || validUntil > now;
+  const secrets = plugin.secrets.filter(isGood).map(({ secret }) => secret);
+  const endedSecrets = plugin.secrets.filter((one) => !isGood(one)).map(({ secret }) => secret);
+  return { tenantId, pluginId, pluginKey, clientSpki, secrets, endedSecrets };
 }

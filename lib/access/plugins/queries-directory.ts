@@ -17,11 +17,12 @@ export interface ListedPlugin {
 }
 
 async function secretsOf(tx: ReaderTx, pluginIds: readonly string[], now: Date) {
-  const isGood = or(isNull(pluginSecrets.validUntil), gt(pluginSecrets.validUntil, now));
+  const since = new Date(now.getTime() - LIMITS.endedSecretDays * 86_400_000);
+  const isOfUse = or(isNull(pluginSecrets.validUntil), gt(pluginSecrets.validUntil, since));
   return tx
     .select()
     .from(pluginSecrets)
-    .where(and(inArray(pluginSecrets.pluginId, [...pluginIds]), isGood));
+    .where(and(inArray(pluginSecrets.pluginId, [...pluginIds]), isOfUse));
 }
 
 /**

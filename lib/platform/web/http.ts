@@ -25,7 +25,7 @@ export async function readBytes(request: Request, limitBytes: number, options: R
     refuse("unsupported-media", "A content-encoding is not accepted here");
   }
   const announced = request.headers.get("content-length");
-  if (announced !== null && !/^\d{1,15}$/.test(announced)) refuse("unreadable", "content-length is not a number");
+  if (announced !== null && !/^\d{1,15}$/.test(announced)) refuse("unreadable", "content-length is not a number", { why: "body" });
   if (announced !== null && Number(announced) > limitBytes) refuse("too-large", `The body is larger than ${limitBytes} bytes`);
   if (request.body === null) return new Uint8Array(0);
   return readStream(request.body.getReader(), limitBytes, options.timeoutMs ?? LIMITS.bodyReadMs);
@@ -48,7 +48,7 @@ async function readStream(reader: BodyReader, limitBytes: number, timeoutMs: num
   try {
     for (;;) {
       const part = await Promise.race([reader.read(), late]);
-      if (part === "late") refuse("unreadable", `The body took longer than ${timeoutMs} ms`, { code: "ERR_SLOW_BODY" });
+      if (part === "late") refuse("unreadable", `The body took longer than ${timeoutMs} ms`, { code: "ERR_SLOW_BODY", why: "body" });
       if (part.done) break;
       size += part.value.byteLength;
       if (size > limitBytes) refuse("too-large", `The body is larger than ${limitBytes} bytes`);
@@ -56,7 +56,7 @@ async function readStream(reader: BodyReader, limitBytes: number, timeoutMs: num
     }
   } catch (error) {
     abandon(reader);
-    throw error instanceof Refusal ? error : new Refusal("unreadable", "The body broke off");
+    throw error instanceof Refusal ? error : new Refusal("unreadable", "The body broke off", { why: "body" });
   } finally {
     clearTimeout(timer);
   }

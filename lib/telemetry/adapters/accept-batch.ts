@@ -6,6 +6,7 @@ import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
 import { problemOf } from "@/lib/platform/web/problem";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { type AfterBeat, acceptBeat } from "./accept-beat";
+import { keepRefusals, noteRepeat } from "./refusals/keep-refusals";
 import { Turnstile } from "./turnstile";
 
 /** One line of a relay's batch: a plugin's own signed body, carried by somebody else. */
@@ -51,7 +52,9 @@ async function acceptLine(bytes: Uint8Array, now: Date, after: AfterBeat): Promi
     webhookTimestamp: line.webhook_timestamp,
     webhookSignature: line.webhook_signature,
   };
-  const answer = await acceptBeat(headers, Buffer.from(line.body, "utf8"), now, after);
+  const sender = { ...headers, route: "heartbeats" } as const;
+  const answer = await keepRefusals(sender, () => acceptBeat(headers, Buffer.from(line.body, "utf8"), now, after));
+  if (answer.isDuplicate) noteRepeat(sender);
   return { status: 200, duplicate: answer.isDuplicate, next_heartbeat_in_s: answer.nextHeartbeatInSeconds, commands: answer.commands };
 }
 

@@ -15,6 +15,7 @@ import { listIncidentRows } from "@/lib/incidents/queries-rows";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { listAttemptRows } from "@/lib/rollout/queries-rows";
+import { listRefusals } from "@/lib/telemetry/queries-refusals";
 import { readSeries } from "@/lib/telemetry/queries-series";
 import { SERIES_RANGE_NAMES, type SeriesRange, seriesQuery, spanOf } from "@/lib/telemetry/series-query";
 import type { SeriesMetric } from "@/lib/telemetry/types";
@@ -66,11 +67,12 @@ export default async function PluginPage({ params, searchParams }: Props) {
   const now = systemClock.now();
   const plugin = (await pluginIn(scope, (await params).id)) ?? notFound();
   const range = rangeOf((await searchParams).range);
-  const [incidents, attempts, measures, streams] = await Promise.all([
+  const [incidents, attempts, measures, streams, refusals] = await Promise.all([
     listIncidentRows(scope, { limit: ROWS, plugin_id: plugin.id }),
     listAttemptRows(scope, { limit: ROWS, plugin_id: plugin.id }),
     measuresOf(scope, plugin.id, range, now),
     listStreams(scope, plugin.id),
+    listRefusals(scope, plugin.id),
   ]);
   return (
     <div className="grid gap-3">
@@ -87,12 +89,14 @@ export default async function PluginPage({ params, searchParams }: Props) {
           plugin: `/api/ops/plugins/${plugin.id}`,
           incidents: `/api/ops/plugin-incidents?limit=${ROWS}&plugin_id=${plugin.id}&view=row`,
           streams: `/api/ops/plugins/${plugin.id}/streams`,
+          refusals: `/api/ops/plugins/${plugin.id}/refusals`,
           attempts: `/api/ops/autopatch-attempts?limit=${ROWS}&plugin_id=${plugin.id}&view=row`,
         }}
         plugin={plugin}
         incidents={incidents}
         attempts={attempts}
         streams={streams ?? notFound()}
+        refusals={refusals ?? notFound()}
         range={range}
         ranges={SERIES_RANGE_NAMES}
         measures={measures}

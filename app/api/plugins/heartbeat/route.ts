@@ -4,6 +4,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readBytes, respond, route } from "@/lib/platform/web/http";
 import { acceptBeat } from "@/lib/telemetry/adapters/accept-beat";
+import { keepRefusals, noteRepeat, senderOf } from "@/lib/telemetry/adapters/refusals/keep-refusals";
 import { afterBeat } from "@/lib/telemetry/jobs/after-beat";
 import { beatSchema } from "@/lib/telemetry/types";
 
@@ -13,9 +14,13 @@ export const dynamic = "force-dynamic";
 /** POST /api/plugins/heartbeat: one signed beat. 200 means durably stored. */
 export const POST = route(
   async (request) => {
-    const body = await readBytes(request, LIMITS.agentBodyBytes);
-    const now = new Date();
-    const answer = await acceptBeat(pluginHeaders(request.headers), body, now, afterBeat);
+    const sender = senderOf(request.headers, "heartbeat");
+    const { answer, now } = await keepRefusals(sender, async () => {
+      const body = await readBytes(request, LIMITS.agentBodyBytes);
+      const at = new Date();
+      return { answer: await acceptBeat(pluginHeaders(request.headers), body, at, afterBeat), now: at };
+    });
+    if (answer.isDuplicate) noteRepeat(sender);
     return respond({
       server_time: now.toISOString(),
       next_heartbeat_in_s: answer.nextHeartbeatInSeconds,
