@@ -2,15 +2,12 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
-import { DELIVERY_EVENTS, eventKey } from "../deliveries/delivery-items";
+import { CHOSEN_EVENTS, eventKey } from "../deliveries/delivery-items";
 import { Button } from "../ui/button";
 import { useTell } from "../ui/toaster";
 import type { NoticesItem } from "./items";
 import { FIELD, OrderProblem } from "./order-form";
 import { useOrder } from "./use-order";
-
-/** Events that somebody chooses themselves; a call in the night and a one-time link are not among them. */
-const CHOSEN = DELIVERY_EVENTS.filter((event) => event !== "incident.page" && event !== "link.made");
 
 /** How somebody wants to be told: in which language, of what by e-mail, and when not to be woken. */
 export function NoticesForm({ notices }: { notices: NoticesItem }) {
@@ -84,7 +81,7 @@ function Events({ form, onChange }: PartProps) {
       <fieldset className="grid gap-1">
         <legend className="mb-1 text-sm font-medium">{t("events")}</legend>
         <div className="grid gap-x-4 sm:grid-cols-2 lg:grid-cols-3">
-          {CHOSEN.map((event) => (
+          {CHOSEN_EVENTS.map((event) => (
             <label key={event} className="flex min-h-11 items-center gap-2.5 sm:min-h-8">
               <input
                 type="checkbox"

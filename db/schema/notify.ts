@@ -16,7 +16,10 @@ export const webhookEndpoints = pgTable(
     /** The secret before, by which messages are signed as well until that instant. */
     previousSealedSecret: bytea("previous_sealed_secret"),
     previousUntil: instant("previous_until"),
+    /** Removed: it stays for the deliveries that point to it. */
     isDisabled: boolean("is_disabled").notNull().default(false),
+    /** Rests: nothing but a test is sent to it. */
+    isPaused: boolean("is_paused").notNull().default(false),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.id] })],

@@ -69,7 +69,7 @@ async function aDecision(request: APIRequestContext): Promise<string> {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 17;
+export const PAGE_COUNT = 18;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -95,6 +95,11 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "account", path: () => "/account", verdict: /Where you are signed in/ },
     { name: "on call", path: () => "/on-call", verdict: /would be woken|Nobody would be woken/ },
     { name: "deliveries", path: () => "/deliveries", verdict: /What Center told whom/ },
+    {
+      name: "addresses",
+      path: () => `/deliveries/addresses?tenant_id=${atlas.tenant.id}`,
+      verdict: new RegExp(`Who is told at ${atlas.tenant.name}`),
+    },
     { name: "audit", path: () => "/audit", verdict: /Is the log whole\?/ },
   ];
 }

@@ -10,6 +10,7 @@ export function endpointItem(row: Omit<typeof webhookEndpoints.$inferSelect, "se
     url: row.url,
     events: row.events,
     disabled: row.isDisabled,
+    paused: row.isPaused,
     /** Until when messages are signed by the secret before as well. */
     signed_twice_until: row.previousUntil?.toISOString() ?? null,
     created_at: row.createdAt.toISOString(),

@@ -79,8 +79,11 @@ export const NOTIFICATION_EVENTS = [
 /** Messages that only mailboxes get: somebody is woken, somebody gets a one-time link. */
 const MAIL_ONLY_EVENTS = ["incident.page", "link.made"] as const;
 
+/** What the keeper of an address asked for, to see whether it arrives. */
+export const TEST_EVENT = "webhook.test";
+
 /** Everything that a message can be about. */
-export const MESSAGE_EVENTS = [...NOTIFICATION_EVENTS, ...MAIL_ONLY_EVENTS] as const;
+export const MESSAGE_EVENTS = [...NOTIFICATION_EVENTS, ...MAIL_ONLY_EVENTS, TEST_EVENT] as const;
 export type MessageEvent = (typeof MESSAGE_EVENTS)[number];
 
 export const DELIVERY_STATUSES = ["waiting", "delivered", "dead"] as const;

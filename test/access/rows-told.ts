@@ -11,6 +11,18 @@ export const TOLD: Readonly<Record<string, Row>> = {
     status: 200,
     beyond: 404,
   },
+  "PATCH /api/ops/webhooks/[id]": {
+    may: RECEIVER_KEEPERS,
+    call: async ({ tenant }) => ({ params: { id: await makeWebhook(tenant) }, body: { paused: true } }),
+    status: 200,
+    beyond: 404,
+  },
+  "POST /api/ops/webhooks/[id]/test": {
+    may: RECEIVER_KEEPERS,
+    call: async ({ tenant }) => ({ params: { id: await makeWebhook(tenant) } }),
+    status: 200,
+    beyond: 404,
+  },
   "GET /api/ops/deliveries": list(RECEIVER_KEEPERS),
   // 404: nothing was sent about these belongings.
   "GET /api/ops/deliveries/[id]": { ...one("incident"), may: RECEIVER_KEEPERS, status: 404 },

@@ -26,11 +26,16 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: P
   const { to = "", status = "", event = "", channel = "", cursor: _cursor, ...fixed } = shown;
   return (
     <div className="grid gap-4">
-      <div>
-        <h1 className="text-xl font-semibold">{t("title")}</h1>
-        <p className="text-muted">
-          {t("lead")} {t("bounds", { days: LIMITS.deliveryMemoryDays })}
-        </p>
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div>
+          <h1 className="text-xl font-semibold">{t("title")}</h1>
+          <p className="text-muted">
+            {t("lead")} {t("bounds", { days: LIMITS.deliveryMemoryDays })}
+          </p>
+        </div>
+        <Link href="/deliveries/addresses" className={buttonClass()}>
+          {t("addresses")}
+        </Link>
       </div>
       <DeliveryFilterBar
         key={addressOf("/deliveries", shown)}

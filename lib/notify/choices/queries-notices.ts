@@ -46,12 +46,18 @@ export async function showOwnNotices({ email, tenants: scope }: Actor) {
 export async function showTenantNotices(scope: TenantScope, tenantId: string) {
   const [row] = await read(scope, (tx) =>
     tx
-      .select({ language: tenants.locale, events: tenantNotices.emailEvents })
+      .select({ name: tenants.name, language: tenants.locale, events: tenantNotices.emailEvents })
       .from(tenants)
       .leftJoin(tenantNotices, eq(tenantNotices.tenantId, tenants.id))
       .where(eq(tenants.id, tenantId)),
   );
   return row
-    ? { id: tenantId, language: row.language, is_own: row.events !== null, email_events: row.events ?? [...MERCHANT_EVENTS] }
+    ? {
+        id: tenantId,
+        name: row.name,
+        language: row.language,
+        is_own: row.events !== null,
+        email_events: row.events ?? [...MERCHANT_EVENTS],
+      }
     : null;
 }

@@ -45,7 +45,7 @@ export const addWebhook = defineCommand({
 
     const id = newId();
     const { sealed, keyVersion } = await sealTenantSecret(tx, endpointSecretPlace(owner, id), makeWebhookSecret(), now);
-    const row = { tenantId: owner, id, url, events, isDisabled: false, createdAt: now, previousUntil: null };
+    const row = { tenantId: owner, id, url, events, isDisabled: false, isPaused: false, createdAt: now, previousUntil: null };
     await tx.insert(webhookEndpoints).values({ ...row, sealedSecret: sealed, keyVersion });
     const result = endpointItem(row);
     return { subject: `webhook:${id}`, tenantId: tenantId ?? null, before: null, after: result, result };

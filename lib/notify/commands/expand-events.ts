@@ -93,7 +93,13 @@ async function expand(tx: WriterTx, row: OutboxRow, event: NotificationEvent, co
   const endpoints = await tx
     .select()
     .from(webhookEndpoints)
-    .where(and(inArray(webhookEndpoints.tenantId, [row.tenantId, PLATFORM_TENANT]), eq(webhookEndpoints.isDisabled, false)));
+    .where(
+      and(
+        inArray(webhookEndpoints.tenantId, [row.tenantId, PLATFORM_TENANT]),
+        eq(webhookEndpoints.isDisabled, false),
+        eq(webhookEndpoints.isPaused, false),
+      ),
+    );
   const wanting = endpoints.filter((endpoint) => endpoint.events.includes("*") || endpoint.events.includes(event));
   const isMailed = environment().mail !== null;
   const facts = wanting.length > 0 || isMailed ? await factsOf(tx, row) : null;

@@ -41,6 +41,7 @@ fiveCases({
   works: async ({ id }) =>
     expect(await showTenantNotices({ kind: "set", ids: [id] }, id)).toEqual({
       id,
+      name: "Shop",
       language: "fr",
       is_own: true,
       email_events: ["incident.opened"],

@@ -5,9 +5,12 @@ import { LIMITS } from "@/lib/platform/limits";
 import { personActor } from "@/test/actors";
 import { makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
+import { listDeliveries } from "../deliveries/queries-deliveries";
 import { listWebhooks, revealWebhookSecret } from "../queries";
 import { addWebhook } from "./add-webhook";
+import { changeWebhook } from "./change-webhook";
 import { removeWebhook } from "./remove-webhook";
+import { testWebhook } from "./test-webhook";
 
 const actor = personActor();
 const forbidden = personActor(["viewer"]);
@@ -32,6 +35,35 @@ fiveCases({
   winners: 1,
   forbidden,
   works: ({ disabled }) => expect(disabled).toBe(true),
+});
+const madeId = async () => (await add({ tenantId: (await makeTenant()).id })).id;
+fiveCases({
+  command: changeWebhook,
+  arrange: async () => ({ input: { webhookId: await madeId(), events: ["attempt.failed"], paused: true }, actor }),
+  winners: 2,
+  forbidden,
+  works: ({ events, paused }) => expect([events, paused]).toEqual([["attempt.failed"], true]),
+});
+fiveCases({
+  command: testWebhook,
+  arrange: async () => ({ input: { webhookId: await madeId() }, actor }),
+  winners: 1,
+  forbidden,
+  works: async ({ id, webhook_id }) => {
+    const { items } = await listDeliveries(actor.tenants, { limit: 10, webhook_id });
+    expect(items).toMatchObject([{ id, event: "webhook.test", status: "waiting" }]);
+  },
+});
+
+test("what is not said of an address stays as it was, and one that was removed is changed and tested no more", async () => {
+  const { id: webhookId, events } = await add({ tenantId: (await makeTenant()).id });
+  const run = (input: object, command: typeof changeWebhook | typeof testWebhook = changeWebhook) =>
+    runCommand(command as typeof changeWebhook, { input: { webhookId, ...input }, actor, now: new Date() });
+  expect(await run({ paused: true })).toMatchObject({ events, paused: true });
+  expect(await run({ events: ["attempt.failed"] })).toMatchObject({ events: ["attempt.failed"], paused: true });
+  expect((await refusalOf(run({ events: ["webhook.test"] }))).kind).toBe("invalid");
+  await runCommand(removeWebhook, { input: { webhookId, reason: "the shop has moved" }, actor, now: new Date() });
+  for (const command of [changeWebhook, testWebhook]) expect((await refusalOf(run({}, command))).kind).toBe("not-found");
 });
 
 test("an address of ops is sealed by the platform's own key, also when two come first at once", async () => {

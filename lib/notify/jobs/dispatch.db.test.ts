@@ -17,7 +17,9 @@ import { makeShop, OPS, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { runNotifier } from "@/test/loop/worker";
 import { addWebhook } from "../commands/add-webhook";
+import { changeWebhook } from "../commands/change-webhook";
 import { removeWebhook } from "../commands/remove-webhook";
+import { testWebhook } from "../commands/test-webhook";
 import { revealWebhookSecret } from "../queries";
 
 /** What one path of the receiver got, and how it answers. */
@@ -260,6 +262,18 @@ describe("a receiver that is away", () => {
     await runNotifier();
     expect(address.box.got).toHaveLength(1);
     expect(await deliveriesTo(address)).toMatchObject([{ status: "dead", lastError: "the address was removed" }]);
+  });
+
+  test("and rests hears of nothing but the test that its keeper asked for", async () => {
+    const shop = await sickShop();
+    const address = await addressOf(shop.tenantId);
+    const input = { webhookId: address.id };
+    await runCommand(changeWebhook, { input: { ...input, paused: true }, actor: OPS, now: new Date() });
+    await tell(shop.incident.id);
+    await runCommand(testWebhook, { input, actor: OPS, now: new Date() });
+    await runNotifier();
+    expect(address.box.got.map(({ body }) => JSON.parse(body).type)).toEqual(["webhook.test"]);
+    expect(await deliveriesTo(address)).toMatchObject([{ event: "webhook.test", status: "delivered" }]);
   });
 });
 

@@ -11,7 +11,7 @@ import { sendMail } from "../adapters/send-mail";
 import { type Delivery, deliverNotification } from "../deliver-notification";
 import { endpointSecretPlace } from "../endpoint-item";
 import { LINK_PLACE } from "../mail/mail-text";
-import type { NotificationEvent } from "../types";
+import { type NotificationEvent, TEST_EVENT } from "../types";
 
 type DeliveryRow = typeof webhookDeliveries.$inferSelect;
 type EndpointRow = typeof webhookEndpoints.$inferSelect;
@@ -81,5 +81,6 @@ async function sendByMail(delivery: DeliveryRow, now: Date): Promise<Delivery> {
 export async function sendMessage({ delivery, endpoint }: DueMessage, now: Date): Promise<Delivery> {
   if (delivery.channel === "email") return sendByMail(delivery, now);
   if (!endpoint || endpoint.isDisabled) return dead("the address was removed");
+  if (endpoint.isPaused && delivery.event !== TEST_EVENT) return dead("the address rests");
   return sendWebhook(delivery, endpoint, now);
 }
