@@ -13,9 +13,15 @@ function sign_request(array $config, string $body): array
         'plugin-id' => $config['plugin_id'],
         'webhook-id' => $id,
         'webhook-timestamp' => $timestamp,
-        'webhook-signature' => 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $config['key'], true)),
+        'webhook-signature' => message_signature($config['key'], $id, $timestamp, $body),
         'accept-encoding' => 'identity',
     ];
+}
+
+/** Of one message, by Standard Webhooks. @param string $key the bytes that the secret encodes after whsec_ */
+function message_signature(string $key, string $id, string $timestamp, string $body): string
+{
+    return 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
 }
 
 /**
