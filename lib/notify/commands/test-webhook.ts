@@ -14,7 +14,7 @@ const TEXT = {
 
 /**
  * A message that is about nothing goes to an address, by the same way and signed by the same secrets as every other; also to one that
- * rests, so that its keeper sees that it works before it hears again. One at a time.
+ * rests, so that its keeper sees that it works before it hears again. One that waits for its next try is tried now instead.
  */
 export const testWebhook = defineCommand({
   name: "webhook.test",
@@ -26,7 +26,7 @@ export const testWebhook = defineCommand({
     if (!endpoint || endpoint.isDisabled) refuse("not-found", `No webhook ${webhookId}`);
     const { tenantId } = endpoint;
     const [waiting] = await tx
-      .select({ id: webhookDeliveries.id })
+      .select({ id: webhookDeliveries.id, attempts: webhookDeliveries.attempts })
       .from(webhookDeliveries)
       .where(
         and(
@@ -37,12 +37,20 @@ export const testWebhook = defineCommand({
         ),
       )
       .limit(1);
-    if (waiting) refuse("conflict", "A test of this address is under way already");
-    const id = newId();
-    const data = { webhook_id: webhookId, tenant_id: tenantId === PLATFORM_TENANT ? null : tenantId, text: TEXT };
-    const body = JSON.stringify({ type: TEST_EVENT, timestamp: now.toISOString(), data });
-    const message = { tenantId, id, endpointId: webhookId, event: TEST_EVENT, body, isUrgent: false };
-    await tx.insert(webhookDeliveries).values({ ...message, status: "waiting", nextAttemptAt: now, createdAt: now });
+    const id = waiting?.id ?? newId();
+    if (waiting) {
+      // Its retries may be hours apart, and whoever mended the receiver wants to know now.
+      const set = { nextAttemptAt: now, scheduleFrom: waiting.attempts };
+      await tx
+        .update(webhookDeliveries)
+        .set(set)
+        .where(and(eq(webhookDeliveries.tenantId, tenantId), eq(webhookDeliveries.id, id)));
+    } else {
+      const data = { webhook_id: webhookId, tenant_id: tenantId === PLATFORM_TENANT ? null : tenantId, text: TEXT };
+      const body = JSON.stringify({ type: TEST_EVENT, timestamp: now.toISOString(), data });
+      const message = { tenantId, id, endpointId: webhookId, event: TEST_EVENT, body, isUrgent: false };
+      await tx.insert(webhookDeliveries).values({ ...message, status: "waiting", nextAttemptAt: now, createdAt: now });
+    }
     const result = { id, webhook_id: webhookId, status: "waiting" };
     return {
       subject: `webhook:${webhookId}`,

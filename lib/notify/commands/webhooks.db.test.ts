@@ -47,7 +47,7 @@ fiveCases({
 fiveCases({
   command: testWebhook,
   arrange: async () => ({ input: { webhookId: await madeId() }, actor }),
-  winners: 1,
+  winners: 2,
   forbidden,
   works: async ({ id, webhook_id }) => {
     const { items } = await listDeliveries(actor.tenants, { limit: 10, webhook_id });
