@@ -146,6 +146,7 @@ export const LIMITS = {
   unprovenRefusalsWaiting: 500,
   refusalKindsAtOnce: 8,
   endedSecretDays: 30,
+  sandboxPlugins: 200,
   acceptDeadlineMs: 2_000,
   commitStallMs: 1_500,
   fairShareMinimum: 20,

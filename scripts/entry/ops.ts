@@ -1,8 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { closeConnections } from "@/db/connection";
+import { registerSandboxPlugin } from "@/lib/access/commands/register-sandbox-plugin";
+import { revealPluginSecret } from "@/lib/access/plugins/plugin-secrets";
 import { listTenants } from "@/lib/access/queries";
 import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { scopeFor } from "@/lib/access/system-actor";
+import { readTrust } from "@/lib/access/trust";
 import type { Actor } from "@/lib/access/types";
 import type { EmergencyScope } from "@/lib/approvals/types";
 import { copyDirectory } from "@/lib/audit/checkpoint/outside-copy";
@@ -15,10 +19,12 @@ import { LIMITS } from "@/lib/platform/limits";
 import { nameProcess } from "@/lib/platform/log";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { OPS_USAGE, type OpsOrder, parseOpsArguments } from "@/lib/policy/emergency/parse-ops-arguments";
+import type { SandboxOrder } from "@/lib/policy/emergency/parse-sandbox-order";
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { showSwitches } from "@/lib/policy/queries";
 import { emergencyRollback } from "@/lib/rollout/commands/emergency/emergency-rollback";
 import { recallRelease } from "@/lib/rollout/commands/recall/recall-release";
+import { orderSandbox } from "@/lib/rollout/commands/sandbox/order-sandbox";
 import { readRecall } from "@/lib/rollout/waves/recall/queries-recalls";
 
 const scope = scopeFor("operate");
@@ -33,8 +39,22 @@ async function reachOf(wanted: Extract<OpsOrder, { do: "emergency_rollback" }>["
   return { tenant_id: found.id };
 }
 
+/** What an author needs to try things out, or what was ordered for it. */
+async function obeySandbox(order: SandboxOrder, now: Date): Promise<unknown> {
+  if (order.do === "sandbox_plugin") {
+    const { id, plugin_key, secret_version } = await runCommand(registerSandboxPlugin, { input: { version: order.version }, actor, now });
+    const page = `${environment().publicUrl}/fleet/${id}`;
+    return { plugin_id: id, plugin_key, secret: await revealPluginSecret(scope, id, secret_version), page, trust: await readTrust(now) };
+  }
+  const { pluginId, type, toVersion, artifact, config } = order;
+  const bytes = artifact === null ? null : new Uint8Array(await readFile(artifact));
+  await readTrust(now);
+  return runCommand(orderSandbox, { input: { pluginId, type, toVersion, bytes, config }, actor, now });
+}
+
 async function obey(order: OpsOrder): Promise<unknown> {
   const now = systemClock.now();
+  if (order.do === "sandbox_plugin" || order.do === "sandbox_send") return obeySandbox(order, now);
   if (order.do === "kill_switch_on") {
     const input = { name: "kill_switch", scope: "global", on: true, reason: order.reason };
     return runCommand(throwSwitch, { input, actor, now });

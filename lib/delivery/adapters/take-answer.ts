@@ -40,6 +40,7 @@ export async function takeAnswer<Word extends z.ZodType<{ command_id: string }>>
     const errors = parsed.error.issues.slice(0, 20).map((issue) => ({ path: `data.${issue.path.join(".")}`, message: issue.message }));
     refuse("invalid", "The answer does not match its schema", { errors });
   }
-  if (parsed.data.command_id !== commandId) refuse("unauthenticated", "The body does not belong to this endpoint and plugin", { why: "other_command" });
+  if (parsed.data.command_id !== commandId)
+    refuse("unauthenticated", "The body does not belong to this endpoint and plugin", { why: "other_command" });
   return { plugin, actor: pluginActor(plugin), word: parsed.data, now };
 }

@@ -8,6 +8,7 @@ import { type Finding, INCIDENT_TYPES } from "@/lib/detection/types";
 import { defineCommand } from "@/lib/gateway/define-command";
 import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
+import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { LIMITS } from "@/lib/platform/limits";
 import type { WakeUp } from "@/lib/platform/queue";
@@ -221,6 +222,7 @@ export const observeFindings = defineCommand({
 
   async apply(tx, input, context) {
     const { tenantId, pluginId } = input;
+    if (tenantId === SANDBOX_TENANT) refuse("conflict", "Nothing of the sandbox is an incident");
     const pluginKey = await lockPlugin(tx, input);
     const rows = await relevantIncidents(tx, input, context.now);
     const steps: Step[] = [];

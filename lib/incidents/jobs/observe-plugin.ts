@@ -6,6 +6,7 @@ import { areDetectorsOn } from "@/lib/detection/resolve-rules";
 import type { Finding, PluginWindow } from "@/lib/detection/types";
 import { unprovenTypes } from "@/lib/detection/unproven-types";
 import { runCommand } from "@/lib/gateway/run-command";
+import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { read } from "@/lib/platform/scope";
 import { advanceStreams, forgetRaised } from "@/lib/telemetry/adapters/advance-streams";
 import { readPluginWindow } from "@/lib/telemetry/queries";
@@ -40,6 +41,8 @@ export async function observePlugin(
   isFreshBeat: boolean,
   probe: (() => Promise<PluginWindow["probe"]>) | null = null,
 ): Promise<number> {
+  // What an author tries out is nobody's emergency.
+  if (tenantId === SANDBOX_TENANT) return 0;
   const configured = await configuredRules();
   const raised = await advanceStreams({ tenantId, pluginId }, now);
   const heeded = areDetectorsOn(configured, tenantId) ? raised : [];

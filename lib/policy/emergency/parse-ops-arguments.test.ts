@@ -26,6 +26,15 @@ test.each<[string[], object]>([
   [["recall", "--release", "demo-pay@1.2.5", "--reason", "r"], { do: "recall", pluginKey: "demo-pay", version: "1.2.5", reason: "r" }],
   [["accept-restore", "--reason", "disk"], { do: "accept_restore", lost: null, reason: "disk" }],
   [["accept-restore", "--lost", "12", "--reason", "disk"], { do: "accept_restore", lost: 12, reason: "disk" }],
+  [["sandbox-plugin"], { do: "sandbox_plugin", version: "1.0.0" }],
+  [
+    ["sandbox-send", "--plugin", TENANT, "--type", "update", "--to", "1.0.1", "--artifact", "a.tar.gz"],
+    { do: "sandbox_send", pluginId: TENANT, type: "update", toVersion: "1.0.1", artifact: "a.tar.gz", config: null },
+  ],
+  [
+    ["sandbox-send", "--plugin", TENANT, "--type", "config_update", "--config", '{"a":1}'],
+    { do: "sandbox_send", pluginId: TENANT, type: "config_update", toVersion: null, artifact: null, config: { a: 1 } },
+  ],
 ])("%j", (words, order) => expect(parseOpsArguments(words)).toEqual(order));
 
 test.each([
@@ -44,6 +53,9 @@ test.each([
   [["emergency-rollback", "--scope", "tenant:a:b", "--reason", "r"], /no scope/],
   [["emergency-rollback", "--force", "yes"], /not understood/],
   [["recall", "--release", "demo-pay", "--reason", "r"], /KEY@VERSION/],
+  [["sandbox-send", "--plugin", "x"], /--type is missing/],
+  [["sandbox-send", "--plugin", "x", "--type", "update", "--to", "1.0.1"], /--artifact/],
+  [["sandbox-send", "--plugin", "x", "--type", "config_update", "--config", "[1]"], /JSON object/],
   [["accept-restore", "--lost", "12"], /--reason is missing/],
   [["accept-restore", "--lost", "all", "--reason", "disk"], /number of entries/],
 ])("%j is refused", (words, message) => expect(() => parseOpsArguments(words)).toThrow(message));

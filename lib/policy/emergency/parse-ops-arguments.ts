@@ -1,4 +1,5 @@
 import type { EmergencyScope } from "@/lib/approvals/types";
+import { parseSandboxOrder, SANDBOX_USAGE, type SandboxOrder } from "./parse-sandbox-order";
 
 /** What somebody at a shell asks for. */
 export type OpsOrder =
@@ -6,6 +7,7 @@ export type OpsOrder =
   | { readonly do: "emergency_rollback"; readonly scope: EmergencyScope | { readonly tenant_slug: string }; readonly reason: string }
   | { readonly do: "recall"; readonly pluginKey: string; readonly version: string; readonly reason: string }
   | { readonly do: "accept_restore"; readonly lost: number | null; readonly reason: string }
+  | SandboxOrder
   | { readonly do: "status" };
 
 export const OPS_USAGE = `usage: npm run ops -- <order>
@@ -16,6 +18,7 @@ export const OPS_USAGE = `usage: npm run ops -- <order>
   status                                                         switches, what they hold up, emergency rollbacks
   accept-restore --reason "why" [--lost N]                       after a backup was restored: the audit log goes on without its N
                                                                  newest entries; without --lost it only says how many they are
+${SANDBOX_USAGE}
 Turning a switch off takes two people, in the browser or through the API.`;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -77,5 +80,7 @@ export function parseOpsArguments(words: readonly string[]): OpsOrder {
     if (lost !== undefined && !/^[1-9]\d{0,14}$/.test(lost)) throw new RangeError(`--lost is a number of entries, not ${lost}`);
     return { do: "accept_restore", lost: lost === undefined ? null : Number(lost), reason: need(options, "reason") };
   }
+  if (order === "sandbox-plugin") return parseSandboxOrder(order, optionsOf(rest, ["version"]));
+  if (order === "sandbox-send") return parseSandboxOrder(order, optionsOf(rest, ["plugin", "type", "to", "artifact", "config"]));
   throw new RangeError(order ? `not understood: ${words.join(" ")}` : "an order is missing");
 }
