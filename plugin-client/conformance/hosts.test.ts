@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeArchive } from "../js/testing/make-archive";
-import { describeAgents, inLab } from "./testing/agents";
+import { describeAgents, inLab, PHP_HOSTS } from "./testing/agents";
+import type { AgentKind } from "./testing/lab";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -44,42 +45,52 @@ describeAgents("the $name agent", (agent) => {
 
 const CACHED = ["opcache.enable=1", "opcache.enable_cli=1", "opcache.validate_timestamps=0", "opcache.file_update_protection=0"];
 
-describeAgents(
-  "the $name agent",
-  (agent) => {
-    test.concurrent("updates a host whose opcode cache never looks at files again", () =>
-      inLab(agent, { settings: CACHED }, async (lab) => {
-        const id = lab.sendUpdate({ commits: true });
-        lab.start();
-        expect(await lab.outcomeOf(id)).toBe("committed");
-        expect(await lab.runningVersion()).toBe("1.1.0");
-      }));
+test("under CI no host of PHP is left out", () => {
+  const missing = PHP_HOSTS.filter(({ isHere }) => !isHere).map(({ host }) => host);
+  expect(process.env.CI === "true" ? missing : []).toEqual([]);
+});
 
-    test.concurrent("is not deceived by old code that goes on answering from the cache", () =>
-      inLab(agent, { settings: [...CACHED, "opcache.restrict_api=/nowhere"] }, async (lab) => {
-        const id = lab.sendUpdate();
-        lab.start();
-        expect(await lab.outcomeOf(id)).toBe("fail:wrong_version: 1.0.0");
-        expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
-        expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
-      }));
+describe.each(PHP_HOSTS)("on $host", ({ isFpm, isHere }) => {
+  describeAgents("the $name agent", (agent) => caseOnHost(test.runIf(isHere), agent, isFpm), ["php"]);
+});
 
-    test.concurrent("updates a host with a single worker, which cannot ask itself", () =>
-      inLab(agent, { workers: 0 }, async (lab) => {
-        const id = lab.sendUpdate({ commits: true });
-        lab.start();
-        expect(await lab.outcomeOf(id)).toBe("committed");
-        expect(await lab.runningVersion()).toBe("1.1.0");
-      }));
+/** What depends on how the host keeps code, and on how many processes it has. */
+function caseOnHost(onHost: ReturnType<typeof test.runIf>, agent: AgentKind, isFpm: boolean): void {
+  onHost.concurrent("updates a host whose opcode cache never looks at files again", () =>
+    inLab(agent, { isFpm, settings: CACHED }, async (lab) => {
+      const id = lab.sendUpdate({ commits: true });
+      lab.start();
+      expect(await lab.outcomeOf(id)).toBe("committed");
+      expect(await lab.runningVersion()).toBe("1.1.0");
+    }),
+  );
 
-    test.concurrent("takes a fatal version back on a host with a single worker", () =>
-      inLab(agent, { workers: 0 }, async (lab) => {
-        const id = lab.sendUpdate({ trait: "crashes at boot" });
-        lab.start();
-        expect(await lab.outcomeOf(id)).toMatch(/^fail:crash_at_boot: /);
-        expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
-        expect(await lab.runningVersion()).toBe("1.0.0");
-      }));
-  },
-  ["php"],
-);
+  onHost.concurrent("is not deceived by old code that goes on answering from the cache", () =>
+    inLab(agent, { isFpm, settings: [...CACHED, "opcache.restrict_api=/nowhere"] }, async (lab) => {
+      const id = lab.sendUpdate();
+      lab.start();
+      expect(await lab.outcomeOf(id)).toBe("fail:wrong_version: 1.0.0");
+      expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
+      expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
+    }),
+  );
+
+  onHost.concurrent("updates a host with a single worker, which cannot ask itself", () =>
+    inLab(agent, { isFpm, workers: 0 }, async (lab) => {
+      const id = lab.sendUpdate({ commits: true });
+      lab.start();
+      expect(await lab.outcomeOf(id)).toBe("committed");
+      expect(await lab.runningVersion()).toBe("1.1.0");
+    }),
+  );
+
+  onHost.concurrent("takes a fatal version back on a host with a single worker", () =>
+    inLab(agent, { isFpm, workers: 0 }, async (lab) => {
+      const id = lab.sendUpdate({ trait: "crashes at boot" });
+      lab.start();
+      expect(await lab.outcomeOf(id)).toMatch(/^fail:crash_at_boot: /);
+      expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: true, running_version: "1.0.0" });
+      expect(await lab.runningVersion()).toBe("1.0.0");
+    }),
+  );
+}

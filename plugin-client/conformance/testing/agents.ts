@@ -1,11 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { describe } from "vitest";
+import { findFpmTools } from "../../php/testing/fpm-host";
 import { createJsLab } from "./js-lab";
 import type { AgentKind, Lab, LabOptions } from "./lab";
 import { createPhpLab } from "./php-lab";
 
 /** Without PHP its agent cannot be tried: its cases count as skipped, and the set-up has said so aloud (under CI it has failed). */
 export const hasPhp = spawnSync("php", ["-v"], { stdio: "ignore" }).status === 0;
+
+/** The web servers that PHP's agent is tried on; on another machine than its own, nginx and php-fpm may be missing. */
+export const PHP_HOSTS = [
+  { host: "PHP's own web server", isFpm: false, isHere: hasPhp },
+  { host: "nginx and php-fpm", isFpm: true, isHere: hasPhp && findFpmTools() !== null },
+] as const;
 
 /** The agents that every case of this folder is put to. */
 const AGENTS: readonly AgentKind[] = [

@@ -14,6 +14,7 @@ export interface LabOptions extends NonNullable<Parameters<typeof startFakeCente
   readonly through?: string;
   /** PHP only: how the host runs. */
   readonly workers?: number;
+  readonly isFpm?: boolean;
   readonly settings?: readonly string[];
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../js/testing/agent-lab";
 import { type FakeCenter, startFakeCenter } from "../../js/testing/fake-center.mjs";
+import { findFpmTools, fpmCommand, fpmHome, fpmPidFile } from "./fpm-host";
 import { type PhpBehaviour, tinyPhpArtifact, tinyPhpPlugin } from "./tiny-php-plugin";
 
 const AGENT = fileURLToPath(new URL("../reliability-agent.php", import.meta.url));
@@ -16,6 +17,8 @@ const BREATH_MS = 15;
 export interface PhpLabOptions extends NonNullable<Parameters<typeof startFakeCenter>[0]> {
   /** Further PHP processes besides the first; none makes a host that cannot ask itself. */
   readonly workers?: number;
+  /** On nginx and php-fpm instead of PHP's own web server. */
+  readonly isFpm?: boolean;
   /** Settings for php's -d. */
   readonly settings?: readonly string[];
   /** A shell command that the host is started through, as "$@". */
@@ -26,6 +29,14 @@ export interface PhpUpdate {
   readonly behaviour?: PhpBehaviour;
   readonly commits?: boolean;
   readonly [field: string]: unknown;
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // The whole group has ended already.
+  }
 }
 
 /** A shop for one test: a PHP host with the agent and the tiny plugin 1.0.0, a fake Center, and a visitor who never tires. */
@@ -68,9 +79,9 @@ export class PhpLab {
     const settings = ["display_errors=0", "memory_limit=128M", "log_errors=1", "error_log=", ...(this.options.settings ?? [])].flatMap(
       (one) => ["-d", one],
     );
-    const php = ["php", ...settings, "-S", `127.0.0.1:${this.port}`, HOST];
-    const [command = "php", ...args] = this.options.through ? ["sh", "-c", this.options.through, "sh", ...php] : php;
     const workers = this.options.workers ?? 3;
+    const php = this.#command(settings, workers);
+    const [command = "php", ...args] = this.options.through ? ["sh", "-c", this.options.through, "sh", ...php] : php;
     const host = spawn(command, args, {
       env: {
         PATH: process.env.PATH,
@@ -88,6 +99,13 @@ export class PhpLab {
     this.#host = host;
     const ended = this.#watch(host);
     return { ended };
+  }
+
+  #command(settings: readonly string[], workers: number): readonly string[] {
+    const { port, dir } = this;
+    const tools = this.options.isFpm ? findFpmTools() : null;
+    if (tools) return fpmCommand({ tools, dir, port, script: HOST, children: workers + 1, settings });
+    return ["php", ...settings, "-S", `127.0.0.1:${port}`, HOST];
   }
 
   /** Starts the host and ends all its processes by SIGKILL, wherever they are, at a moment counted from its first answer. */
@@ -142,13 +160,11 @@ export class PhpLab {
   #endHost(): void {
     const host = this.#host;
     this.#host = null;
-    if (host?.pid) {
-      try {
-        process.kill(-host.pid, "SIGKILL");
-      } catch {
-        // The whole group has ended already.
-      }
-    }
+    if (host?.pid) endGroup(host.pid);
+    const pidFile = fpmPidFile(fpmHome(this.dir));
+    if (!existsSync(pidFile)) return;
+    endGroup(Number(readFileSync(pidFile, "utf8")));
+    rmSync(pidFile);
   }
 
   /** Has the agent beat at its next chance; a turn that is just ending would plan its own beat over a single wish. */
