@@ -40,7 +40,7 @@ export const looseningApprovals = pgTable(
     requestId: uuid("request_id").notNull(),
     approver: text("approver").notNull(),
     reason: text("reason").notNull(),
-    stepUp: text("step_up", { enum: ["totp", "token"] }).notNull(),
+    stepUp: text("step_up", { enum: ["totp", "passkey", "token"] }).notNull(),
     at: instant("at").notNull(),
   },
   (table) => [
@@ -66,7 +66,7 @@ export const totpFactors = pgTable("totp_factors", {
   updatedAt: instant("updated_at").notNull(),
 });
 
-/** A code that somebody entered for exactly one digest; it counts once and for minutes. */
+/** A second factor that somebody showed for exactly one digest; it counts once and for minutes. */
 export const stepUps = pgTable(
   "step_ups",
   {
@@ -75,6 +75,9 @@ export const stepUps = pgTable(
       .notNull()
       .references(() => people.id),
     digest: text("digest").notNull(),
+    method: text("method", { enum: ["totp", "passkey"] })
+      .notNull()
+      .default("totp"),
     provenAt: instant("proven_at").notNull(),
     usedAt: instant("used_at"),
   },

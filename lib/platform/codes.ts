@@ -37,6 +37,8 @@ export const CODES = {
   ERR_STEP_UP: { class: "SECURITY", meaning: "This needs a fresh second factor, shown for exactly this." },
   ERR_CODE_WRONG: { class: "SECURITY", meaning: "The code is wrong, was used before, or too many were wrong." },
   ERR_NO_FACTOR: { class: "SECURITY", meaning: "The person has not set up a second factor." },
+  ERR_PASSKEY_REFUSED: { class: "SECURITY", meaning: "The passkey's answer is not one to this question; the audit says why." },
+  ERR_NO_PASSKEYS: { class: "SECURITY", meaning: "PUBLIC_URL is an address or is not secure, and browsers use no passkeys there." },
   ERR_SIGNATURE_NEEDED: {
     class: "SECURITY",
     meaning: "Agents install this only under approvers' own signatures, and this yes carries none.",

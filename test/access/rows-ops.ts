@@ -155,18 +155,6 @@ export const WHO: Readonly<Record<string, Row>> = {
     status: 409,
     beyond: 409,
   },
-  // 409: a factor needs a record of its person here, and the table's callers have tokens alone.
-  "GET /api/ops/step-up": list(EVERYBODY),
-  "POST /api/ops/step-up": { may: EVERYBODY, call: () => ({ body: { code: "123456", digest: DIGEST } }), status: 409, beyond: 409 },
-  "POST /api/ops/step-up/factor": { may: EVERYBODY, call: () => ({ body: {} }), status: 409, beyond: 409 },
-  "PUT /api/ops/step-up/factor": { may: EVERYBODY, call: () => ({ body: { codes: ["123456", "654321"] } }), status: 409, beyond: 409 },
-  // 409: this person has no second factor to be reset.
-  "POST /api/ops/step-up/people/[id]/reset": {
-    may: PEOPLE_KEEPERS,
-    call: ({ person }) => ({ params: { id: person }, body: { reason } }),
-    status: 409,
-    beyond: 404,
-  },
   "GET /api/ops/webhooks": list(RECEIVER_KEEPERS),
   "POST /api/ops/webhooks": {
     may: RECEIVER_KEEPERS,

@@ -3,6 +3,7 @@ import { KEYS } from "./rows-keys";
 import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
 import { ROLLOUTS } from "./rows-rollouts";
+import { STEP_UP } from "./rows-step-up";
 import { CALLED, TOLD } from "./rows-told";
 
 /** Who may call what. An endpoint without a row here fails its test: say who may, and what everybody else is answered. */
@@ -14,5 +15,6 @@ export const TABLE: Readonly<Record<string, Row>> = {
   ...CALLED,
   ...BOUNDS,
   ...ROLLOUTS,
+  ...STEP_UP,
   ...OTHERS,
 };

@@ -19,3 +19,13 @@ export function grantDigest(email: string, roles: readonly string[], tenants: re
 export function linkDigest(personId: string): string {
   return digestOf({ do: "send_link", person: personId });
 }
+
+/** What somebody who has a factor shows it for to add a passkey. */
+export function addPasskeyDigest(email: string): string {
+  return digestOf({ do: "add_passkey", person: email.toLowerCase() });
+}
+
+/** What somebody who gives up a passkey shows a factor for. */
+export function removePasskeyDigest(passkeyId: string): string {
+  return digestOf({ do: "remove_passkey", passkey: passkeyId });
+}

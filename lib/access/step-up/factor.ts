@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { totpFactors } from "@/db/schema/approvals";
+import { passkeys } from "@/db/schema/passkeys";
 import { people } from "@/db/schema/people";
 import type { WriterTx } from "@/db/writer";
 import { openTenantSecret, type SecretPlace, sealTenantSecret } from "@/lib/access/sealing/tenant-secrets";
@@ -19,10 +20,13 @@ function placeOf(personId: string): SecretPlace {
   return { tenantId: PLATFORM_TENANT, table: "totp_factors", column: "sealed_secret", row: personId };
 }
 
-/** The record of whoever acts. @throws Refusal forbidden for what is no person, conflict for a person without a record */
+/**
+ * The record of whoever acts, locked: what somebody does about their factors is one thing after the other.
+ * @throws Refusal forbidden for what is no person, conflict for a person without a record
+ */
 export async function requireOwnRecord(tx: WriterTx, actor: Actor): Promise<{ readonly id: string; readonly email: string }> {
   if (actor.kind !== "person" || !actor.email) refuse("forbidden", "Only a person has a second factor");
-  const [person] = await tx.select().from(people).where(eq(people.email, actor.email));
+  const [person] = await tx.select().from(people).where(eq(people.email, actor.email)).for("no key update");
   if (!person || person.isDisabled) refuse("conflict", "A second factor needs a record of the person here");
   return { id: person.id, email: person.email };
 }
@@ -31,6 +35,12 @@ export async function requireOwnRecord(tx: WriterTx, actor: Actor): Promise<{ re
 export async function lockFactor(tx: WriterTx, personId: string): Promise<FactorRow | null> {
   const [row] = await tx.select().from(totpFactors).where(eq(totpFactors.personId, personId)).for("update");
   return row ?? null;
+}
+
+/** Whether somebody has a factor that counts: an app that was confirmed, or a passkey, a suspended one included. */
+export async function hasFactor(tx: WriterTx, personId: string): Promise<boolean> {
+  const factor = await lockFactor(tx, personId);
+  return factor?.confirmedAt != null || (await tx.$count(passkeys, eq(passkeys.personId, personId))) > 0;
 }
 
 /** Makes a person a new factor that does not count until it is confirmed. @returns its secret, to be shown this once */
