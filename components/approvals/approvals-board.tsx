@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useLiveRead } from "../live/use-live-read";
+import { AgreeDialog as AgreeSwitchDialog } from "../safety/agree-dialog";
 import { Card } from "../ui/card";
 import { ReadProblem } from "../ui/read-problem";
 import { StateView } from "../ui/state-view";
@@ -10,8 +11,8 @@ import { ApprovePlanDialog } from "./approve-plan-dialog";
 import type { ApprovalPowers, Inbox, WaitingItem } from "./items";
 import { RefuseDialog } from "./refuse-dialog";
 import { SignTrustDialog } from "./sign-trust-dialog";
-import { AgreeSwitchDialog, VouchDialog } from "./step-up-dialogs";
 import { TrustCard } from "./trust-card";
+import { VouchDialog } from "./vouch-dialog";
 import { WaitingRow } from "./waiting-row";
 
 interface ApprovalsBoardProps {
@@ -71,6 +72,6 @@ function AgreeDialog({ item, email, hasTrust, onClose }: AgreeDialogProps) {
     case "key":
       return <VouchDialog item={item} onClose={onClose} />;
     case "switch":
-      return <AgreeSwitchDialog item={item} onClose={onClose} />;
+      return <AgreeSwitchDialog request={item} onClose={onClose} />;
   }
 }

@@ -1,13 +1,10 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useRef } from "react";
 import { postJson } from "../live/fetch-json";
 import { newKey } from "../live/new-key";
-import { GuardedDialog } from "../safety/guarded-dialog";
-import { useStepUp } from "../safety/use-step-up";
-import { useTell } from "../ui/toaster";
+import { type Given, StepUpDialog } from "../step-up/step-up-dialog";
 import type { WaitingPlan } from "./items";
 import { signApproval } from "./keys/sign-envelope";
 import { useOwnDigest } from "./own-digest";
@@ -30,37 +27,33 @@ const QUORUM = 2;
 export function ApprovePlanDialog({ plan, email, hasTrust, onClose }: ApprovePlanDialogProps) {
   const t = useTranslations("approve");
   const words = useKeyWords();
-  const client = useQueryClient();
-  const tell = useTell();
   const key = useRef(newKey());
-  const stepUp = useStepUp();
   const isSame = useOwnDigest(plan.bytes, plan.digest);
   const approver = email.toLowerCase();
   const signer = useSigner(approver);
   const mustSign = plan.needs_signature && hasTrust;
-  const needsCode = plan.approvals.required >= QUORUM;
-  const approve = async ({ reason, code }: { reason: string; code: string }) => {
-    // Signed before the code is spent: a wrong passphrase costs nothing.
+  const needsStepUp = plan.approvals.required >= QUORUM;
+  const approve = async ({ reason, show }: Given) => {
+    // Signed before a factor is shown: a wrong passphrase costs nothing.
     const signing = mustSign && signer.file ? signApproval(plan.digest, plan.expires_at, signer.file, signer.passphrase) : null;
     const envelope = await signing?.catch((error: unknown) => Promise.reject(words(error)));
-    if (needsCode) await stepUp(plan.digest, code);
+    if (needsStepUp) await show(plan.digest);
     const body = { plan_digest: plan.digest, reason, ...(envelope ? { envelope } : {}) };
     await postJson(`/api/ops/plugin-incidents/${plan.id}/approve`, body, key.current);
     key.current = newKey();
-    tell(t("done"));
-    await Promise.all(["incident", "approvals"].map((read) => client.invalidateQueries({ queryKey: [read] })));
   };
   return (
-    <GuardedDialog
-      isOpen
+    <StepUpDialog
       title={t("title")}
       look="primary"
-      needsCode={needsCode}
+      needsStepUp={needsStepUp}
       confirmLabel={mustSign ? t("sign") : t("confirm")}
       reasons={[t("reasons.evidence"), t("reasons.rehearsed")]}
       fields={mustSign ? <SignerFields signer={signer} approver={approver} /> : null}
       hasFields={isSame === true && (!mustSign || signer.isReady)}
-      onConfirm={approve}
+      done={t("done")}
+      reads={["incident", "approvals"]}
+      perform={approve}
       onClose={onClose}
       impact={
         <>

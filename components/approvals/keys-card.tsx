@@ -6,7 +6,7 @@ import { useId, useState } from "react";
 import type { Envelope } from "@/lib/delivery/types";
 import { postJson } from "../live/fetch-json";
 import { newKey } from "../live/new-key";
-import { FIELD } from "../people/order-form";
+import { FIELD } from "../step-up/field";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { DangerDialog } from "../ui/danger-dialog";

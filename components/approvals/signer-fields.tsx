@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useEffect, useId, useState } from "react";
-import { FIELD } from "../people/order-form";
+import { FIELD } from "../step-up/field";
 import { KeyError, type KeyFile, readKeyFile } from "./keys/key-file";
 import { keptKeys } from "./keys/key-store";
 

@@ -3,8 +3,10 @@
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import type { Severity } from "@/lib/kernel/severity";
-import { FIELD, OrderForm } from "../people/order-form";
+import { OrderForm } from "../people/order-form";
 import { useOrder } from "../people/use-order";
+import { FIELD } from "../step-up/field";
+import type { ShownFactor } from "../step-up/items";
 import { Dialog } from "../ui/dialog";
 import { useTell } from "../ui/toaster";
 import { AREA_NAMES, type AreaName, type Candidate, type OnCallOrderItem } from "./on-call-items";
@@ -36,9 +38,9 @@ export function OrderDialog({ place, candidates, onDone, onClose }: OrderDialogP
   const [target, setTarget] = useState({ area: place.area, severity: place.severity });
   const [people, setPeople] = useState<readonly Candidate[]>(place.order?.people ?? []);
   const [minutes, setMinutes] = useState({ ack: place.order?.ack_minutes ?? 10, again: place.order?.repage_minutes ?? 30 });
-  const send = async (reason: string, code: string) => {
+  const send = async (reason: string, shown: ShownFactor | null) => {
     const body = { ...target, people: people.map(({ id }) => id), ack_minutes: minutes.ack, repage_minutes: minutes.again, reason };
-    if (!(await order.send({ method: "PUT", url: "/api/ops/on-call", body }, code))) return;
+    if (!(await order.send({ method: "PUT", url: "/api/ops/on-call", body }, shown))) return;
     tell(t("saved"));
     onDone();
     onClose();
@@ -49,7 +51,7 @@ export function OrderDialog({ place, candidates, onDone, onClose }: OrderDialogP
         order={order}
         confirmLabel={t("save")}
         reasons={[t("reasonWeek"), t("reasonAway")]}
-        onSend={(reason, code) => void send(reason, code)}
+        onSend={(reason, shown) => void send(reason, shown)}
         onClose={onClose}
       >
         {place.isNew ? <Place value={target} onChange={setTarget} /> : <Covered {...target} />}

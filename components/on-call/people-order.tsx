@@ -3,7 +3,7 @@
 import { ArrowDown, ArrowUp, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useId } from "react";
-import { FIELD } from "../people/order-form";
+import { FIELD } from "../step-up/field";
 import { Button } from "../ui/button";
 import type { Candidate } from "./on-call-items";
 import { moved } from "./shown-orders";

@@ -2,10 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
 import type { ApproverKeyItem } from "../approvals/items";
 import { KeysCard } from "../approvals/keys-card";
-import { FactorCard } from "../safety/factor-card";
+import { FactorCard } from "../step-up/factor-card";
+import type { FactorsItem } from "../step-up/items";
+import { PasskeysCard } from "../step-up/passkeys-card";
+import { useFactors } from "../step-up/use-factors";
 import { Card } from "../ui/card";
 import type { NoticesItem, SessionItem } from "./items";
 import { NoticesForm } from "./notices-form";
@@ -15,18 +17,17 @@ import { SessionList } from "./session-list";
 interface AccountBoardProps {
   readonly email: string;
   readonly sessions: readonly SessionItem[];
-  /** Null where there is no record of the reader. */
-  readonly isEnrolled: boolean | null;
+  readonly factors: FactorsItem;
   /** The reader's signing keys; null for somebody who approves nothing. */
   readonly keys: readonly ApproverKeyItem[] | null;
   readonly notices: NoticesItem;
 }
 
 /** What somebody looks after themselves: their sessions, their second factor, their password, how they are told. */
-export function AccountBoard({ email, sessions, isEnrolled, keys, notices }: AccountBoardProps) {
+export function AccountBoard({ email, sessions, factors: initial, keys, notices }: AccountBoardProps) {
   const t = useTranslations("account");
   const router = useRouter();
-  const [hasFactor, setHasFactor] = useState(isEnrolled);
+  const factors = useFactors(initial);
   return (
     <>
       <Card labelId="sessions" title={t("sessions")}>
@@ -37,19 +38,22 @@ export function AccountBoard({ email, sessions, isEnrolled, keys, notices }: Acc
           <NoticesForm notices={notices} />
         </Card>
       ) : null}
-      {hasFactor === null ? (
+      {factors.known ? (
+        <>
+          <PasskeysCard factors={factors} />
+          <FactorCard factors={factors} isAtHome />
+        </>
+      ) : (
         <Card labelId="factor" title={t("factor")}>
           <p className="p-4 text-muted">{t("noRecord")}</p>
         </Card>
-      ) : (
-        <FactorCard isEnrolled={hasFactor} onEnrolled={() => setHasFactor(true)} />
       )}
       {keys === null ? null : <KeysCard email={email} keys={keys} />}
-      {hasFactor === null ? null : (
+      {factors.known ? (
         <Card labelId="password" title={t("password")}>
           <PasswordForm email={email} />
         </Card>
-      )}
+      ) : null}
     </>
   );
 }

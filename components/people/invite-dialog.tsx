@@ -2,11 +2,13 @@
 
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
+import { FIELD } from "../step-up/field";
+import type { ShownFactor } from "../step-up/items";
 import { Dialog } from "../ui/dialog";
 import { useTell } from "../ui/toaster";
 import type { PersonItem, ShownLink, TenantName } from "./items";
 import { LinkShown } from "./link-shown";
-import { FIELD, OrderForm } from "./order-form";
+import { OrderForm } from "./order-form";
 import { type Rights, RightsFields } from "./rights-fields";
 import { useOrder } from "./use-order";
 
@@ -43,9 +45,9 @@ function InviteForm({ tenants, mayGiveEverywhere, onDone, onClose, onMade }: Inv
   const [name, setName] = useState("");
   const [rights, setRights] = useState<Rights>({ roles: ["viewer"], tenants: [] });
   const [invite, setInvite] = useState(true);
-  const send = async (reason: string, code: string) => {
+  const send = async (reason: string, shown: ShownFactor | null) => {
     const body = { email: email.trim(), name: name.trim(), ...rights, invite, reason };
-    const person = await order.send<PersonItem & { link?: ShownLink }>({ method: "POST", url: "/api/ops/people", body }, code);
+    const person = await order.send<PersonItem & { link?: ShownLink }>({ method: "POST", url: "/api/ops/people", body }, shown);
     if (!person) return;
     if (person.link) return onMade({ link: person.link, name: person.name });
     tell(t("invited", { name: person.name }));
@@ -57,7 +59,7 @@ function InviteForm({ tenants, mayGiveEverywhere, onDone, onClose, onMade }: Inv
       order={order}
       confirmLabel={t("invite")}
       reasons={[t("reasons.joins"), t("reasons.moves")]}
-      onSend={(reason, code) => void send(reason, code)}
+      onSend={(reason, shown) => void send(reason, shown)}
       onClose={onClose}
     >
       <p className="text-sm text-muted">{t("inviteText")}</p>

@@ -3,10 +3,11 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { CHOSEN_EVENTS, eventKey } from "../deliveries/delivery-items";
+import { FIELD } from "../step-up/field";
+import { Problem } from "../step-up/problem";
 import { Button } from "../ui/button";
 import { useTell } from "../ui/toaster";
 import type { NoticesItem } from "./items";
-import { FIELD, OrderProblem } from "./order-form";
 import { useOrder } from "./use-order";
 
 /** How somebody wants to be told: in which language, of what by e-mail, and when not to be woken. */
@@ -27,7 +28,7 @@ export function NoticesForm({ notices }: { notices: NoticesItem }) {
       quiet_to: quiet_to || null,
       critical_wakes,
     };
-    const saved = await order.send<NoticesItem>({ method: "PUT", url: "/api/ops/account/notices", body }, "");
+    const saved = await order.send<NoticesItem>({ method: "PUT", url: "/api/ops/account/notices", body }, null);
     if (!saved) return;
     setForm(saved);
     tell(t("saved"));
@@ -37,7 +38,7 @@ export function NoticesForm({ notices }: { notices: NoticesItem }) {
       {form.has_mail ? null : <p className="text-sm text-muted">{t("noMail")}</p>}
       <Events form={form} onChange={setForm} />
       <Quiet form={form} onChange={setForm} />
-      {order.problem ? <OrderProblem text={order.problem} /> : null}
+      {order.problem ? <Problem {...order.problem} /> : null}
       <div className="flex justify-end">
         <Button type="submit" look="primary" disabled={order.isSending}>
           {t("save")}

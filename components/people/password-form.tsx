@@ -3,8 +3,9 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
 import { fetchJson } from "../live/fetch-json";
+import { FIELD } from "../step-up/field";
+import { Problem } from "../step-up/problem";
 import { Button } from "../ui/button";
-import { FIELD, OrderProblem } from "./order-form";
 
 /** Somebody chooses another password by the one they have; it ends every session, this one included. */
 export function PasswordForm({ email }: { email: string }) {
@@ -32,7 +33,7 @@ export function PasswordForm({ email }: { email: string }) {
       <input type="email" name="email" autoComplete="username" defaultValue={email} hidden readOnly />
       <PasswordField label={t("current")} name="current" autoComplete="current-password" />
       <PasswordField label={link("password")} name="password" autoComplete="new-password" hint={link("passwordHint")} />
-      {problem ? <OrderProblem text={problem} /> : null}
+      {problem ? <Problem text={problem} isServers /> : null}
       <Button type="submit" look="primary" disabled={isSending} className="justify-self-start">
         {isSending ? link("sending") : t("change")}
       </Button>

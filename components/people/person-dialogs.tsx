@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { ShownFactor } from "../step-up/items";
 import { Dialog } from "../ui/dialog";
 import { useTell } from "../ui/toaster";
 import type { PersonItem, ShownLink, TenantName } from "./items";
@@ -28,9 +29,9 @@ export function RightsDialog({
   const tell = useTell();
   const order = useOrder();
   const [rights, setRights] = useState<Rights>(person);
-  const send = async (reason: string, code: string) => {
+  const send = async (reason: string, shown: ShownFactor | null) => {
     const body = { roles: rights.roles, tenants: rights.tenants, reason };
-    const changed = await order.send<PersonItem>({ method: "PATCH", url: `/api/ops/people/${person.id}`, body }, code);
+    const changed = await order.send<PersonItem>({ method: "PATCH", url: `/api/ops/people/${person.id}`, body }, shown);
     if (!changed) return;
     tell(t("saved", { name: changed.name }));
     onDone();
@@ -42,7 +43,7 @@ export function RightsDialog({
         order={order}
         confirmLabel={t("save")}
         reasons={[t("reasons.moves"), t("reasons.leaves")]}
-        onSend={(reason, code) => void send(reason, code)}
+        onSend={(reason, shown) => void send(reason, shown)}
         onClose={onClose}
       >
         <RightsFields value={rights} tenants={tenants} mayGiveEverywhere={mayGiveEverywhere} onChange={setRights} />
@@ -57,9 +58,9 @@ export function DisableDialog({ person, onDone, onClose }: PersonDialogProps) {
   const tell = useTell();
   const order = useOrder();
   const deed = person.disabled ? "enable" : "disable";
-  const send = async (reason: string, code: string) => {
+  const send = async (reason: string, shown: ShownFactor | null) => {
     const body = { disabled: !person.disabled, reason };
-    const changed = await order.send<PersonItem>({ method: "PATCH", url: `/api/ops/people/${person.id}`, body }, code);
+    const changed = await order.send<PersonItem>({ method: "PATCH", url: `/api/ops/people/${person.id}`, body }, shown);
     if (!changed) return;
     tell(t("saved", { name: changed.name }));
     onDone();
@@ -72,7 +73,7 @@ export function DisableDialog({ person, onDone, onClose }: PersonDialogProps) {
         confirmLabel={t(deed)}
         look={person.disabled ? "primary" : "danger"}
         reasons={[t("reasons.leaves"), t("reasons.joins")]}
-        onSend={(reason, code) => void send(reason, code)}
+        onSend={(reason, shown) => void send(reason, shown)}
         onClose={onClose}
       >
         <p className="text-sm">{t(`${deed}Text`)}</p>
@@ -86,8 +87,8 @@ export function LinkDialog({ person, onClose }: PersonDialogProps) {
   const t = useTranslations("people");
   const order = useOrder();
   const [link, setLink] = useState<ShownLink | null>(null);
-  const send = async (reason: string, code: string) => {
-    setLink(await order.send<ShownLink>({ method: "POST", url: `/api/ops/people/${person.id}/link`, body: { reason } }, code));
+  const send = async (reason: string, shown: ShownFactor | null) => {
+    setLink(await order.send<ShownLink>({ method: "POST", url: `/api/ops/people/${person.id}/link`, body: { reason } }, shown));
   };
   return (
     <Dialog isOpen title={t("linkTitle", { name: person.name })} onClose={onClose}>
@@ -98,7 +99,7 @@ export function LinkDialog({ person, onClose }: PersonDialogProps) {
           order={order}
           confirmLabel={t("makeLink")}
           reasons={[t("reasons.lost"), t("reasons.joins")]}
-          onSend={(reason, code) => void send(reason, code)}
+          onSend={(reason, shown) => void send(reason, shown)}
           onClose={onClose}
         >
           <p className="text-sm">{t("linkText")}</p>

@@ -2,8 +2,8 @@
 
 import { useTranslations } from "next-intl";
 import { useId } from "react";
+import { FIELD } from "../step-up/field";
 import { ROLE_NAMES, type TenantName } from "./items";
-import { FIELD } from "./order-form";
 
 const EVERYWHERE = "*";
 

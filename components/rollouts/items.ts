@@ -98,6 +98,8 @@ export interface RolloutDetail extends RolloutItem {
   readonly left_running: { readonly applied: number; readonly on_the_way: number };
   readonly members: readonly MemberItem[];
   readonly recall: RecallItem | null;
+  /** What a second factor is shown for. */
+  readonly digests: { readonly promote: string; readonly resume: string };
 }
 
 /** What the person on the page may do. */

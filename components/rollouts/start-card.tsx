@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import { postJson } from "../live/fetch-json";
 import { newKey } from "../live/new-key";
-import { GuardedDialog } from "../safety/guarded-dialog";
+import { type Given, StepUpDialog } from "../step-up/step-up-dialog";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 
@@ -13,9 +13,11 @@ export interface StartableRelease {
   readonly id: string;
   readonly plugin_key: string;
   readonly version: string;
+  /** What a second factor is shown for to start its rollout. */
+  readonly start_digest: string;
 }
 
-/** Sending a release on its way: away from safety, so its name is typed and a reason given; the server asks for both. */
+/** Sending a release on its way: away from safety, so its name is typed, a reason given and a second factor shown; the server asks for all. */
 export function StartCard({ releases }: { releases: readonly StartableRelease[] }) {
   const t = useTranslations("rollouts");
   const router = useRouter();
@@ -23,8 +25,9 @@ export function StartCard({ releases }: { releases: readonly StartableRelease[] 
   const [chosen, setChosen] = useState(releases[0]?.id ?? "");
   const [isOpen, setIsOpen] = useState(false);
   const release = releases.find((each) => each.id === chosen) ?? releases[0];
-  const start = async (reason: string) => {
+  const start = async ({ reason, show }: Given) => {
     if (!release) return;
+    await show(release.start_digest);
     const confirm = `${release.plugin_key} ${release.version}`;
     await postJson("/api/ops/rollouts", { release_id: release.id, confirm, reason }, newKey());
     router.refresh();
@@ -53,17 +56,18 @@ export function StartCard({ releases }: { releases: readonly StartableRelease[] 
           <Button look="primary" onClick={() => setIsOpen(true)}>
             {t("startThis")}
           </Button>
-          <GuardedDialog
-            isOpen={isOpen}
-            title={t("startTitle", { name: `${release.plugin_key} ${release.version}` })}
-            impact={<p>{t("startImpact")}</p>}
-            reasons={[t("reasons.planned"), t("reasons.fix")]}
-            confirmLabel={t("startThis")}
-            typed={`${release.plugin_key} ${release.version}`}
-            look="primary"
-            onConfirm={({ reason }) => start(reason)}
-            onClose={() => setIsOpen(false)}
-          />
+          {isOpen ? (
+            <StepUpDialog
+              title={t("startTitle", { name: `${release.plugin_key} ${release.version}` })}
+              impact={<p>{t("startImpact")}</p>}
+              reasons={[t("reasons.planned"), t("reasons.fix")]}
+              confirmLabel={t("startThis")}
+              typed={`${release.plugin_key} ${release.version}`}
+              look="primary"
+              perform={start}
+              onClose={() => setIsOpen(false)}
+            />
+          ) : null}
         </div>
       ) : (
         <p className="px-4 py-3 text-sm text-muted">{t("nothingToStart")}</p>

@@ -9,11 +9,10 @@ import { Button } from "../ui/button";
 import { DangerDialog } from "../ui/danger-dialog";
 import { RelativeTime } from "../ui/relative-time";
 import { useTell } from "../ui/toaster";
-import { GuardedDialog } from "./guarded-dialog";
+import { AgreeDialog } from "./agree-dialog";
 import type { RequestItem, SafetyPowers } from "./items";
 import { RequestDiff } from "./request-diff";
 import { whoName } from "./switch-name";
-import { useStepUp } from "./use-step-up";
 
 interface RequestListProps {
   readonly requests: readonly RequestItem[];
@@ -36,7 +35,7 @@ export function RequestList({ requests, powers }: RequestListProps) {
           />
         ))}
       </ul>
-      {open?.do === "approve" ? <ApproveDialog request={open.request} onClose={() => setOpen(null)} /> : null}
+      {open?.do === "approve" ? <AgreeDialog request={open.request} onClose={() => setOpen(null)} /> : null}
       {open?.do === "decline" ? <DeclineDialog request={open.request} onClose={() => setOpen(null)} /> : null}
     </>
   );
@@ -70,36 +69,6 @@ function Wish({ request, powers, onApprove, onDecline }: WishProps) {
         </Button>
       </div>
     </li>
-  );
-}
-
-function ApproveDialog({ request, onClose }: { request: RequestItem; onClose: () => void }) {
-  const t = useTranslations("safety.request");
-  const client = useQueryClient();
-  const tell = useTell();
-  const stepUp = useStepUp();
-  const approve = async ({ reason, code }: { reason: string; code: string }) => {
-    await stepUp(request.digest, code);
-    await postJson(`/api/ops/switches/requests/${request.id}/approve`, { digest: request.digest, reason }, newKey());
-    tell(t("done"));
-    await Promise.all(["switches", "safety"].map((read) => client.invalidateQueries({ queryKey: [read] })));
-  };
-  return (
-    <GuardedDialog
-      isOpen
-      title={t("approveTitle")}
-      impact={
-        <>
-          <p>{t("approveImpact", { who: whoName(request.requested_by) })}</p>
-          <RequestDiff request={request} />
-        </>
-      }
-      reasons={[t("reasons.checked"), t("reasons.agreed")]}
-      needsCode
-      confirmLabel={t("approve")}
-      onConfirm={approve}
-      onClose={onClose}
-    />
   );
 }
 

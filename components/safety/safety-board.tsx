@@ -4,13 +4,15 @@ import { Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { useLiveRead } from "../live/use-live-read";
+import { FactorCard } from "../step-up/factor-card";
+import { type FactorsItem, hasFactor } from "../step-up/items";
+import { useFactors } from "../step-up/use-factors";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { ReadProblem } from "../ui/read-problem";
 import { AskOffDialog } from "./ask-off-dialog";
 import { EmergencyDialog } from "./emergency-dialog";
 import { EmergencyReport } from "./emergency-report";
-import { FactorCard } from "./factor-card";
 import { HowToTurnOff } from "./how-to-turn-off";
 import type { EmergencyItem, SafetyItem, SafetyPlaces, SafetyPowers, SwitchAt } from "./items";
 import { KillSwitchCard } from "./kill-switch-card";
@@ -27,19 +29,19 @@ interface SafetyBoardProps {
   readonly emergencies: { readonly items: readonly EmergencyItem[] };
   readonly places: SafetyPlaces;
   readonly powers: SafetyPowers;
-  /** Null for somebody without a record here, who has no factor to set up. */
-  readonly isEnrolled: boolean | null;
+  /** By what the reader can show that it is them. */
+  readonly factors: FactorsItem;
 }
 
 type Open = { readonly do: "throw" | "ask_off"; readonly at: SwitchAt } | { readonly do: "emergency" } | null;
 
 /** Every safety switch, what it holds up, who wants one turned off, and the way back for everything. */
-export function SafetyBoard({ renderedAt, urls, places, powers, isEnrolled, ...initial }: SafetyBoardProps) {
+export function SafetyBoard({ renderedAt, urls, places, powers, factors: known, ...initial }: SafetyBoardProps) {
   const t = useTranslations("safety");
   const read = useLiveRead("safety", urls.safety, initial.safety, renderedAt);
   const emergencies = useLiveRead("safety", urls.emergencies, initial.emergencies, renderedAt);
+  const factors = useFactors(known);
   const [open, setOpen] = useState<Open>(null);
-  const [hasFactor, setHasFactor] = useState(isEnrolled ?? false);
   const names = useMemo(() => new Map(places.merchants.map(({ id, name }) => [id, name])), [places]);
   const safety = read.data;
   const show = { onThrow: (at: SwitchAt) => setOpen({ do: "throw", at }), onAskOff: (at: SwitchAt) => setOpen({ do: "ask_off", at }) };
@@ -75,10 +77,10 @@ export function SafetyBoard({ renderedAt, urls, places, powers, isEnrolled, ...i
         <SwitchList safety={safety} powers={powers} {...show} />
         {powers.mayThrow ? <NarrowSwitchForm names={safety.names} places={places} onThrow={show.onThrow} /> : null}
       </Card>
-      <HowToTurnOff hasFactor={isEnrolled === null || hasFactor} mayAgree={powers.mayAgree} />
-      {isEnrolled === null ? null : <FactorCard isEnrolled={hasFactor} onEnrolled={() => setHasFactor(true)} />}
+      <HowToTurnOff hasFactor={!factors.known || hasFactor(factors)} mayAgree={powers.mayAgree} />
+      {factors.known ? <FactorCard factors={factors} /> : null}
       <ThrowDialog at={open?.do === "throw" ? open.at : null} onClose={close} />
-      <AskOffDialog at={open?.do === "ask_off" ? open.at : null} hasFactor={hasFactor} onClose={close} />
+      <AskOffDialog at={open?.do === "ask_off" ? open.at : null} onClose={close} />
       <EmergencyDialog isOpen={open?.do === "emergency"} places={places} mayAll={powers.mayThrowAll} onClose={close} />
     </div>
   );

@@ -17,25 +17,19 @@ export default async function AccountPage() {
   const actor = await signedIn();
   const t = await getTranslations("account");
   const now = systemClock.now();
-  const [sessions, factor, { items }, notices] = await Promise.all([
+  const [sessions, factors, { items }, notices] = await Promise.all([
     listOwnSessions(actor, now),
     showFactor(actor),
     showApproverKeys(now),
     showOwnNotices(actor),
   ]);
   const mine = items.filter(({ approver }) => approver === actor.email?.toLowerCase());
-  const keys = may(actor, "plan:approve") && factor.known ? mine : null;
+  const keys = may(actor, "plan:approve") && factors.known ? mine : null;
   return (
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">{t("title")}</h1>
       <p className="break-all text-muted">{actor.email}</p>
-      <AccountBoard
-        email={actor.email ?? ""}
-        sessions={sessions.items}
-        isEnrolled={factor.known ? factor.enrolled : null}
-        keys={keys}
-        notices={notices}
-      />
+      <AccountBoard email={actor.email ?? ""} sessions={sessions.items} factors={factors} keys={keys} notices={notices} />
     </div>
   );
 }

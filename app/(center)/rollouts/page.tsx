@@ -8,6 +8,7 @@ import { may } from "@/lib/access/roles";
 import { listReleases } from "@/lib/delivery/queries-releases";
 import { systemClock } from "@/lib/platform/clock";
 import { listRollouts, rolloutsQuery } from "@/lib/rollout/waves/queries-rollouts";
+import { startDigest } from "@/lib/rollout/waves/rollout-digests";
 
 const RELEASES = 100;
 
@@ -40,7 +41,7 @@ export default async function RolloutsPage({ searchParams }: Props) {
           renderedAt={systemClock.now().toISOString()}
           url={`/api/ops/rollouts${suffix}`}
           initial={rollouts}
-          releases={releases.items.map(({ id, plugin_key, version }) => ({ id, plugin_key, version }))}
+          releases={releases.items.map(({ id, plugin_key, version }) => ({ id, plugin_key, version, start_digest: startDigest(id) }))}
           powers={{ mayStart: may(actor, "plan:approve"), mayStop: may(actor, "switch:safer") }}
           firstHref={suffix ? "/rollouts" : null}
         />

@@ -40,7 +40,7 @@ export default async function SafetyPage() {
   if (!actor) return <Forbidden permission="incident:read" />;
   const t = await getTranslations("safety");
   const now = systemClock.now();
-  const [safety, emergencies, places, factor] = await Promise.all([
+  const [safety, emergencies, places, factors] = await Promise.all([
     showSwitches(actor.tenants, now),
     listEmergencies(actor.tenants),
     placesIn(actor.tenants),
@@ -62,7 +62,7 @@ export default async function SafetyPage() {
           mayThrowAll: mayThrow && actor.tenants.kind === "all",
           mayAgree: may(actor, "switch:looser"),
         }}
-        isEnrolled={factor.known ? factor.enrolled : null}
+        factors={factors}
       />
     </div>
   );

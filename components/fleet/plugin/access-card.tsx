@@ -6,11 +6,10 @@ import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { postJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
-import { GuardedDialog } from "../../safety/guarded-dialog";
+import { StepUpDialog } from "../../step-up/step-up-dialog";
 import { Button } from "../../ui/button";
 import { Card } from "../../ui/card";
 import { DangerDialog } from "../../ui/danger-dialog";
-import { useTell } from "../../ui/toaster";
 import type { PluginDetail } from "./items";
 import { SecretOnce } from "./secret-once";
 
@@ -24,7 +23,6 @@ interface AccessCardProps {
 export function AccessCard({ plugin, overlapHours, mayWrite }: AccessCardProps) {
   const t = useTranslations("plugin.access");
   const client = useQueryClient();
-  const tell = useTell();
   const [open, setOpen] = useState<"rotate" | "revoke" | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   const key = useRef(newKey());
@@ -63,17 +61,15 @@ export function AccessCard({ plugin, overlapHours, mayWrite }: AccessCardProps) 
         onClose={() => setOpen(null)}
       />
       {open === "revoke" ? (
-        <GuardedDialog
-          isOpen
+        <StepUpDialog
+          needsStepUp={false}
           title={t("revokeTitle")}
           impact={<p>{t("revokeImpact", { merchant: plugin.tenant_name })}</p>}
           reasons={[t("reasons.closed"), t("reasons.leaked")]}
           typed={plugin.tenant_slug}
           confirmLabel={t("revoke")}
-          onConfirm={async ({ reason }) => {
-            await order("revoke", reason);
-            tell(t("done"));
-          }}
+          done={t("done")}
+          perform={({ reason }) => order("revoke", reason)}
           onClose={() => setOpen(null)}
         />
       ) : null}

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { postJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
-import { GuardedDialog } from "../../safety/guarded-dialog";
+import { type Given, StepUpDialog } from "../../step-up/step-up-dialog";
 import { Button } from "../../ui/button";
 import { DangerDialog } from "../../ui/danger-dialog";
 import { useTell } from "../../ui/toaster";
@@ -28,7 +28,7 @@ function deedsOf({ state, wave, waves }: RolloutDetail, { mayStart, mayStop }: R
   ];
 }
 
-/** What somebody may do with a rollout: toward safety one dialog with a reason, away from it the name is typed as well. */
+/** What somebody may do with a rollout: toward safety one dialog with a reason, away from it the name is typed and a second factor shown as well. */
 export function RolloutActions({ rollout, powers }: { rollout: RolloutDetail; powers: RolloutPowers }) {
   const t = useTranslations("rollouts");
   const client = useQueryClient();
@@ -46,6 +46,10 @@ export function RolloutActions({ rollout, powers }: { rollout: RolloutDetail; po
     await postJson(`/api/ops/rollouts/${rollout.id}/${deed}`, body, newKey());
     tell(t(`done.${deed}`, { name }));
     await Promise.all(["rollout", "rollouts"].map((read) => client.invalidateQueries({ queryKey: [read] })));
+  };
+  const away = async ({ reason, show }: Given) => {
+    await show(deed === "promote" ? rollout.digests.promote : rollout.digests.resume);
+    await perform(reason);
   };
   if (deeds.length === 0) return null;
   const isSafer = deed !== null && SAFER.includes(deed);
@@ -65,9 +69,7 @@ export function RolloutActions({ rollout, powers }: { rollout: RolloutDetail; po
         </Button>
       ))}
       {common && isSafer ? <DangerDialog isOpen {...common} onConfirm={perform} /> : null}
-      {common && !isSafer ? (
-        <GuardedDialog isOpen {...common} typed={name} look="primary" onConfirm={({ reason }) => perform(reason)} />
-      ) : null}
+      {common && !isSafer ? <StepUpDialog {...common} typed={name} look="primary" perform={away} /> : null}
     </div>
   );
 }

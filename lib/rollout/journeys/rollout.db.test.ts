@@ -11,7 +11,8 @@ import { startRollout } from "@/lib/rollout/commands/waves/start-rollout";
 import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
 import { readRollout } from "@/lib/rollout/waves/queries-rollouts";
-import { personActor } from "@/test/actors";
+import { promoteDigest, resumeDigest, startDigest } from "@/lib/rollout/waves/rollout-digests";
+import { personActor, steppedUp } from "@/test/actors";
 import type { VersionBehaviour } from "@/test/fake-agent";
 import { refusalOf } from "@/test/five-cases";
 import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
@@ -22,7 +23,8 @@ import { runWorker } from "@/test/loop/worker";
 stopTime();
 beforeAll(() => setPolicy());
 
-const OTHER = personActor(["pay_admin"], undefined, "other@center.test");
+const OTHER = steppedUp(personActor(["pay_admin"], undefined, "other@center.test"));
+const STARTER = steppedUp(OPS);
 const REASON = "planned for this week";
 /** Waves that need minutes instead of weeks. */
 const SHORT = ["whitelist", "fifth", "half", "all"].map((name) => ({ name, bakeSeconds: 60 }));
@@ -58,7 +60,7 @@ async function live(shops: readonly Shop[], beats: number): Promise<void> {
   }
 }
 
-const start = ({ releaseId, pluginKey }: Fleet, actor = OPS, overrides: unknown = SHORT) =>
+const start = ({ releaseId, pluginKey }: Fleet, actor = STARTER, overrides: unknown = SHORT) =>
   runCommand(startRollout, { input: { releaseId, confirm: `${pluginKey} 1.3.0`, reason: REASON, overrides }, actor, now: new Date() });
 
 async function show(id: string) {
@@ -126,10 +128,13 @@ describe("people", () => {
   test("author and starter are no second pair of eyes; the name is typed; one rollout a plugin", async () => {
     const fleet = await makeFleet(3, () => ({}));
     const vendor = personActor(["pay_admin"], undefined, "vendor@plugins.test");
+    expect((await refusalOf(start(fleet, OPS, []))).details).toEqual({ code: "ERR_STEP_UP", digest: startDigest(fleet.releaseId) });
     expect(await refusalOf(start(fleet, vendor))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
     const untyped = { releaseId: fleet.releaseId, confirm: "yes", reason: REASON };
-    expect(await refusalOf(runCommand(startRollout, { input: untyped, actor: OPS, now: new Date() }))).toMatchObject({ kind: "invalid" });
-    const { id } = await start(fleet, OPS, []);
+    expect(await refusalOf(runCommand(startRollout, { input: untyped, actor: STARTER, now: new Date() }))).toMatchObject({
+      kind: "invalid",
+    });
+    const { id } = await start(fleet, STARTER, []);
     expect(await refusalOf(start(fleet))).toMatchObject({ kind: "conflict" });
     await live(fleet.shops, 1);
     const promote = (actor: typeof OPS, wave = 0) =>
@@ -139,6 +144,8 @@ describe("people", () => {
         now: new Date(),
       });
     expect(await refusalOf(promote(OPS))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
+    const bare = personActor(["pay_admin"], undefined, "other@center.test");
+    expect((await refusalOf(promote(bare))).details).toEqual({ code: "ERR_STEP_UP", digest: promoteDigest(id, 0) });
     expect(await promote(OTHER)).toMatchObject({ wave: 1 });
     expect(await refusalOf(promote(OTHER))).toMatchObject({ kind: "conflict" });
     expect((await show(id)).waves[0]).toMatchObject({
@@ -159,7 +166,9 @@ describe("people", () => {
     expect(versions(fleet).filter((version) => version === "1.3.0")).toHaveLength(1);
 
     const input = { rolloutId: id, confirm: `${fleet.pluginKey} 1.3.0`, reason: "the call is over" };
-    await runCommand(resumeRollout, { input, actor: OTHER, now: new Date() });
+    const resume = (actor: typeof OPS) => runCommand(resumeRollout, { input, actor, now: new Date() });
+    expect((await refusalOf(resume(OPS))).details).toEqual({ code: "ERR_STEP_UP", digest: resumeDigest(id, 0) });
+    await resume(OTHER);
     await until(fleet, id, ({ counts }) => counts.proven >= 2);
     await runCommand(abortRollout, { input: { rolloutId: id, reason: "not this week" }, actor: OPS, now: new Date() });
     await live(fleet.shops, 12);

@@ -7,6 +7,7 @@ import { type ReaderTx, read } from "@/lib/platform/scope";
 import { afterPlace, pageOf, pageParameters } from "@/lib/platform/web/page";
 import { judgeEnds } from "./judge-ends";
 import { readRecallOf } from "./recall/queries-recalls";
+import { promoteDigest, resumeDigest } from "./rollout-digests";
 import { ROLLOUT_STATES } from "./rollout-types";
 
 type RolloutRow = typeof rollouts.$inferSelect;
@@ -162,6 +163,8 @@ export async function readRollout(scope: TenantScope, rolloutId: string, now: Da
       left_running: await readRunning(tx, rolloutId),
       members: await readMembers(tx, rolloutId),
       recall: await readRecallOf(tx, row.releaseId),
+      /** What a second factor is shown for, by deed. */
+      digests: { promote: promoteDigest(row.id, row.wave), resume: resumeDigest(row.id, row.wave) },
     };
   });
 }

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { rollouts } from "@/db/schema/rollout";
+import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { promoteDigest } from "../../waves/rollout-digests";
 import { beginWave, proveWave } from "./begin-wave";
 import { briefOf, isSamePerson, keyOf, lockRollout, movedEvent, requireNotAuthor, requireTyped } from "./lock-rollout";
 
 /**
- * A person widens a rollout before its evidence does: neither whoever started it nor the release's author, with a reason that
+ * A person widens a rollout before its evidence does: neither whoever started it nor the release's author, by a second factor and with a reason that
  * stands beside what stays unproven for good.
  */
 export const promoteRollout = defineCommand({
@@ -30,6 +32,7 @@ export const promoteRollout = defineCommand({
     if (before.state !== "running" && before.state !== "holding") refuse("conflict", `This rollout is ${before.state}`);
     if (before.wave !== wave) refuse("conflict", "This rollout is in another wave by now");
     if (wave >= before.rules.length - 1) refuse("conflict", "This is the last wave");
+    const stepUp = await requireStepUp(tx, actor, promoteDigest(rolloutId, wave), now);
     await proveWave(tx, { rolloutId, wave }, { by: actor.id, reason, at: now });
     await beginWave(tx, rolloutId, wave + 1, now);
     const set = { state: "running" as const, wave: wave + 1, waitsFor: [], stateReason: reason, updatedAt: now, dueAt: now };
@@ -38,7 +41,7 @@ export const promoteRollout = defineCommand({
       subject: `rollout:${rolloutId}`,
       tenantId: null,
       before: { state: before.state, wave, waits_for: before.waitsFor },
-      after: { state: "running", wave: wave + 1 },
+      after: { state: "running", wave: wave + 1, step_up: stepUp },
       reason,
       events: [movedEvent(rolloutId, "running")],
       result: briefOf({ ...before, ...set }),

@@ -5,12 +5,14 @@ import { rolloutMembers, rollouts } from "@/db/schema/rollout";
 import { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
+import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { compareVersions } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import { type Candidate, planWaves } from "../../waves/plan-waves";
+import { startDigest } from "../../waves/rollout-digests";
 import { overrideWaves, waveOverridesSchema } from "../../waves/wave-overrides";
 import { briefOf, movedEvent, requireNotAuthor, requireTyped } from "./lock-rollout";
 
@@ -58,7 +60,7 @@ async function readFleet(tx: WriterTx, { pluginKey, version, channel }: ReleaseR
     .map((row) => ({ pluginId: row.id, tenantId: row.tenant_id, isWhitelisted: isListed(row.tenant_id) }));
 }
 
-/** An approver sends a release on its way to everybody who may have it; never its author (docs/decisions/0010). */
+/** An approver, by a second factor, sends a release on its way to everybody who may have it; never its author (docs/decisions/0010). */
 export const startRollout = defineCommand({
   name: "rollout.start",
   permission: "plan:approve",
@@ -73,6 +75,7 @@ export const startRollout = defineCommand({
     await requireNoOther(tx, release);
     const fleet = await readFleet(tx, release);
     if (fleet.length === 0) refuse("conflict", `Nobody runs an older version of ${release.pluginKey}`);
+    const stepUp = await requireStepUp(tx, actor, startDigest(releaseId, overrides), now);
     const rules = overrideWaves(overrides);
     const plan = planWaves(releaseId, fleet, rules);
     const id = context.newId();
@@ -99,7 +102,7 @@ export const startRollout = defineCommand({
       subject: `rollout:${id}`,
       tenantId: null,
       before: null,
-      after: { plugin_key: pluginKey, version, waves, overrides },
+      after: { plugin_key: pluginKey, version, waves, overrides, step_up: stepUp },
       reason,
       events: [movedEvent(id, "staging")],
       result: { ...briefOf(row), waves },

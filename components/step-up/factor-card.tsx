@@ -1,6 +1,8 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
 import { fetchJson, postJson } from "../live/fetch-json";
@@ -8,26 +10,43 @@ import { newKey } from "../live/new-key";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { useTell } from "../ui/toaster";
-import { CodeInput } from "./guarded-dialog";
+import { CodeInput } from "./field";
+import { type FactorsItem, hasFactor } from "./items";
+import { Problem, type Trouble, useTroubleOf } from "./problem";
+import { StepUpDialog } from "./step-up-dialog";
+import { FACTORS_READ } from "./use-factors";
+import { wantedDigest } from "./use-step-up";
 
 interface FactorCardProps {
-  readonly isEnrolled: boolean;
-  onEnrolled(): void;
+  readonly factors: FactorsItem;
+  /** Whether the reader's passkeys stand beside it; else it says where they are. */
+  readonly isAtHome?: boolean;
 }
 
-/** The reader's own second factor: there, or to be set up with an authenticator app. */
-export function FactorCard({ isEnrolled, onEnrolled }: FactorCardProps) {
+type Made = { readonly secret: string; readonly uri: string };
+
+const begin = () => postJson<Made>("/api/ops/step-up/factor", {}, newKey());
+
+/** The reader's authenticator app: there, or to be set up. Who has a passkey already shows it first. */
+export function FactorCard({ factors, isAtHome = false }: FactorCardProps) {
   const t = useTranslations("safety.factor");
-  const [made, setMade] = useState<{ secret: string; uri: string } | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const begin = async () => {
+  const client = useQueryClient();
+  const troubleOf = useTroubleOf();
+  const [made, setMade] = useState<Made | null>(null);
+  const [isAsked, setIsAsked] = useState(false);
+  const [problem, setProblem] = useState<Trouble | null>(null);
+  const isEnrolled = factors.enrolled;
+  const start = async () => {
     setProblem(null);
-    try {
-      setMade(await postJson<{ secret: string; uri: string }>("/api/ops/step-up/factor", {}, newKey()));
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
+    if (hasFactor(factors)) setIsAsked(true);
+    else
+      await begin().then(setMade, (error: unknown) => {
+        // A factor that was added elsewhere meanwhile is shown first.
+        if (wantedDigest(error) !== null) setIsAsked(true);
+        else setProblem(troubleOf(error));
+      });
   };
+  const onEnrolled = () => client.invalidateQueries({ queryKey: [FACTORS_READ] });
   return (
     <Card labelId="factor" title={t("title")}>
       <div className="grid gap-3 p-4">
@@ -39,31 +58,46 @@ export function FactorCard({ isEnrolled, onEnrolled }: FactorCardProps) {
         ) : (
           <p className="text-sm text-muted">{t("lead")}</p>
         )}
-        {!isEnrolled && !made ? (
-          <Button className="justify-self-start" onClick={() => void begin()}>
+        {isEnrolled || made ? null : (
+          <Button className="justify-self-start" onClick={() => void start()}>
             {t("begin")}
           </Button>
-        ) : null}
+        )}
         {!isEnrolled && made ? <Confirm made={made} onProblem={setProblem} onEnrolled={onEnrolled} /> : null}
-        {problem ? (
-          <p role="alert" lang="en" className="rounded-md bg-danger-wash px-3 py-2 text-sm">
-            {problem}
-          </p>
-        ) : null}
+        {problem ? <Problem {...problem} /> : null}
+        {isAtHome ? null : (
+          <Link href="/account" className="inline-flex min-h-11 items-center justify-self-start text-sm text-accent underline sm:min-h-7">
+            {t("passkeys")}
+          </Link>
+        )}
       </div>
+      {isAsked ? (
+        <StepUpDialog
+          title={t("begin")}
+          impact={<p className="text-sm">{t("showFirst")}</p>}
+          look="primary"
+          confirmLabel={t("begin")}
+          perform={async ({ show }) => {
+            await show(factors.replacement_digest);
+            setMade(await begin());
+          }}
+          onClose={() => setIsAsked(false)}
+        />
+      ) : null}
     </Card>
   );
 }
 
 interface ConfirmProps {
-  readonly made: { readonly secret: string; readonly uri: string };
-  onProblem(problem: string | null): void;
-  onEnrolled(): void;
+  readonly made: Made;
+  onProblem(problem: Trouble | null): void;
+  onEnrolled(): Promise<void>;
 }
 
 function Confirm({ made, onProblem, onEnrolled }: ConfirmProps) {
   const t = useTranslations("safety.factor");
   const tell = useTell();
+  const troubleOf = useTroubleOf();
   const [codes, setCodes] = useState<readonly [string, string]>(["", ""]);
   const ids = [useId(), useId()] as const;
   const confirm = async () => {
@@ -72,9 +106,9 @@ function Confirm({ made, onProblem, onEnrolled }: ConfirmProps) {
       const body = JSON.stringify({ codes });
       await fetchJson("/api/ops/step-up/factor", { method: "PUT", body, headers: { "content-type": "application/json" } });
       tell(t("done"));
-      onEnrolled();
+      await onEnrolled();
     } catch (error) {
-      onProblem(error instanceof Error ? error.message : String(error));
+      onProblem(troubleOf(error));
     }
   };
   return (
