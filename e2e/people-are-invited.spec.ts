@@ -3,7 +3,7 @@ import { LOCALE_COOKIE } from "../i18n/locale";
 import { axeFaults } from "./support/axe-faults";
 import { centerUrl, merchant } from "./support/center";
 import { sidewaysScroll } from "./support/pages";
-import { choosePassword, enrol, newPerson, signInAs } from "./support/people";
+import { choosePassword, enrol, newPerson, order, signInAs } from "./support/people";
 import { SIZES, THEMES, viewsOf } from "./support/views";
 
 const LEAST = "They join the team today";
@@ -87,5 +87,46 @@ test("people are invited by a link, choose their own password, and lose a sessio
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   });
   await context.close();
+  await admin.context().close();
+});
+
+test("support mode: another's view, with both names above every page, and nothing that can be changed until it is left", async ({
+  browser,
+}) => {
+  const shop = merchant("boreal");
+  const { page: admin, email: helper } = await newPerson(browser, "Hedda", ["security_admin"]);
+  const { page: boss, email } = await newPerson(browser, "Bruno", ["tenant_admin"], [shop.tenant.id]);
+  await admin.goto(`${centerUrl()}/people?q=${encodeURIComponent(email)}`);
+  await admin.getByRole("button", { name: "See as they do: Bruno" }).click();
+  const dialog = admin.getByRole("dialog", { name: "The view of Bruno" });
+  await dialog.getByLabel("Reason").fill("They asked us to look at this with them");
+  for (const theme of THEMES) expect(await axeFaults(admin, theme), "the dialog").toEqual([]);
+  await dialog.getByRole("button", { name: "Enter support mode" }).click();
+  await admin.waitForURL(`${centerUrl()}/`);
+
+  const banner = admin.getByText(`Support mode: ${helper} looks at the view of Bruno`);
+  for (const path of ["/", "/incidents", "/people", "/safety", `/fleet/${shop.plugin.id}`]) {
+    await admin.goto(`${centerUrl()}${path}`);
+    await expect(banner).toBeVisible();
+    await expect(admin.getByRole("timer")).toContainText(/(29|30):\d\d left/);
+  }
+  expect((await admin.request.get(`${centerUrl()}/api/ops/plugins/${merchant("atlas").plugin.id}`)).status()).toBe(404);
+  const rename = { language: "fr" };
+  const refused = await order(admin, `/api/ops/tenants/${shop.tenant.id}/notices`, rename, "PUT");
+  expect([refused.status(), ((await refused.json()) as { code: string }).code]).toEqual([403, "ERR_SUPPORT_READ_ONLY"]);
+  await admin.setViewportSize(SIZES.phone);
+  await admin.goto(`${centerUrl()}/`);
+  expect(await sidewaysScroll(admin)).toBe(0);
+  for (const theme of THEMES) expect(await axeFaults(admin, theme), "the banner").toEqual([]);
+
+  await boss.goto(`${centerUrl()}/account`);
+  await expect(boss.getByText("Hedda is looking at your view in support mode")).toBeVisible();
+  await boss.getByRole("button", { name: "End it" }).click();
+  await expect(boss.getByRole("button", { name: "End it" })).toBeHidden();
+  await expect.poll(async () => (await order(admin, "/api/ops/support", {})).status(), { timeout: 5_000, intervals: [250] }).toBe(422);
+  await admin.goto(`${centerUrl()}/account`);
+  await expect(admin.getByText("You looked at the view of", { exact: false })).toBeVisible();
+  await expect(banner).toBeHidden();
+  await boss.context().close();
   await admin.context().close();
 });

@@ -39,13 +39,15 @@ export const DELIVERY_EVENTS = [
   "metadata.expiring",
   "link.made",
   "webhook.test",
+  "support.entered",
 ] as const;
 export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];
 
-/** Events that somebody chooses to be told of; a call in the night, a one-time link and a test are not among them. */
-export const CHOSEN_EVENTS = DELIVERY_EVENTS.filter(
-  (event) => event !== "incident.page" && event !== "link.made" && event !== "webhook.test",
-);
+/** Told whatever somebody chose: a call in the night, a one-time link, a test, another in one's own place. */
+const UNCHOSEN: ReadonlySet<DeliveryEvent> = new Set(["incident.page", "link.made", "webhook.test", "support.entered"]);
+
+/** Events that somebody chooses to be told of. */
+export const CHOSEN_EVENTS = DELIVERY_EVENTS.filter((event) => !UNCHOSEN.has(event));
 
 /** The name under which an event stands in the messages, where a dot would begin a level. */
 export type EventKey<Event extends string = DeliveryEvent> = Event extends `${infer Area}.${infer Word}` ? `${Area}_${Word}` : never;

@@ -13,6 +13,7 @@ import type { NoticesItem, SessionItem } from "./items";
 import { NoticesForm } from "./notices-form";
 import { PasswordForm } from "./password-form";
 import { SessionList } from "./session-list";
+import { SupportCard, type SupportItem } from "./support/support-card";
 
 interface AccountBoardProps {
   readonly email: string;
@@ -21,10 +22,11 @@ interface AccountBoardProps {
   /** The reader's signing keys; null for somebody who approves nothing. */
   readonly keys: readonly ApproverKeyItem[] | null;
   readonly notices: NoticesItem;
+  readonly support: readonly SupportItem[];
 }
 
 /** What somebody looks after themselves: their sessions, their second factor, their password, how they are told. */
-export function AccountBoard({ email, sessions, factors: initial, keys, notices }: AccountBoardProps) {
+export function AccountBoard({ email, sessions, factors: initial, keys, notices, support }: AccountBoardProps) {
   const t = useTranslations("account");
   const router = useRouter();
   const factors = useFactors(initial);
@@ -33,6 +35,7 @@ export function AccountBoard({ email, sessions, factors: initial, keys, notices 
       <Card labelId="sessions" title={t("sessions")}>
         <SessionList labelId="sessions" sessions={sessions} onEnded={() => router.refresh()} />
       </Card>
+      <SupportCard items={support} />
       {notices.known ? (
         <Card labelId="notices" title={t("notices")}>
           <NoticesForm notices={notices} />

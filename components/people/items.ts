@@ -47,4 +47,4 @@ export interface NoticesItem {
 export const ROLE_NAMES = ["viewer", "operator", "approver", "pay_admin", "tenant_admin", "security_admin", "auditor"] as const;
 
 /** What can be done about a person from their row. */
-export type Deed = "rights" | "link" | "sessions" | "disable";
+export type Deed = "rights" | "link" | "sessions" | "disable" | "support";

@@ -12,6 +12,7 @@ import type { Deed, PersonItem, TenantName } from "./items";
 import { DisableDialog, LinkDialog, RightsDialog } from "./person-dialogs";
 import { PersonRow } from "./person-row";
 import { SessionsDialog } from "./sessions-dialog";
+import { SupportDialog } from "./support/support-dialog";
 
 interface PeopleBoardProps {
   readonly people: readonly PersonItem[];
@@ -20,10 +21,11 @@ interface PeopleBoardProps {
   readonly email: string;
   readonly mayGiveEverywhere: boolean;
   readonly isFiltered: boolean;
+  readonly mayEnter: boolean;
 }
 
 /** Everybody whom the reader looks after, and what can be done about each. */
-export function PeopleBoard({ people, tenants, email, mayGiveEverywhere, isFiltered }: PeopleBoardProps) {
+export function PeopleBoard({ people, tenants, email, mayGiveEverywhere, isFiltered, mayEnter }: PeopleBoardProps) {
   const t = useTranslations("people");
   const router = useRouter();
   const [open, setOpen] = useState<{ deed: Deed; person: PersonItem } | "invite" | null>(null);
@@ -50,6 +52,7 @@ export function PeopleBoard({ people, tenants, email, mayGiveEverywhere, isFilte
               person={person}
               tenants={tenants}
               isSelf={person.email === email}
+              mayEnter={mayEnter}
               onChoose={(deed) => setOpen({ deed, person })}
             />
           ))}
@@ -82,6 +85,8 @@ function ChosenDialog({ deed, tenants, mayGiveEverywhere, ...common }: ChosenPro
       return <LinkDialog {...common} />;
     case "sessions":
       return <SessionsDialog person={common.person} onClose={common.onClose} />;
+    case "support":
+      return <SupportDialog target={{ personId: common.person.id }} name={common.person.name} onClose={common.onClose} />;
     case "disable":
       return <DisableDialog {...common} />;
   }

@@ -9,17 +9,29 @@ interface PersonRowProps {
   readonly person: PersonItem;
   readonly tenants: readonly TenantName[];
   readonly isSelf: boolean;
+  /** Whether the reader may enter others' views. */
+  readonly mayEnter: boolean;
   onChoose(deed: Deed): void;
 }
 
+/** Whose view nobody enters; the server says so, too. */
+const UNSEEN: ReadonlySet<string> = new Set(["security_admin", "auditor"]);
+
 /** One person: who, what, where, and the ways to change that. */
-export function PersonRow({ person, tenants, isSelf, onChoose }: PersonRowProps) {
+export function PersonRow({ person, tenants, isSelf, mayEnter, onChoose }: PersonRowProps) {
   const t = useTranslations("people");
   const names = useTranslations("roles");
   const roles = ROLE_NAMES.filter((role) => person.roles.includes(role)).map((role) => names(role));
   const places = person.tenants.map((id) => (id === "*" ? t("everywhere") : (tenants.find((tenant) => tenant.id === id)?.name ?? id)));
-  const deeds: readonly Deed[] = isSelf ? ["sessions"] : ["rights", "link", "sessions", "disable"];
-  const label = (deed: Deed) => (deed === "disable" && person.disabled ? t("enable") : t(deed));
+  const support = useTranslations("support");
+  const isSeen = mayEnter && !person.disabled && person.roles.length > 0 && !person.roles.some((role) => UNSEEN.has(role));
+  const deeds: readonly Deed[] = isSelf
+    ? ["sessions"]
+    : ["rights", "link", "sessions", "disable", ...(isSeen ? (["support"] as const) : [])];
+  const label = (deed: Deed) => {
+    if (deed === "support") return support("enter");
+    return deed === "disable" && person.disabled ? t("enable") : t(deed);
+  };
   return (
     <li className="grid gap-2 px-4 py-3 md:flex md:items-center md:justify-between">
       <div className="min-w-0">

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
 
 /** Somebody who may sign in or act by token. Rights in a token are cut by this record. */
@@ -87,4 +87,38 @@ export const accessLinks = pgTable(
     outcome: text("outcome", { enum: ["used", "void"] }),
   },
   (table) => [index("access_links_open").on(table.personId).where(sql`${table.settledAt} is null`)],
+);
+
+/** Support mode: somebody looks at another person's or a merchant's view, from one of their own browser sessions. While it is open that session only reads. */
+export const supportSessions = pgTable(
+  "support_sessions",
+  {
+    id: uuid("id").primaryKey(),
+    sessionId: uuid("session_id")
+      .notNull()
+      .references(() => personSessions.id),
+    personId: uuid("person_id")
+      .notNull()
+      .references(() => people.id),
+    /** Whose view it is: exactly one of the two. */
+    targetPerson: uuid("target_person").references(() => people.id),
+    targetTenant: uuid("target_tenant"),
+    reason: text("reason").notNull(),
+    startedAt: instant("started_at").notNull(),
+    endsAt: instant("ends_at").notNull(),
+    /** Null until somebody left: what ran out holds its session to reading until then. */
+    endedAt: instant("ended_at"),
+    endedBy: text("ended_by"),
+  },
+  (table) => [
+    uniqueIndex("support_sessions_one_open").on(table.sessionId).where(sql`${table.endedAt} is null`),
+    index("support_sessions_of_person")
+      .on(table.targetPerson, table.startedAt.desc().nullsLast())
+      .where(sql`${table.targetPerson} is not null`),
+    index("support_sessions_of_tenant")
+      .on(table.targetTenant, table.startedAt.desc().nullsLast())
+      .where(sql`${table.targetTenant} is not null`),
+    check("support_sessions_one_target", sql`(${table.targetPerson} is null) <> (${table.targetTenant} is null)`),
+    check("support_sessions_bounded", sql`${table.endsAt} <= ${table.startedAt} + interval '30 minutes'`),
+  ],
 );

@@ -8,6 +8,7 @@ import { cookiesOf } from "./people/cookies-of";
 import { bindsClaims, cutRights, type Rights } from "./people/cut-rights";
 import { findPerson, type KnownPerson } from "./people/person-directory";
 import { findSession } from "./sessions/session-directory";
+import { inSupport } from "./sessions/support/in-support";
 import { scopeFor } from "./system-actor";
 import type { Actor } from "./types";
 
@@ -39,7 +40,7 @@ async function fromBearer(token: string, now: Date): Promise<Actor> {
 }
 
 /**
- * Who a browser's session belongs to, for pages and their actions.
+ * Who a browser's session belongs to, for pages and their actions; in support mode with another's view and no right to change anything.
  *
  * @returns null when there is no session that still counts: none sent, idle or older than its limits, or ended since
  * @throws Refusal forbidden for a person who is disabled
@@ -53,7 +54,7 @@ export async function authenticateSession(cookies: ReadonlyMap<string, string>, 
   if (!known || known.id !== session.personId || kept.personId !== known.id || kept.startedAt < known.sessionsValidFrom) return null;
   refuseDisabled(known);
   const isVouchedFor = known.bindsEverywhere || kept.method === "oidc";
-  return { ...actorOf(known.email, cutRights(known, known)), sessionId: kept.id, isVouchedFor };
+  return inSupport({ ...actorOf(known.email, cutRights(known, known)), sessionId: kept.id, isVouchedFor }, now);
 }
 
 /** A browser sends its session with whatever page asked; only requests of our own pages may write by it. */

@@ -23,6 +23,21 @@ export interface Actor {
   readonly sessionId?: string;
   /** False where nobody but a tenant's own administrator says whose address this is: then it is no second pair of eyes. */
   readonly isVouchedFor?: boolean;
+  /** Whose view the person looks at in support mode: roles, tenants and e-mail address are then that view's, and nothing can be changed. */
+  readonly supporting?: Supporting;
+}
+
+/** Support mode of one browser session, as it stands now. */
+export interface Supporting {
+  readonly id: string;
+  /** Who really acts, with their own rights: used to leave, and for nothing else. */
+  readonly self: Actor;
+  readonly target: { readonly kind: "person" | "tenant"; readonly id: string; readonly name: string };
+  /** `person:<email>` or `tenant:<id>`: written beside the actor in every audit entry. */
+  readonly onBehalfOf: string;
+  readonly endsAt: Date;
+  /** Why it is over before anybody left: its time ran out, or one of the two may no longer. Nothing is shown from then on. */
+  readonly over: "time" | "rights" | null;
 }
 
 /** What a command asks of its actor. `agent` and `system` are never held by a person. */
@@ -43,5 +58,6 @@ export type Permission =
   | "audit:read"
   | "webhook:write"
   | "session:open"
+  | "support:enter"
   | "agent"
   | "system";

@@ -4,6 +4,11 @@ import type { CommandDefinition } from "./types";
 
 const defined = new Map<string, CommandDefinition<z.ZodType, Json>>();
 
+/** Every command of the modules that were loaded. */
+export function definedCommands(): readonly CommandDefinition<z.ZodType, Json>[] {
+  return [...defined.values()];
+}
+
 /**
  * Declares a governed change. Authorisation, parsing, transaction, tenant scope, switches, idempotency, audit and outbox
  * are the gateway's (run-command.ts); `apply` only says what changes.

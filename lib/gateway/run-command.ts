@@ -16,6 +16,7 @@ import { currentTrace, newTrace, withTrace } from "@/lib/platform/trace";
 import { schemaErrors } from "@/lib/platform/web/problem";
 import { claimKey, keepAnswer } from "./idempotency";
 import { auditRefusal } from "./refusal-audit";
+import { refuseWhileSupporting, requireNoSupport } from "./support-gate";
 import { requireSwitchesOpen } from "./switch-gate";
 import type { Change, CommandCall, CommandContext, CommandDefinition } from "./types";
 
@@ -32,7 +33,7 @@ async function record(tx: WriterTx, command: { name: string }, change: Change<Js
     at: now,
     tenantId: change.tenantId,
     actor: actor.id,
-    onBehalfOf: actor.tenants.kind === "all" ? `scope:${actor.tenants.purpose}` : null,
+    onBehalfOf: change.onBehalfOf ?? (actor.tenants.kind === "all" ? `scope:${actor.tenants.purpose}` : null),
     command: command.name,
     outcome: "done",
     subject: change.subject,
@@ -93,6 +94,7 @@ async function transact<Input extends z.ZodType, Result extends Json>(
         : null;
       const claim = idempotent ? await claimKey(tx, idempotent) : null;
       if (claim?.repeated) return claim.answer as Result;
+      await requireNoSupport(tx, call.actor);
       const healing = command.heals?.(input) ?? null;
       if (healing) await requireSwitchesOpen(tx, healing);
       const change = await command.apply(tx, input, context);
@@ -123,6 +125,7 @@ export async function runCommand<Input extends z.ZodType, Result extends Json>(
   if (traceId === undefined) return withTrace(newTrace(), () => runCommand(command, call));
   const context: CommandContext = { actor, now, traceId, newId: () => newId(now) };
   try {
+    refuseWhileSupporting(actor);
     if (!may(actor, command.permission)) refuse("forbidden", `${command.name} needs ${missingRole(command.permission)}`);
     const input = parseInput(command as unknown as CommandDefinition<Input, Json>, call.input);
     return await transact(command, call, input, context);

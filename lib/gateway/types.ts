@@ -31,6 +31,8 @@ export interface Change<Result extends Json> {
   readonly before: unknown;
   readonly after: unknown;
   readonly reason?: string | undefined;
+  /** Whom else it concerns, beside the actor: `person:<email>` or `tenant:<id>`. */
+  readonly onBehalfOf?: string;
   readonly events?: readonly DomainEvent[];
   /** Lines for the timelines of incidents of the same tenant. */
   readonly timeline?: readonly TimelineLine[];

@@ -2,7 +2,13 @@ import type { MessageEvent } from "@/lib/notify/types";
 import { LIMITS } from "@/lib/platform/limits";
 
 /** Whoever waits for these may be about to act on what is no longer true. */
-const URGENT: ReadonlySet<MessageEvent> = new Set(["attempt.rolled_back", "switch.changed", "audit.tampered", "incident.page"]);
+const URGENT: ReadonlySet<MessageEvent> = new Set([
+  "attempt.rolled_back",
+  "switch.changed",
+  "audit.tampered",
+  "incident.page",
+  "support.entered",
+]);
 
 /** Notices of switches, rollbacks and a tampered log skip the back-off, and so does whatever is to wake somebody. */
 export function isUrgent(event: MessageEvent): boolean {

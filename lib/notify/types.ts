@@ -77,7 +77,7 @@ export const NOTIFICATION_EVENTS = [
 ] as const satisfies readonly NotificationEvent[];
 
 /** Messages that only mailboxes get: somebody is woken, somebody gets a one-time link. */
-const MAIL_ONLY_EVENTS = ["incident.page", "link.made"] as const;
+const MAIL_ONLY_EVENTS = ["incident.page", "link.made", "support.entered"] as const;
 
 /** What the keeper of an address asked for, to see whether it arrives. */
 export const TEST_EVENT = "webhook.test";

@@ -46,6 +46,7 @@ export const CODES = {
   ERR_SIGNATURE_WRONG: { class: "SECURITY", meaning: "The signature is not one of this person's active key over exactly this." },
   ERR_PERSON_DISABLED: { class: "SECURITY", meaning: "The person's record is disabled: no token or session of theirs counts." },
   ERR_CLIENT_CERTIFICATE: { class: "SECURITY", meaning: "This plugin must show the client certificate that it is bound to, and did not." },
+  ERR_SUPPORT_READ_ONLY: { class: "SECURITY", meaning: "Support mode only looks: leave it before anything can be changed." },
   ERR_ALL_TENANTS_NEEDED: { class: "SECURITY", meaning: "This concerns every tenant, and the caller acts for some of them only." },
   // delivery
   ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },

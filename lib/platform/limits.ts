@@ -17,6 +17,8 @@ export const LIMITS = {
   // access
   personSessionIdleSeconds: 30 * 60,
   personSessionTotalSeconds: 12 * 60 * 60,
+  supportMinutes: 30,
+  supportShown: 20,
   powerCacheMs: 2_000,
   jwtLifeSeconds: 15 * 60,
   jwtSkewSeconds: 30,

@@ -34,6 +34,24 @@ export const TOLD: Readonly<Record<string, Row>> = {
   },
 };
 
+/** Support mode: 403, as the table's callers have tokens, and only a browser's session enters. */
+export const SUPPORT: Readonly<Record<string, Row>> = {
+  "GET /api/ops/support": list(EVERYBODY),
+  "POST /api/ops/support": {
+    may: ["operator", "security_admin", "pay_admin"],
+    call: ({ tenant }) => ({ body: { tenant_id: tenant, reason: "the table asks for it" } }),
+    status: 403,
+    beyond: 404,
+  },
+  // 404: nobody looks at anything of these.
+  "POST /api/ops/support/[id]/leave": {
+    may: EVERYBODY,
+    call: ({ request }) => ({ params: { id: request }, body: {} }),
+    status: 404,
+    beyond: 404,
+  },
+};
+
 /** Who is told and woken. */
 export const CALLED: Readonly<Record<string, Row>> = {
   "GET /api/ops/account/notices": list(EVERYBODY),

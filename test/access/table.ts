@@ -4,7 +4,7 @@ import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
 import { ROLLOUTS } from "./rows-rollouts";
 import { STEP_UP } from "./rows-step-up";
-import { CALLED, TOLD } from "./rows-told";
+import { CALLED, SUPPORT, TOLD } from "./rows-told";
 
 /** Who may call what. An endpoint without a row here fails its test: say who may, and what everybody else is answered. */
 export const TABLE: Readonly<Record<string, Row>> = {
@@ -13,6 +13,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   ...WHO,
   ...TOLD,
   ...CALLED,
+  ...SUPPORT,
   ...BOUNDS,
   ...ROLLOUTS,
   ...STEP_UP,

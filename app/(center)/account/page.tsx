@@ -4,6 +4,7 @@ import { AccountBoard } from "@/components/people/account-board";
 import { showApproverKeys } from "@/lib/access/people/keys/queries-keys";
 import { may } from "@/lib/access/roles";
 import { listOwnSessions } from "@/lib/access/sessions/queries-sessions";
+import { listOwnSupport } from "@/lib/access/sessions/support/queries-support";
 import { showFactor } from "@/lib/access/step-up/queries-factor";
 import { showOwnNotices } from "@/lib/notify/choices/queries-notices";
 import { systemClock } from "@/lib/platform/clock";
@@ -17,11 +18,12 @@ export default async function AccountPage() {
   const actor = await signedIn();
   const t = await getTranslations("account");
   const now = systemClock.now();
-  const [sessions, factors, { items }, notices] = await Promise.all([
+  const [sessions, factors, { items }, notices, support] = await Promise.all([
     listOwnSessions(actor, now),
     showFactor(actor),
     showApproverKeys(now),
     showOwnNotices(actor),
+    listOwnSupport(actor, now),
   ]);
   const mine = items.filter(({ approver }) => approver === actor.email?.toLowerCase());
   const keys = may(actor, "plan:approve") && factors.known ? mine : null;
@@ -29,7 +31,14 @@ export default async function AccountPage() {
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">{t("title")}</h1>
       <p className="break-all text-muted">{actor.email}</p>
-      <AccountBoard email={actor.email ?? ""} sessions={sessions.items} factors={factors} keys={keys} notices={notices} />
+      <AccountBoard
+        email={actor.email ?? ""}
+        sessions={sessions.items}
+        factors={factors}
+        keys={keys}
+        notices={notices}
+        support={support.items}
+      />
     </div>
   );
 }

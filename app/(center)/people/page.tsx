@@ -7,6 +7,7 @@ import { buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { StateView } from "@/components/ui/state-view";
 import { listPeople, listTenants, peopleQuery } from "@/lib/access/queries";
+import { may } from "@/lib/access/roles";
 import type { Actor } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 
@@ -64,6 +65,7 @@ async function Listed({ actor, query, shown }: { actor: Actor; query: Parameters
         email={actor.email ?? ""}
         mayGiveEverywhere={actor.tenants.kind === "all"}
         isFiltered={shown !== ""}
+        mayEnter={may(actor, "support:enter")}
       />
       {people.next_cursor || query.cursor ? (
         <nav aria-label={t("pages")} className="screen-only flex justify-between gap-2">

@@ -15,6 +15,7 @@ import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { buildNotification } from "../build-notification";
 import { expandLink } from "../mail/expand-link";
+import { expandSupport } from "../mail/expand-support";
 import { findRecipients } from "../mail/find-recipients";
 import { noticeMail } from "../mail/mail-text";
 import { putMail } from "../mail/put-mail";
@@ -120,6 +121,7 @@ async function expand(tx: WriterTx, row: OutboxRow, event: NotificationEvent, co
 }
 
 function expandAny(tx: WriterTx, row: OutboxRow, context: CommandContext): Promise<number> | number {
+  if (row.name === "support.entered") return environment().mail === null ? 0 : expandSupport(tx, row.payload, context);
   if (row.name === "link.made") return environment().mail === null ? 0 : expandLink(tx, row.payload, context);
   const event = NOTIFICATION_EVENTS.find((name) => name === row.name);
   return event ? expand(tx, row, event, context) : 0;

@@ -1,5 +1,5 @@
 import type { Severity } from "@/lib/kernel/severity";
-import { incidentSentence, notificationText, type TextLines } from "@/lib/notify/notification-text";
+import { incidentSentence, notificationText, plain, type TextLines } from "@/lib/notify/notification-text";
 import type { IncidentFacts, NotificationEvent, NotificationFacts } from "@/lib/notify/types";
 import { LIMITS } from "@/lib/platform/limits";
 
@@ -103,4 +103,34 @@ export function linkMail(kind: keyof typeof LINK_SUBJECTS, language: Language, e
       ? "Vous n'attendiez rien ? Ignorez ce message : sans le lien, rien ne change."
       : "You did not expect this? Leave it alone: without the link nothing changes.";
   return { subject, text: [subject, `${open}\n${LINK_PLACE}`, stray].join("\n\n") };
+}
+
+/** That somebody looks at the reader's view, or at their merchant's: who, why, until when, and that they can be sent away. */
+export function supportMail(
+  facts: {
+    readonly helper: string;
+    readonly isMerchant: boolean;
+    readonly reason: string;
+    readonly startedAt: Date;
+    readonly endsAt: Date;
+  },
+  { language, publicUrl }: { readonly language: Language; readonly publicUrl: string },
+): MailText {
+  const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const [who, why] = [plain(facts.helper), plain(facts.reason)];
+  const [from, until] = [minute(facts.startedAt), minute(facts.endsAt)];
+  const whose = facts.isMerchant ? { en: "your company's view", fr: "la vue de votre entreprise" } : { en: "your view", fr: "votre vue" };
+  const line =
+    language === "fr"
+      ? `${who} consulte ${whose.fr} du Reliability Center en mode support`
+      : `${who} is looking at ${whose.en} of the Reliability Center in support mode`;
+  const how =
+    language === "fr"
+      ? `Depuis ${from}, jusqu'à ${until} au plus tard, en lecture seule. Motif : ${why}`
+      : `Since ${from}, until ${until} at the latest, without the right to change anything. Reason: ${why}`;
+  const account =
+    language === "fr"
+      ? `Votre compte dit qui a consulté votre vue, et permet d'y mettre fin :\n${publicUrl}/account`
+      : `Your account says who looked at your view, and lets you end it:\n${publicUrl}/account`;
+  return { subject: subjectOf(line), text: [`${line}.`, how, ...(facts.isMerchant ? [] : [account])].join("\n\n") };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { authenticatePerson } from "@/lib/access/authenticate-person";
 import { may, missingRole } from "@/lib/access/roles";
+import { selfOf } from "@/lib/access/sessions/support/in-support";
 import type { Actor, Permission, TenantScope } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
 import type { CommandDefinition } from "@/lib/gateway/types";
@@ -139,6 +140,8 @@ interface OpsWriteOptions<Input extends z.ZodType, Result extends Json, Query ex
   readonly mayAsk?: boolean;
   /** False where even a digest of the body must not be kept. */
   readonly takesKey?: boolean;
+  /** Whether support mode's own person acts, and not the view that they see: to leave it. */
+  readonly asSelf?: boolean;
 }
 
 function named(params: Parameters, names: Readonly<Record<string, string>> = {}): Parameters {
@@ -168,7 +171,8 @@ export function opsWrite<Input extends z.ZodType, Result extends Json, Query ext
   const takesKey = options.takesKey ?? options.readBody === undefined;
   const handler = route(async (request: Request, context?: RouteContext) => {
     const now = systemClock.now();
-    const actor = await authenticatePerson(request, now);
+    const caller = await authenticatePerson(request, now);
+    const actor = options.asSelf ? selfOf(caller) : caller;
     if (!may(actor, command.permission)) await runCommand(command, { input: null, actor, now });
     const query = readQuery(request, options.query ?? (noQuery as unknown as Query));
     const params = await readParams(context);

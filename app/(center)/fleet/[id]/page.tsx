@@ -8,6 +8,7 @@ import { Forbidden } from "@/app/(center)/forbidden-state";
 import { presenceLimits } from "@/app/(center)/presence-limits";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { PluginBoard } from "@/components/fleet/plugin/plugin-board";
+import { EnterMerchant } from "@/components/people/support/enter-merchant";
 import { readPlugin } from "@/lib/access/queries";
 import { may } from "@/lib/access/roles";
 import type { TenantScope } from "@/lib/access/types";
@@ -83,6 +84,7 @@ export default async function PluginPage({ params, searchParams }: Props) {
         <ArrowLeft aria-hidden="true" className="size-4" />
         {t("back")}
       </Link>
+      {may(actor, "support:enter") && !actor.supporting ? <EnterMerchant tenantId={plugin.tenant_id} name={plugin.tenant_name} /> : null}
       <PluginBoard
         renderedAt={now.toISOString()}
         urls={{
