@@ -65,6 +65,8 @@ export interface TimelineItem {
   readonly actor: string;
   readonly summary: string;
   readonly data?: Readonly<Record<string, unknown>>;
+  /** Whether somebody thought it worth telling in a postmortem. */
+  readonly is_starred?: boolean;
 }
 
 export interface AttemptEventItem {

@@ -25,6 +25,8 @@ const READ_NAMES = [
   "oncall",
   "rollouts",
   "rollout",
+  "runbooks",
+  "postmortems",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -50,6 +52,9 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   delivery: ["audit", "deliveries"],
   oncall: ["audit", "oncall"],
   person: ["audit"],
+  support: ["audit"],
+  runbook: ["runbooks", "incident", "audit"],
+  postmortem: ["postmortems", "audit"],
 };
 
 /** Topic by which the stream only says that it is alive. */

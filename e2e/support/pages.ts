@@ -68,8 +68,21 @@ async function aDecision(request: APIRequestContext): Promise<string> {
   return decisionId ?? "";
 }
 
+let postmortemId: string | undefined;
+
+/** The postmortem of the demo's sick shop, begun where there is none yet. */
+async function aPostmortem(request: APIRequestContext): Promise<string> {
+  const incident = await anIncident(request);
+  if (postmortemId) return postmortemId;
+  const headers = { origin: centerUrl() };
+  await request.post(`${centerUrl()}/api/ops/postmortems`, { headers, data: { incident_id: incident } });
+  const answer = await request.get(`${centerUrl()}/api/ops/postmortems?incident_id=${incident}`);
+  postmortemId = ((await answer.json()) as { items: { id: string }[] }).items[0]?.id ?? "";
+  return postmortemId;
+}
+
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 18;
+export const PAGE_COUNT = 22;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -90,6 +103,10 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       path: () => "/rollouts",
       verdict: /release(s are|s? is) on (its|their) way|No release is on its way|One release is on its way/,
     },
+    { name: "runbooks", path: () => "/runbooks", verdict: /\d+ runbooks; open one/ },
+    { name: "runbook", path: () => "/runbooks/bad-patch", verdict: /A plugin’s patch has gone bad/ },
+    { name: "postmortems", path: () => "/postmortems", verdict: /postmortems?|Nothing was written yet/ },
+    { name: "postmortem", path: async () => `/postmortems/${await aPostmortem(request)}`, verdict: /draft|reviewed/ },
     { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
     { name: "approvals", path: () => "/approvals", verdict: /waits? for a person/ },
     { name: "account", path: () => "/account", verdict: /Where you are signed in/ },

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gte, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { incidentStars } from "@/db/schema/aftermath";
 import { autopatchAttempts, planApprovals, plans } from "@/db/schema/delivery";
 import { incidentEvents, pluginIncidents, siraDecisions } from "@/db/schema/incidents";
 import type { TenantScope } from "@/lib/access/types";
@@ -107,12 +108,20 @@ export async function listIncidents(scope: TenantScope, query: IncidentsQuery) {
 }
 
 async function readTimeline(tx: ReaderTx, tenantId: string, incidentId: string) {
+  const isStar = and(
+    eq(incidentStars.tenantId, incidentEvents.tenantId),
+    eq(incidentStars.incidentId, incidentEvents.incidentId),
+    eq(incidentStars.eventId, incidentEvents.id),
+  );
   const rows = await tx
-    .select()
+    .select({ event: incidentEvents, isStarred: incidentStars.isStarred })
     .from(incidentEvents)
+    .leftJoin(incidentStars, isStar)
     .where(and(eq(incidentEvents.tenantId, tenantId), eq(incidentEvents.incidentId, incidentId)))
     .orderBy(asc(incidentEvents.at), asc(incidentEvents.id));
-  return rows.map(({ id, at, kind, actor, summary, data }) => ({ id, at: at.toISOString(), kind, actor, summary, data }));
+  return rows.map(({ event: { id, at, kind, actor, summary, data }, isStarred }) => {
+    return { id, at: at.toISOString(), kind, actor, summary, data, is_starred: isStarred === true };
+  });
 }
 
 async function readPlans(tx: ReaderTx, tenantId: string, incidentId: string) {

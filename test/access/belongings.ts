@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { runCommand } from "@/lib/gateway/run-command";
+import { draftPostmortem } from "@/lib/incidents/postmortems/commands/draft-postmortem";
 import { addWebhook } from "@/lib/notify/commands/add-webhook";
 import { removeWebhook } from "@/lib/notify/commands/remove-webhook";
 import { listWebhooks } from "@/lib/notify/queries";
 import { LIMITS } from "@/lib/platform/limits";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
+import { startRunbook } from "@/lib/runbooks/commands/start-runbook";
 import { personActor, steppedUp } from "@/test/actors";
 import { makeAttempt, makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { openedSession } from "@/test/session";
@@ -22,6 +24,8 @@ export interface Belongings {
   readonly person: string;
   /** One that this person has open. */
   readonly session: string;
+  /** Its incident's postmortem. */
+  readonly postmortem: string;
   /** A request to turn a switch of the tenant off, which waits for a second person. */
   readonly request: string;
 }
@@ -47,6 +51,13 @@ export async function makeMember(tenantId: string): Promise<string> {
   if (tenantId === NOTHING.tenant) return randomUUID();
   const input = { email: `${randomUUID()}@shop.test`, name: "Member", roles: ["viewer"], tenants: [tenantId] };
   return (await runCommand(createPerson, { input, actor: ops, now: new Date() })).id;
+}
+
+/** Somebody follows a runbook for an incident. */
+export async function followRunbook(incidentId: string): Promise<string> {
+  if (incidentId === NOTHING.incident) return randomUUID();
+  const input = { slug: "bad-patch", incidentId };
+  return (await runCommand(startRunbook, { input, actor: ops, now: new Date() })).id;
 }
 
 /** A request to turn a switch of a tenant off. */
@@ -80,6 +91,7 @@ export async function settle(name: string): Promise<Belongings> {
     attempt: attempt.id,
     webhook: await makeWebhook(tenant.id),
     ...(await signedInMember(tenant.id)),
+    postmortem: (await runCommand(draftPostmortem, { input: { incidentId: incident.id }, actor: ops, now: new Date() })).id,
     request: await askOff(tenant.id),
   };
 }
@@ -94,5 +106,6 @@ export const NOTHING: Belongings = {
   webhook: randomUUID(),
   person: randomUUID(),
   session: randomUUID(),
+  postmortem: randomUUID(),
   request: randomUUID(),
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import * as switches from "@/app/api/ops/(stops)/switches/route";
 import * as webhook from "@/app/api/ops/(told)/webhooks/[id]/route";
 import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
 import * as attempt from "@/app/api/ops/autopatch-attempts/[id]/route";
@@ -13,7 +14,6 @@ import * as revoke from "@/app/api/ops/plugins/[id]/revoke/route";
 import * as rotate from "@/app/api/ops/plugins/[id]/rotate-secret/route";
 import * as plugin from "@/app/api/ops/plugins/[id]/route";
 import * as plugins from "@/app/api/ops/plugins/route";
-import * as switches from "@/app/api/ops/switches/route";
 import * as tenants from "@/app/api/ops/tenants/route";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { runCommand } from "@/lib/gateway/run-command";

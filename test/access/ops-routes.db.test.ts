@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import * as killSwitch from "@/app/api/ops/(stops)/kill-switch/route";
+import * as approve from "@/app/api/ops/(stops)/switches/requests/[id]/approve/route";
 import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
 import * as attempts from "@/app/api/ops/autopatch-attempts/route";
-import * as killSwitch from "@/app/api/ops/kill-switch/route";
 import * as people from "@/app/api/ops/people/route";
 import * as incident from "@/app/api/ops/plugin-incidents/[id]/route";
 import * as incidents from "@/app/api/ops/plugin-incidents/route";
@@ -12,7 +13,6 @@ import * as policy from "@/app/api/ops/policy/route";
 import * as artifact from "@/app/api/ops/releases/[id]/artifact/route";
 import * as releases from "@/app/api/ops/releases/route";
 import * as rules from "@/app/api/ops/rules/route";
-import * as approve from "@/app/api/ops/switches/requests/[id]/approve/route";
 import * as tenants from "@/app/api/ops/tenants/route";
 import { packVersion } from "@/examples/shop/pack.mjs";
 import { LIMITS } from "@/lib/platform/limits";

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "vitest";
+import * as killSwitch from "@/app/api/ops/(stops)/kill-switch/route";
+import * as switches from "@/app/api/ops/(stops)/switches/route";
 import * as exported from "@/app/api/ops/audit/export/route";
 import * as entries from "@/app/api/ops/audit/route";
-import * as killSwitch from "@/app/api/ops/kill-switch/route";
 import * as incidents from "@/app/api/ops/plugin-incidents/route";
-import * as switches from "@/app/api/ops/switches/route";
 import { POST as postBeat } from "@/app/api/plugins/heartbeat/route";
 import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
 import { opsRequest } from "@/test/bearer";

@@ -1,5 +1,6 @@
 import type { Row } from "./row";
 import { KEYS } from "./rows-keys";
+import { LEARN } from "./rows-learn";
 import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
 import { ROLLOUTS } from "./rows-rollouts";
@@ -17,5 +18,6 @@ export const TABLE: Readonly<Record<string, Row>> = {
   ...BOUNDS,
   ...ROLLOUTS,
   ...STEP_UP,
+  ...LEARN,
   ...OTHERS,
 };

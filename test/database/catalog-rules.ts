@@ -44,6 +44,7 @@ const APPEND_ONLY = [
   "autopatch_attempt_events",
   "incident_events",
   "incident_pages",
+  "runbook_steps",
   "sira_decisions",
   "sira_learning_feedback",
   "sira_models",

@@ -2,7 +2,7 @@
 
 import { CheckCheck, Ellipsis, ShieldCheck, Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { AttemptItem, IncidentDetail, PluginItem } from "../../live/items";
 import { Button } from "../../ui/button";
 import { recommendedAction } from "../detail/recommended-action";
@@ -28,22 +28,40 @@ interface IncidentActionsBarProps {
   readonly merchant: string;
   readonly powers: Powers;
   readonly acknowledge: IncidentActions["acknowledge"];
+  /** What a runbook's step asks to be opened, counted so that the same can be asked again. */
+  readonly asked: AskedDeed | null;
+}
+
+/** A dialog of this bar that a runbook opens; nothing is done by opening it. */
+export interface AskedDeed {
+  readonly deed: "acknowledge" | "assign" | "escalate" | "restart" | "isolate" | "roll_back";
+  readonly count: number;
 }
 
 const OVER: ReadonlySet<string> = new Set(["resolved", "closed"]);
 
 /** What a person can do about an incident: near the thumb on a phone, below the verdict on a desk. */
-export function IncidentActionsBar({ incident, plugin, running, merchant, powers, acknowledge }: IncidentActionsBarProps) {
+export function IncidentActionsBar({ incident, plugin, running, merchant, powers, acknowledge, asked }: IncidentActionsBarProps) {
   const t = useTranslations("incident");
   const [open, setOpen] = useState<"approve" | "roll_back" | "manual" | null>(null);
   const { isSending, send } = useAcknowledge(incident, acknowledge);
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!asked) return;
+    bar.current?.scrollIntoView({ block: "nearest" });
+    if (asked.deed === "acknowledge") bar.current?.querySelector("button")?.focus();
+    else setOpen(asked.deed === "roll_back" ? "roll_back" : "manual");
+  }, [asked]);
   const way = wayBack(plugin, running);
   const isOver = OVER.has(incident.status);
   const waits = incident.status === "awaiting_approval" && incident.plan_digest !== null;
   const missing = [powers.mayWrite ? null : "operator", waits && !powers.mayApprove ? "approver" : null].filter((role) => role !== null);
   if (isOver) return null;
   return (
-    <div className="screen-only sticky bottom-14 z-10 -mx-4 border-t border-hairline bg-panel px-4 py-2 md:static md:mx-0 md:border-0 md:bg-transparent md:p-0">
+    <div
+      ref={bar}
+      className="screen-only sticky bottom-14 z-10 -mx-4 border-t border-hairline bg-panel px-4 py-2 md:static md:mx-0 md:border-0 md:bg-transparent md:p-0"
+    >
       <div className="flex flex-wrap gap-2 max-md:*:flex-1">
         {incident.acknowledged_by === null ? (
           <Button
@@ -76,7 +94,15 @@ export function IncidentActionsBar({ incident, plugin, running, merchant, powers
       </div>
       {missing.length > 0 ? <p className="mt-2 text-sm text-muted">{t("needsRole", { roles: missing.join(", ") })}</p> : null}
       <ApproveDialog isOpen={open === "approve"} incident={incident} email={powers.email} onClose={() => setOpen(null)} />
-      <ManualDialog isOpen={open === "manual"} incident={incident} merchant={merchant} running={running} onClose={() => setOpen(null)} />
+      <ManualDialog
+        key={asked?.count}
+        first={asked && asked.deed !== "acknowledge" && asked.deed !== "roll_back" ? asked.deed : "notify"}
+        isOpen={open === "manual"}
+        incident={incident}
+        merchant={merchant}
+        running={running}
+        onClose={() => setOpen(null)}
+      />
       {way ? (
         <RollBackDialog
           isOpen={open === "roll_back"}

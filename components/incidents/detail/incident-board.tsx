@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { AttemptCard } from "../../attempts/attempt-card";
 import type { AttemptItem, IncidentDetail, Page, PluginItem } from "../../live/items";
 import { useLiveRead } from "../../live/use-live-read";
@@ -9,7 +10,9 @@ import { Card } from "../../ui/card";
 import { ReadProblem } from "../../ui/read-problem";
 import type { IncidentActions } from "../actions/action-answer";
 import { CommentForm } from "../actions/comment-form";
-import { IncidentActionsBar, type Powers } from "../actions/incident-actions-bar";
+import { type AskedDeed, IncidentActionsBar, type Powers } from "../actions/incident-actions-bar";
+import { DraftPostmortem } from "../postmortem/draft-postmortem";
+import { RunbookPanel, type RunbooksShown } from "../runbook/runbook-panel";
 import { DecisionCard } from "./decision-card";
 import { PermitCard } from "./permit-card";
 import { TelemetryCard } from "./telemetry-card";
@@ -26,10 +29,14 @@ interface IncidentBoardProps {
   readonly bucket: BucketItem | null;
   readonly powers: Powers;
   readonly actions: IncidentActions;
+  /** Runbooks that fit, and how far people are in them. */
+  readonly runbooks: RunbooksShown;
+  /** The postmortem of it, where one was begun. */
+  readonly postmortemId: string | null;
 }
 
 /** Everything about one incident, rendered by the server and then kept current. */
-export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...initial }: IncidentBoardProps) {
+export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, runbooks, postmortemId, ...initial }: IncidentBoardProps) {
   const t = useTranslations("incident");
   const read = useLiveRead("incident", urls.incident, initial.incident, renderedAt);
   const attemptsRead = useLiveRead("attempts", urls.attempts, initial.attempts, renderedAt);
@@ -39,6 +46,7 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...in
   const merchant = pluginRead.data.tenant_name;
   const reads = [read, attemptsRead, pluginRead];
   const failing = reads.find(({ error }) => error !== null);
+  const [asked, setAsked] = useState<AskedDeed | null>(null);
   return (
     <div className="grid gap-4">
       <ReadProblem error={failing?.error ?? null} onRetry={() => reads.map(({ retry }) => retry())} />
@@ -51,6 +59,7 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...in
         merchant={merchant}
         powers={powers}
         acknowledge={actions.acknowledge}
+        asked={asked}
       />
       <div className="grid items-start gap-4 xl:grid-cols-[1fr_24rem]">
         <div className="grid min-w-0 gap-4">
@@ -69,10 +78,19 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, ...in
             href={incident.decisions[0] ? `/sira/${incident.decisions[0].id}` : null}
           />
           <PermitCard permit={incident.permit} />
+          <RunbookPanel
+            {...runbooks}
+            renderedAt={renderedAt}
+            incidentId={incident.id}
+            pluginId={incident.plugin_id}
+            mayWrite={powers.mayWrite}
+            onDeed={(deed) => setAsked((before) => ({ deed, count: (before?.count ?? 0) + 1 }))}
+          />
         </div>
         <div className="grid min-w-0 gap-4">
           <Card labelId="timeline" title={t("timeline")}>
-            <Timeline events={incident.timeline} />
+            <Timeline events={incident.timeline} star={powers.mayWrite ? { incidentId: incident.id } : null} />
+            <DraftPostmortem incidentId={incident.id} postmortemId={postmortemId} mayWrite={powers.mayWrite} />
             {powers.mayWrite ? <CommentForm incidentId={incident.id} comment={actions.comment} /> : null}
           </Card>
           <TelemetryCard snapshot={incident.telemetry_snapshot} title={t("telemetry")} none={t("noTelemetry")} />

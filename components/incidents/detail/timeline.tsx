@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { TimelineItem } from "../../live/items";
 import { AbsoluteTime, RelativeTime } from "../../ui/relative-time";
+import { StarButton } from "../postmortem/star-button";
 import { actorName } from "./actor-name";
 
 const KINDS = [
@@ -32,10 +33,18 @@ const KINDS = [
   "attempt_cancelled",
   "closed",
   "fleet",
+  "runbook",
+  "postmortem",
 ] as const;
 
+interface TimelineProps {
+  readonly events: readonly TimelineItem[];
+  /** Where the reader may mark lines for the postmortem. */
+  readonly star: { readonly incidentId: string } | null;
+}
+
 /** What happened, newest first. */
-export function Timeline({ events }: { events: readonly TimelineItem[] }) {
+export function Timeline({ events, star }: TimelineProps) {
   const t = useTranslations("timeline");
   const nameOf = (kind: string) => {
     const known = KINDS.find((name) => name === kind);
@@ -54,6 +63,7 @@ export function Timeline({ events }: { events: readonly TimelineItem[] }) {
             <span className="text-muted">
               <RelativeTime at={event.at} /> · <AbsoluteTime at={event.at} />
             </span>
+            {star ? <StarButton incidentId={star.incidentId} event={event} /> : null}
           </p>
           <p className="min-w-0 text-sm break-words whitespace-pre-line">{event.summary}</p>
           <p className="text-xs break-all text-muted">{actorName(event.actor)}</p>

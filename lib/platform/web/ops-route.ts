@@ -36,9 +36,10 @@ export interface OpsCall<Query = unknown> {
 const id = z.uuid();
 const noQuery = z.strictObject({});
 
-/** An id that is none answers as one that nobody has. */
-async function readParams(context: RouteContext | undefined): Promise<Parameters> {
+/** An id that is none answers as one that nobody has; names of Center's own things are left to whoever looks them up. */
+async function readParams(context: RouteContext | undefined, isNamed = false): Promise<Parameters> {
   const params = (await context?.params) ?? {};
+  if (isNamed) return params;
   if (!Object.values(params).every((value) => id.safeParse(value).success)) refuse("not-found", "No such object");
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.toLowerCase()]));
 }
@@ -47,6 +48,8 @@ interface OpsReadOptions<Query extends z.ZodType, Answer> {
   readonly permission: Permission;
   /** Strict; every parameter comes as text. */
   readonly query?: Query;
+  /** Whether the path names something of Center's own, and is no id. */
+  readonly isNamed?: boolean;
   /** By what it is turned away when Center is pressed: as a read, unless whoever stops or undoes harm needs it. */
   readonly work?: WorkKind;
   /** Reads within `scope`. Null is "no such object", whoever may own it. */
@@ -62,7 +65,7 @@ export function opsRead<Answer, Query extends z.ZodType = typeof noQuery>(option
     const actor = await authenticatePerson(request, now);
     if (!may(actor, permission)) refuse("forbidden", `This needs ${missingRole(permission)}`);
     const query = readQuery(request, options.query ?? (noQuery as unknown as Query));
-    const params = await readParams(context);
+    const params = await readParams(context, options.isNamed);
     const answer = await options.read({ request, actor, scope: actor.tenants, params, query, now });
     return respond(answer ?? new Refusal("not-found", "No such object"));
   });

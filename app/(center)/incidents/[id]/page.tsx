@@ -10,9 +10,12 @@ import { IncidentBoard } from "@/components/incidents/detail/incident-board";
 import { readPlugin } from "@/lib/access/queries";
 import { may } from "@/lib/access/roles";
 import type { TenantScope } from "@/lib/access/types";
+import { listPostmortems } from "@/lib/incidents/postmortems/queries-postmortems";
 import { readIncident } from "@/lib/incidents/queries";
 import { systemClock } from "@/lib/platform/clock";
 import { listAttempts } from "@/lib/rollout/queries";
+import { runbooksFor } from "@/lib/runbooks/catalogue";
+import { listRuns, runbookItem } from "@/lib/runbooks/queries-runbooks";
 import { showBucket } from "@/lib/sira/learning/queries-overview";
 import { acknowledge, comment } from "./actions";
 
@@ -40,10 +43,13 @@ export default async function IncidentPage({ params }: Props) {
   const renderedAt = systemClock.now().toISOString();
   const incident = await incidentIn(actor.tenants, (await params).id);
   if (!incident) notFound();
-  const [plugin, attempts, bucket] = await Promise.all([
+  const books = runbooksFor({ type: incident.type });
+  const [plugin, attempts, bucket, runs, written] = await Promise.all([
     readPlugin(actor.tenants, incident.plugin_id),
     listAttempts(actor.tenants, { limit: ATTEMPTS_SHOWN, incident_id: incident.id }),
     incident.sira_decision ? showBucket(actor.tenants, incident.sira_decision.confidence, systemClock.now()) : null,
+    listRuns(actor.tenants, { incident_id: incident.id }),
+    listPostmortems(actor.tenants, { limit: 1, incident_id: incident.id }),
   ]);
   if (!plugin) notFound();
   return (
@@ -68,6 +74,8 @@ export default async function IncidentPage({ params }: Props) {
         bucket={bucket}
         powers={{ mayWrite: may(actor, "incident:write"), mayApprove: may(actor, "plan:approve"), email: actor.email ?? "" }}
         actions={{ acknowledge, comment }}
+        runbooks={{ runbooks: books.map(runbookItem), runsUrl: `/api/ops/runbooks/runs?incident_id=${incident.id}`, runs }}
+        postmortemId={written.items[0]?.id ?? null}
       />
     </div>
   );

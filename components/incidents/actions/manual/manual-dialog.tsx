@@ -17,6 +17,8 @@ interface ManualDialogProps {
   readonly merchant: string;
   /** The attempt under way on the plugin, if any. */
   readonly running: AttemptItem | null;
+  /** What is chosen when it opens. */
+  readonly first: ManualAction;
   onClose(): void;
 }
 
@@ -25,13 +27,13 @@ const PARAMETERS: Readonly<Partial<Record<ManualAction, "assignee" | "version">>
 const CALM: ReadonlySet<ManualAction> = new Set(["notify", "assign", "escalate", "resolve"]);
 
 /** Everything else that a person may order about an incident, and for what is not possible now, why and until when. */
-export function ManualDialog({ isOpen, incident, merchant, running, onClose }: ManualDialogProps) {
+export function ManualDialog({ isOpen, incident, merchant, running, first, onClose }: ManualDialogProps) {
   const t = useTranslations("manual");
   const client = useQueryClient();
   const tell = useTell();
   const id = useId();
   const key = useRef(newKey());
-  const [action, setAction] = useState<ManualAction>("notify");
+  const [action, setAction] = useState<ManualAction>(first);
   const [given, setGiven] = useState("");
   const parameter = PARAMETERS[action];
   const choose = (next: ManualAction) => {
