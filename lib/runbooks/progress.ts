@@ -8,7 +8,7 @@ export interface StepRecord {
 }
 
 /** The step that comes after one, or null at the end. A decision goes where its branch says. */
-export function stepAfter(runbook: Runbook, step: RunbookStep, outcome: string): RunbookStep | null {
+function stepAfter(runbook: Runbook, step: RunbookStep, outcome: string): RunbookStep | null {
   const place = step.kind === "decision" ? step.branches.find(({ id }) => id === outcome)?.go_to : step.then;
   if (place === "end") return null;
   const index = place === undefined ? runbook.steps.indexOf(step) + 1 : runbook.steps.findIndex(({ id }) => id === place);

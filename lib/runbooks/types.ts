@@ -102,9 +102,6 @@ export const runbookSchema = z.strictObject({
 export type Runbook = z.output<typeof runbookSchema>;
 export type RunbookStep = z.output<typeof stepSchema>;
 
-/** What somebody did about a step. */
-export const STEP_OUTCOMES = ["good", "bad", "unknown", "done", "skipped"] as const;
-
 /** What a check found: its verdict, and the figures it rests on. */
 export interface CheckFinding {
   readonly verdict: "good" | "bad" | "unknown";

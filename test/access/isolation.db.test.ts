@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import * as switches from "@/app/api/ops/(stops)/switches/route";
+import * as switches from "@/app/api/ops/(safety)/switches/route";
 import * as webhook from "@/app/api/ops/(told)/webhooks/[id]/route";
 import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
 import * as attempt from "@/app/api/ops/autopatch-attempts/[id]/route";

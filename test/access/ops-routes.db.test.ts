@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import * as killSwitch from "@/app/api/ops/(stops)/kill-switch/route";
-import * as approve from "@/app/api/ops/(stops)/switches/requests/[id]/approve/route";
+import * as killSwitch from "@/app/api/ops/(safety)/kill-switch/route";
+import * as approve from "@/app/api/ops/(safety)/switches/requests/[id]/approve/route";
 import * as webhooks from "@/app/api/ops/(told)/webhooks/route";
 import * as attempts from "@/app/api/ops/autopatch-attempts/route";
 import * as people from "@/app/api/ops/people/route";

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
-import * as killSwitch from "@/app/api/ops/(stops)/kill-switch/route";
-import * as switches from "@/app/api/ops/(stops)/switches/route";
+import * as killSwitch from "@/app/api/ops/(safety)/kill-switch/route";
+import * as switches from "@/app/api/ops/(safety)/switches/route";
 import * as exported from "@/app/api/ops/audit/export/route";
 import * as entries from "@/app/api/ops/audit/route";
 import * as incidents from "@/app/api/ops/plugin-incidents/route";

@@ -38,20 +38,33 @@ export interface AskedDeed {
   readonly count: number;
 }
 
-const OVER: ReadonlySet<string> = new Set(["resolved", "closed"]);
+type Open = "approve" | "roll_back" | "manual" | null;
 
-/** What a person can do about an incident: near the thumb on a phone, below the verdict on a desk. */
-export function IncidentActionsBar({ incident, plugin, running, merchant, powers, acknowledge, asked }: IncidentActionsBarProps) {
-  const t = useTranslations("incident");
-  const [open, setOpen] = useState<"approve" | "roll_back" | "manual" | null>(null);
-  const { isSending, send } = useAcknowledge(incident, acknowledge);
+/** Shows the bar and opens what a runbook's step asks for; an acknowledgement is not pressed for anybody, only found. */
+function useAsked(asked: AskedDeed | null, setOpen: (open: Open) => void) {
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!asked) return;
     bar.current?.scrollIntoView({ block: "nearest" });
     if (asked.deed === "acknowledge") bar.current?.querySelector("button")?.focus();
     else setOpen(asked.deed === "roll_back" ? "roll_back" : "manual");
-  }, [asked]);
+  }, [asked, setOpen]);
+  return bar;
+}
+
+/** What the dialog of other actions begins with. */
+function firstChoice(asked: AskedDeed | null) {
+  return asked && asked.deed !== "acknowledge" && asked.deed !== "roll_back" ? asked.deed : "notify";
+}
+
+const OVER: ReadonlySet<string> = new Set(["resolved", "closed"]);
+
+/** What a person can do about an incident: near the thumb on a phone, below the verdict on a desk. */
+export function IncidentActionsBar({ incident, plugin, running, merchant, powers, acknowledge, asked }: IncidentActionsBarProps) {
+  const t = useTranslations("incident");
+  const [open, setOpen] = useState<Open>(null);
+  const { isSending, send } = useAcknowledge(incident, acknowledge);
+  const bar = useAsked(asked, setOpen);
   const way = wayBack(plugin, running);
   const isOver = OVER.has(incident.status);
   const waits = incident.status === "awaiting_approval" && incident.plan_digest !== null;
@@ -93,25 +106,34 @@ export function IncidentActionsBar({ incident, plugin, running, merchant, powers
         </Button>
       </div>
       {missing.length > 0 ? <p className="mt-2 text-sm text-muted">{t("needsRole", { roles: missing.join(", ") })}</p> : null}
-      <ApproveDialog isOpen={open === "approve"} incident={incident} email={powers.email} onClose={() => setOpen(null)} />
+      <BarDialogs open={open} onClose={() => setOpen(null)} {...{ incident, running, merchant, powers, asked, way }} />
+    </div>
+  );
+}
+
+interface BarDialogsProps extends Pick<IncidentActionsBarProps, "incident" | "running" | "merchant" | "powers" | "asked"> {
+  readonly open: Open;
+  readonly way: ReturnType<typeof wayBack>;
+  onClose(): void;
+}
+
+/** The dialogs behind the bar's buttons; a runbook's step opens the same. */
+function BarDialogs({ open, incident, running, merchant, powers, asked, way, onClose }: BarDialogsProps) {
+  return (
+    <>
+      <ApproveDialog isOpen={open === "approve"} incident={incident} email={powers.email} onClose={onClose} />
       <ManualDialog
         key={asked?.count}
-        first={asked && asked.deed !== "acknowledge" && asked.deed !== "roll_back" ? asked.deed : "notify"}
+        first={firstChoice(asked)}
         isOpen={open === "manual"}
         incident={incident}
         merchant={merchant}
         running={running}
-        onClose={() => setOpen(null)}
+        onClose={onClose}
       />
       {way ? (
-        <RollBackDialog
-          isOpen={open === "roll_back"}
-          incidentId={incident.id}
-          way={way}
-          merchant={merchant}
-          onClose={() => setOpen(null)}
-        />
+        <RollBackDialog isOpen={open === "roll_back"} incidentId={incident.id} way={way} merchant={merchant} onClose={onClose} />
       ) : null}
-    </div>
+    </>
   );
 }

@@ -63,14 +63,7 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, runbo
       />
       <div className="grid items-start gap-4 xl:grid-cols-[1fr_24rem]">
         <div className="grid min-w-0 gap-4">
-          <Card labelId="attempts" title={t("attempts")} aside={<span className="text-sm text-muted">{attempts.length}</span>}>
-            {attempts.length === 0 ? <p className="px-4 py-3 text-muted">{t("noAttempts")}</p> : null}
-            <ul className="divide-y divide-hairline">
-              {attempts.map((attempt) => (
-                <AttemptCard key={attempt.id} attempt={attempt} />
-              ))}
-            </ul>
-          </Card>
+          <AttemptsCard attempts={attempts} />
           <DecisionCard
             decision={incident.sira_decision}
             permit={incident.permit}
@@ -109,5 +102,20 @@ function Notes({ incident }: { incident: IncidentDetail }) {
       {incident.fleet_kind ? <p className="font-medium">{t(`fleet.${incident.fleet_kind}`)}</p> : null}
       {who === null ? null : <p className="text-sm text-muted">{t("owned", { who })}</p>}
     </>
+  );
+}
+
+/** What was tried, newest first. */
+function AttemptsCard({ attempts }: { attempts: readonly AttemptItem[] }) {
+  const t = useTranslations("incident");
+  return (
+    <Card labelId="attempts" title={t("attempts")} aside={<span className="text-sm text-muted">{attempts.length}</span>}>
+      {attempts.length === 0 ? <p className="px-4 py-3 text-muted">{t("noAttempts")}</p> : null}
+      <ul className="divide-y divide-hairline">
+        {attempts.map((attempt) => (
+          <AttemptCard key={attempt.id} attempt={attempt} />
+        ))}
+      </ul>
+    </Card>
   );
 }

@@ -87,61 +87,16 @@ interface ActionFieldsProps {
 function ActionFields({ actions, onChange }: ActionFieldsProps) {
   const t = useTranslations("postmortems");
   const fresh = () => ({ id: newKey().toLowerCase().slice(0, 36), what: "", owner: "", due_on: "", is_done: false });
-  const change = (id: string, part: Partial<ActionItem>) =>
-    onChange(actions.map((action) => (action.id === id ? { ...action, ...part } : action)));
   return (
     <Card labelId="actions" title={t("actions")}>
       <ul aria-labelledby="actions" className="divide-y divide-hairline">
         {actions.map((action) => (
-          <li key={action.id} className="grid gap-2 px-4 py-3 md:grid-cols-[1fr_14rem_10rem_auto_auto] md:items-end">
-            <label className="grid gap-1 text-sm font-medium">
-              {t("column.what")}
-              <input
-                required
-                maxLength={500}
-                className={FIELD}
-                value={action.what}
-                onChange={({ target }) => change(action.id, { what: target.value })}
-              />
-            </label>
-            <label className="grid gap-1 text-sm font-medium">
-              {t("column.owner")}
-              <input
-                required
-                type="email"
-                maxLength={320}
-                className={FIELD}
-                value={action.owner}
-                onChange={({ target }) => change(action.id, { owner: target.value })}
-              />
-            </label>
-            <label className="grid gap-1 text-sm font-medium">
-              {t("column.due")}
-              <input
-                required
-                type="date"
-                className={FIELD}
-                value={action.due_on}
-                onChange={({ target }) => change(action.id, { due_on: target.value })}
-              />
-            </label>
-            <label className="flex min-h-9 items-center gap-2 text-sm font-medium">
-              <input
-                type="checkbox"
-                className="size-4 accent-accent"
-                checked={action.is_done}
-                onChange={({ target }) => change(action.id, { is_done: target.checked })}
-              />
-              {t("column.done")}
-            </label>
-            <Button
-              look="quiet"
-              aria-label={t("removeAction", { what: action.what })}
-              onClick={() => onChange(actions.filter(({ id }) => id !== action.id))}
-            >
-              <Trash2 aria-hidden="true" className="size-4" />
-            </Button>
-          </li>
+          <ActionRow
+            key={action.id}
+            action={action}
+            onChange={(part) => onChange(actions.map((other) => (other.id === action.id ? { ...other, ...part } : other)))}
+            onRemove={() => onChange(actions.filter(({ id }) => id !== action.id))}
+          />
         ))}
       </ul>
       <div className="p-4">
@@ -151,5 +106,51 @@ function ActionFields({ actions, onChange }: ActionFieldsProps) {
         </Button>
       </div>
     </Card>
+  );
+}
+
+interface ActionRowProps {
+  readonly action: ActionItem;
+  onChange(part: Partial<ActionItem>): void;
+  onRemove(): void;
+}
+
+function ActionRow({ action, onChange, onRemove }: ActionRowProps) {
+  const t = useTranslations("postmortems");
+  const label = "grid gap-1 text-sm font-medium";
+  return (
+    <li className="grid gap-2 px-4 py-3 md:grid-cols-[1fr_14rem_10rem_auto_auto] md:items-end">
+      <label className={label}>
+        {t("column.what")}
+        <input required maxLength={500} className={FIELD} value={action.what} onChange={({ target }) => onChange({ what: target.value })} />
+      </label>
+      <label className={label}>
+        {t("column.owner")}
+        <input
+          required
+          type="email"
+          maxLength={320}
+          className={FIELD}
+          value={action.owner}
+          onChange={({ target }) => onChange({ owner: target.value })}
+        />
+      </label>
+      <label className={label}>
+        {t("column.due")}
+        <input required type="date" className={FIELD} value={action.due_on} onChange={({ target }) => onChange({ due_on: target.value })} />
+      </label>
+      <label className="flex min-h-9 items-center gap-2 text-sm font-medium">
+        <input
+          type="checkbox"
+          className="size-4 accent-accent"
+          checked={action.is_done}
+          onChange={({ target }) => onChange({ is_done: target.checked })}
+        />
+        {t("column.done")}
+      </label>
+      <Button look="quiet" aria-label={t("removeAction", { what: action.what })} onClick={onRemove}>
+        <Trash2 aria-hidden="true" className="size-4" />
+      </Button>
+    </li>
   );
 }

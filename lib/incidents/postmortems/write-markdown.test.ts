@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { draftText } from "./draft-text";
@@ -66,5 +67,6 @@ test("the template that people take along has the same chapters", async () => {
   const blank = { summary: "", impact: "", root_cause: "", detection: "", went_well: "", went_badly: "", lessons: "" };
   const none = { computed_at: "", figures: unknown, timeline: [], center_did: [], changes: [] };
   const template = writeMarkdown({ title: "What broke, where, when", status: "draft", sections: blank, actions: [], facts: none }, "en");
-  await expect(template).toMatchFileSnapshot("../../../docs/templates/postmortem.md");
+  const plain = (text: string) => text.replace(/ +/g, " ").replace(/-{3,}/g, "---");
+  expect(plain(readFileSync("docs/templates/postmortem.md", "utf8"))).toBe(plain(template));
 });
