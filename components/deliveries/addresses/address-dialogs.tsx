@@ -2,8 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
-import { FIELD, OrderProblem } from "../../people/order-form";
 import { useOrder } from "../../people/use-order";
+import { FIELD } from "../../step-up/field";
+import { Problem } from "../../step-up/problem";
 import { Button } from "../../ui/button";
 import { CopyValue } from "../../ui/copy-value";
 import { Dialog } from "../../ui/dialog";
@@ -35,7 +36,7 @@ function OrderedForm({ order, confirmLabel, isReady, children, onSend, onClose }
   return (
     <form className="grid gap-3 p-4" onSubmit={submit}>
       {children}
-      {order.problem ? <OrderProblem text={order.problem} /> : null}
+      {order.problem ? <Problem {...order.problem} /> : null}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>{danger("cancel")}</Button>
         <Button type="submit" look="primary" disabled={!isReady || order.isSending}>
@@ -62,7 +63,7 @@ export function AddAddressDialog({ tenantId, onMade, onClose }: AddDialogProps) 
   const [events, setEvents] = useState<readonly string[]>(CHOSEN_EVENTS);
   const send = async () => {
     const body = { tenant_id: tenantId, url: url.trim(), events };
-    const made = await order.send<MadeSecret>({ method: "POST", url: "/api/ops/webhooks", body }, "");
+    const made = await order.send<MadeSecret>({ method: "POST", url: "/api/ops/webhooks", body }, null);
     if (!made) return;
     onClose();
     onMade(made);
@@ -107,7 +108,7 @@ export function EventsDialog({ address, onDone, onClose }: { address: AddressIte
   const order = useOrder();
   const [events, setEvents] = useState<readonly string[]>(address.events);
   const send = async () => {
-    if (!(await order.send({ method: "PATCH", url: `/api/ops/webhooks/${address.id}`, body: { events } }, ""))) return;
+    if (!(await order.send({ method: "PATCH", url: `/api/ops/webhooks/${address.id}`, body: { events } }, null))) return;
     onDone();
     onClose();
   };

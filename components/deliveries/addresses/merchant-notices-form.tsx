@@ -2,8 +2,9 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useId, useState } from "react";
-import { FIELD, OrderProblem } from "../../people/order-form";
 import { useOrder } from "../../people/use-order";
+import { FIELD } from "../../step-up/field";
+import { Problem } from "../../step-up/problem";
 import { Button } from "../../ui/button";
 import { Card } from "../../ui/card";
 import { useTell } from "../../ui/toaster";
@@ -21,7 +22,7 @@ export function MerchantNoticesForm({ notices, hasMail }: { notices: MerchantNot
     event.preventDefault();
     const { language, email_events } = form;
     const body = { language, email_events };
-    if (await order.send({ method: "PUT", url: `/api/ops/tenants/${notices.id}/notices`, body }, "")) tell(t("saved"));
+    if (await order.send({ method: "PUT", url: `/api/ops/tenants/${notices.id}/notices`, body }, null)) tell(t("saved"));
   };
   return (
     <Card labelId="merchant-notices" title={t("byMail")}>
@@ -31,18 +32,13 @@ export function MerchantNoticesForm({ notices, hasMail }: { notices: MerchantNot
           <label htmlFor={id} className="text-sm font-medium">
             {t("language")}
           </label>
-          <select
-            id={id}
-            className={FIELD}
-            value={form.language}
-            onChange={({ target }) => setForm({ ...form, language: target.value })}
-          >
+          <select id={id} className={FIELD} value={form.language} onChange={({ target }) => setForm({ ...form, language: target.value })}>
             <option value="en">English</option>
             <option value="fr">Français</option>
           </select>
         </div>
         <EventChoice legend={t("told")} chosen={form.email_events} onChange={(email_events) => setForm({ ...form, email_events })} />
-        {order.problem ? <OrderProblem text={order.problem} /> : null}
+        {order.problem ? <Problem {...order.problem} /> : null}
         <div className="flex justify-end">
           <Button type="submit" look="primary" disabled={order.isSending}>
             {t("save")}

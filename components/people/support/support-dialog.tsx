@@ -2,8 +2,10 @@
 
 import { useTranslations } from "next-intl";
 import { useId, useState } from "react";
+import { FIELD } from "../../step-up/field";
+import type { ShownFactor } from "../../step-up/items";
 import { Dialog } from "../../ui/dialog";
-import { FIELD, OrderForm } from "../order-form";
+import { OrderForm } from "../order-form";
 import { useOrder } from "../use-order";
 import { tellOtherTabs } from "./other-tabs";
 
@@ -21,11 +23,11 @@ export function SupportDialog({ target, name, onClose }: SupportDialogProps) {
   const id = useId();
   const order = useOrder();
   const [minutes, setMinutes] = useState<number>(MINUTES[2]);
-  const send = async (reason: string, code: string) => {
+  const send = async (reason: string, shown: ShownFactor | null) => {
     const whose = "personId" in target ? { person_id: target.personId } : { tenant_id: target.tenantId };
     const entered = await order.send<{ id: string }>(
       { method: "POST", url: "/api/ops/support", body: { ...whose, reason, minutes } },
-      code,
+      shown,
     );
     if (!entered) return;
     tellOtherTabs();
@@ -37,7 +39,7 @@ export function SupportDialog({ target, name, onClose }: SupportDialogProps) {
         order={order}
         confirmLabel={t("confirm")}
         reasons={[t("reasons.asked"), t("reasons.cannotSee")]}
-        onSend={(reason, code) => void send(reason, code)}
+        onSend={(reason, shown) => void send(reason, shown)}
         onClose={onClose}
       >
         <p className="text-sm">{t("lead", { name, minutes: MINUTES[2] })}</p>
