@@ -79,6 +79,16 @@ async function expectUntouched(lab: Lab): Promise<void> {
   expect(lab.center.answers.at(-1)?.data).toMatchObject({ rolled_back: false, running_version: "1.0.0" });
   expect(await lab.runningVersion()).toBe("1.0.0");
   expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
+  expect(lab.leftovers()).toEqual([]);
+}
+
+/** Sends half of an artifact and nothing more. @returns when that half is out */
+function sendHalf({ center }: Lab): Promise<void> {
+  return new Promise((resolve) => {
+    center.transmit = (bytes, response) => {
+      response.write(bytes.subarray(0, bytes.length >> 1), () => resolve());
+    };
+  });
 }
 
 describeAgents("the $name agent", (agent) => {
@@ -100,4 +110,17 @@ describeAgents("the $name agent", (agent) => {
       await expectUntouched(lab);
     }),
   );
+
+  test.concurrent("keeps nothing of a download in the middle of which it is killed", () =>
+    inLab(agent, {}, async (lab) => {
+      const id = lab.sendUpdate();
+      const half = sendHalf(lab);
+      await lab.startAndKill(() => half);
+      // What comes afterwards is refused, so that whatever is left was left by the first half.
+      lab.center.transmit = null;
+      lab.center.corrupt = (bytes) => bytes.subarray(0, bytes.length - 1);
+      lab.start();
+      expect(await lab.outcomeOf(id)).toMatch(/^fail:download: /);
+      await expectUntouched(lab);
+    }));
 });

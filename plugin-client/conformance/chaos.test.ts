@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { describeAgents, inLab } from "./testing/agents";
+import { awaitMoment } from "./testing/await-moment";
 import type { AgentKind, Lab } from "./testing/lab";
 import { randomFrom } from "./testing/random";
 
@@ -22,7 +23,7 @@ interface Round {
 
 async function survive(lab: Lab, killsAfterMs: readonly number[]): Promise<Round> {
   const id = lab.sendUpdate({ commits: true });
-  for (const delay of killsAfterMs) await lab.startAndKill(delay);
+  for (const delay of killsAfterMs) await lab.startAndKill(() => awaitMoment(delay));
   const seen = lab.center.beats.length;
   lab.start();
   const outcome = await lab.outcomeOf(id);

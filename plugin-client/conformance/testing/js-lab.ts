@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { AgentLab } from "../../js/testing/agent-lab";
 import { type Behaviour, tinyArtifact, tinyPlugin } from "../../js/testing/tiny-plugin";
 import type { RunningAgent } from "../../js/types.d.mts";
-import { awaitMoment } from "./await-moment";
 import type { Lab, LabOptions, Trait } from "./lab";
+import { leftoversIn } from "./leftovers";
 
 const AGENT = fileURLToPath(new URL("../../js/agent.mjs", import.meta.url));
 
@@ -42,9 +42,9 @@ export async function createJsLab({ through, workers: _workers, settings: _setti
     dir: lab.dir,
     center: lab.center,
     start: (killAt = "") => (through ? startThrough(through) : killAt === "" ? startHere() : lab.startAgent(killAt)),
-    async startAndKill(afterMs) {
+    async startAndKill(moment) {
       const { child, ended } = lab.startAgent();
-      await awaitMoment(afterMs);
+      await moment();
       child.kill("SIGKILL");
       await ended;
     },
@@ -58,6 +58,7 @@ export async function createJsLab({ through, workers: _workers, settings: _setti
     runningVersion: () => lab.runningVersion(),
     diskVersion: () => lab.diskVersion(),
     filesInPlace: () => readFiles(join(lab.dir, "versions", lab.diskVersion())),
+    leftovers: () => leftoversIn(lab.dir),
     filesOf: (version, trait = "good") => tinyPlugin(version, BEHAVIOURS[trait]),
     writeConfig: (config) => lab.writeConfig(config),
     readConfig: () => lab.readConfig(),

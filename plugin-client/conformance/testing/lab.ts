@@ -31,8 +31,8 @@ export interface Lab {
   readonly center: FakeCenter;
   /** Starts the agent; `killAt` has it end itself by SIGKILL at that step, once. */
   start(killAt?: string): { readonly ended: Promise<string | number> };
-  /** Starts the agent and ends it by SIGKILL so many ms later, wherever it is; resolves when it is gone. */
-  startAndKill(afterMs: number): Promise<void>;
+  /** Starts the agent and ends it by SIGKILL when the moment has come, wherever it is; resolves when it is gone. */
+  startAndKill(moment: () => Promise<void>): Promise<void>;
   /** Has the agent beat at its next chance. */
   nudge(): void;
   /** Offers and commands an update 1.0.0 -> 1.1.0; gives the command's id. */
@@ -49,6 +49,8 @@ export interface Lab {
   diskVersion(): string | null;
   /** The files of the version in place, by name. */
   filesInPlace(): Record<string, string>;
+  /** Files with a byte in them that were staged, or belong to any version but 1.0.0. */
+  leftovers(): string[];
   /** What those of a version must be. */
   filesOf(version: string, trait?: Trait): Record<string, string>;
   writeConfig(config: object): void;

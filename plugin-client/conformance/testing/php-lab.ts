@@ -1,7 +1,8 @@
+import { join } from "node:path";
 import { PhpLab } from "../../php/testing/php-lab";
 import { type PhpBehaviour, tinyPhpArtifact, tinyPhpPlugin } from "../../php/testing/tiny-php-plugin";
-import { awaitMoment } from "./await-moment";
 import type { Lab, LabOptions, Trait } from "./lab";
+import { leftoversIn } from "./leftovers";
 
 /** A preflight run would catch what crashes at boot before any swap; here it shall come as far as the swap. */
 const BEHAVIOURS: Record<Trait, PhpBehaviour> = {
@@ -20,7 +21,7 @@ export async function createPhpLab(options: LabOptions = {}): Promise<Lab> {
     dir: lab.dir,
     center: lab.center,
     start: (killAt) => lab.start(killAt),
-    startAndKill: (afterMs) => lab.startAndKill(() => awaitMoment(afterMs)),
+    startAndKill: (moment) => lab.startAndKill(moment),
     nudge: () => lab.nudge(),
     sendUpdate: ({ trait = "good", ...rest } = {}) => lab.sendUpdate({ behaviour: BEHAVIOURS[trait], ...rest }),
     onApplied: (id, react) => lab.onApplied(id, react),
@@ -31,6 +32,7 @@ export async function createPhpLab(options: LabOptions = {}): Promise<Lab> {
     runningVersion: () => lab.runningVersion(),
     diskVersion: () => lab.diskVersion(),
     filesInPlace: () => lab.filesInPlace(),
+    leftovers: () => leftoversIn(join(lab.dir, "agent")),
     filesOf: (version, trait = "good") => tinyPhpPlugin(version, BEHAVIOURS[trait]),
     writeConfig: (config) => lab.writeConfig(config),
     readConfig: () => lab.readConfig(),

@@ -1,3 +1,4 @@
+import { clearStaging } from "../disk/installed-versions.mjs";
 import { ArchiveError } from "../disk/read-archive.mjs";
 import { AGENT_LIMITS } from "../limits.mjs";
 import { StartError } from "../plugin/plugin-process.mjs";
@@ -88,12 +89,22 @@ async function stage(agent, command) {
     });
     return true;
   } catch (error) {
+    leaveNothingStaged(agent);
     if (agent.isClosing) return false;
     if (controller.signal.aborted) agent.journal.update("finished", (draft) => dropAttempt(draft, command.id, agent.now()));
     else await giveUp(agent, stagingReason(error));
     return false;
   } finally {
     agent.staging = null;
+  }
+}
+
+/** Nothing of what was refused or cut short stays on the disk; where it cannot be removed, the next start tries again. @param {Agent} agent */
+function leaveNothingStaged(agent) {
+  try {
+    clearStaging(agent.layout);
+  } catch (error) {
+    agent.log("warn", "what was staged could not be removed", { error: String(error) });
   }
 }
 
