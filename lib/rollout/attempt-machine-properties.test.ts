@@ -79,7 +79,7 @@ const EVENTS: Readonly<Record<string, (world: World) => void>> = {
     world.attempt = { ...world.attempt, isCancelRequested: true };
   },
   judgesGood: (world) => judge(world, { decision: "commit", inconclusive: false, reasons: ["fine"], figures }),
-  judgesBad: (world) => judge(world, { decision: "rollback", reasons: ["worse"], figures }),
+  judgesBad: (world) => judge(world, { decision: "rollback", isHarm: true, reasons: ["worse"], figures }),
   judgesUnsure: (world) => judge(world, { decision: "hold", until: at(world.seconds + 30), extend: false, reasons: ["so far"], figures }),
   cannotJudge: (world) => judge(world, null),
 };

@@ -12,7 +12,7 @@ const KILL = { switches: { ...OFF, killSwitch: true } };
 const SAFE = { switches: { ...OFF, safeMode: true } };
 const figures = { reports: 0, sent: 0, failed: 0, failRate: null, baselineFailRate: null, excess: null };
 const COMMIT: HealthVerdict = { decision: "commit", inconclusive: false, reasons: ["fine"], figures };
-const BAD: HealthVerdict = { decision: "rollback", reasons: ["worse"], figures };
+const BAD: HealthVerdict = { decision: "rollback", isHarm: true, reasons: ["worse"], figures };
 const hold = (until: Date, extend = false): HealthVerdict => ({ decision: "hold", until, extend, reasons: ["so far"], figures });
 const result = (reason: string | null, rolledBack: boolean | null, runningVersion: string | null) => ({
   result: { reason, rolledBack, runningVersion },

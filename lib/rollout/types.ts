@@ -16,10 +16,13 @@ export interface HealthInput {
   readonly extended: boolean;
 }
 
-/** Three-valued: unknown is never green. `hold` waits until `until`; `inconclusive` marks a commit that proved little. */
+/**
+ * Three-valued: unknown is never green. `hold` waits until `until`; `inconclusive` marks a commit that proved little; `isHarm` a rollback
+ * for what speaks against the version, and not only for evidence that is missing.
+ */
 export type HealthVerdict =
   | { readonly decision: "commit"; readonly inconclusive: boolean; readonly reasons: readonly string[]; readonly figures: HealthFigures }
-  | { readonly decision: "rollback"; readonly reasons: readonly string[]; readonly figures: HealthFigures }
+  | { readonly decision: "rollback"; readonly isHarm: boolean; readonly reasons: readonly string[]; readonly figures: HealthFigures }
   | {
       readonly decision: "hold";
       readonly until: Date;

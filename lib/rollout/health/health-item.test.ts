@@ -14,6 +14,7 @@ const gate = { gate: "severity", passed: true, ceiling: "approval", why: "medium
 
 test.each([
   [healthItem({ decision: "commit", inconclusive: false, reasons: ["no worse than before"], figures }), "fail_rate"],
+  [healthItem({ decision: "rollback", isHarm: false, reasons: ["2 reports, 3 are needed"], figures }), "is_harm"],
   [baselineItem({ failRate: 0.6, errorsPerMinute: 3, latencyP95Ms: 180 }), "errors_per_minute"],
   [permitItem({ kind: "approval", level: 2, requiredSignatures: 2, gates: [gate] }), "required_signatures"],
 ])("what leaves the house is named as its contract says: %o", (item, one) => {

@@ -4,7 +4,11 @@ import type { HealthInput, HealthVerdict } from "@/lib/rollout/types";
 export function healthItem(report: HealthVerdict | null) {
   if (!report) return null;
   const { failRate: fail_rate, baselineFailRate: baseline_fail_rate, ...counts } = report.figures;
-  return { ...report, figures: { ...counts, fail_rate, baseline_fail_rate } };
+  const figures = { ...counts, fail_rate, baseline_fail_rate };
+  if (report.decision !== "rollback") return { ...report, figures };
+  const { isHarm: is_harm, ...rest } = report;
+  // What was judged before harm was told apart is silent about it.
+  return { ...rest, ...(is_harm === undefined ? {} : { is_harm }), figures };
 }
 
 /** What the judge compared with, under its outside names. */

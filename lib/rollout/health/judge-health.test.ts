@@ -29,6 +29,18 @@ const QUIET = [15, 30, 45, 60, 75, 90].map((seconds) => report(seconds, 0, 0));
 const PROBES = [20, 50, 80].map((seconds) => ({ at: at(seconds), ok: true }));
 const CALM = { baseline: { failRate: 0, errorsPerMinute: null, latencyP95Ms: null } };
 
+describe("harm is told from evidence that is missing", () => {
+  const RARE = [report(45, 30, 0), report(80, 60, 0)];
+  test.each([
+    { beats: [], isHarm: true, why: "never heard again since it was applied" },
+    { beats: RARE, isHarm: false, why: "two good reports of three" },
+    { beats: [report(20, 30, 0)], isHarm: true, why: "one good report, then silence" },
+    { beats: [...RARE.slice(0, 1), report(80, 60, 9)], isHarm: true, why: "two reports, and webhooks fail" },
+    { beats: QUIET.slice(-2), isHarm: false, why: "two reports without traffic" },
+    { beats: [...GOOD.slice(0, 2), beat(45)], isHarm: true, why: "the old version runs again" },
+  ])("$why -> $isHarm", ({ beats, isHarm }) => expect(judgeHealth(input(beats, CALM))).toMatchObject({ decision: "rollback", isHarm }));
+});
+
 describe("during the window", () => {
   test.each([
     { beats: [], decision: "hold", why: "nothing heard yet" },

@@ -90,25 +90,34 @@ function isAnecdote(seen: ObservedHealth, { sent, failed }: HealthFigures, input
   return seen.traffic !== null && failed <= most && wilsonLower(failed, sent, Z_AT_END) <= allowed;
 }
 
+/** What rolls back at the window's end. `isHarm`: it speaks against the version, and is not only evidence that is missing. */
+interface Fault {
+  readonly reason: string;
+  readonly isHarm: boolean;
+}
+
 /** What is missing or worse once the window has ended; any of it rolls back. */
-function faultsAtEnd(seen: ObservedHealth, input: HealthInput, windowEnd: number, figures: HealthFigures): string[] {
-  const reasons: string[] = [];
+function faultsAtEnd(seen: ObservedHealth, input: HealthInput, windowEnd: number, figures: HealthFigures): Fault[] {
+  const faults: Fault[] = [];
+  const harm = (reason: string) => faults.push({ reason, isHarm: true });
   if (figures.reports < LIMITS.healthMinimumReports) {
-    reasons.push(`${figures.reports} reports of ${input.toVersion}, ${LIMITS.healthMinimumReports} are needed`);
+    // A shop that never spoke again after it was applied may have been silenced by it; one that spoke too rarely only told too little.
+    const reason = `${figures.reports} reports of ${input.toVersion}, ${LIMITS.healthMinimumReports} are needed`;
+    faults.push({ reason, isHarm: figures.reports === 0 });
   }
   const silentMs = windowEnd - (seen.reports.at(-1)?.receivedAt.getTime() ?? 0);
   if (figures.reports > 0 && silentMs > (LIMITS.heartbeatProbationSeconds + LIMITS.heartbeatGraceSeconds) * 1_000) {
-    reasons.push(`no report in the last ${Math.round(silentMs / 1_000)} s of the window`);
+    harm(`no report in the last ${Math.round(silentMs / 1_000)} s of the window`);
   }
   if (isWorse(figures, input) && !isAnecdote(seen, figures, input)) {
-    reasons.push(`${percent(figures.failRate ?? 0)} of webhooks failed, ${percent(figures.baselineFailRate ?? 0)} did before`);
+    harm(`${percent(figures.failRate ?? 0)} of webhooks failed, ${percent(figures.baselineFailRate ?? 0)} did before`);
   }
   const before = input.baseline.latencyP95Ms;
   const latency = median(seen.reports.flatMap((report) => report.telemetry.latency_p95_ms ?? []));
   if (before !== null && latency !== null && latency > Math.max(before * LATENCY_FACTOR, before + LATENCY_SLACK_MS)) {
-    reasons.push(`answers take ${Math.round(latency)} ms, ${Math.round(before)} ms before`);
+    harm(`answers take ${Math.round(latency)} ms, ${Math.round(before)} ms before`);
   }
-  return reasons;
+  return faults;
 }
 
 /**
@@ -127,14 +136,14 @@ function probed({ probes, appliedAt }: HealthInput): "good" | "bad" | "none" {
  */
 function judgeWithoutTraffic(input: HealthInput, figures: HealthFigures, until: Date): HealthVerdict {
   const probes = probed(input);
-  if (probes === "bad") return { decision: "rollback", reasons: ["no traffic, and the newest probe failed"], figures };
+  if (probes === "bad") return { decision: "rollback", isHarm: true, reasons: ["no traffic, and the newest probe failed"], figures };
   if (!input.extended) {
     const reason = probes === "good" ? "no traffic yet; probes answer" : "no traffic yet, and too few good probes to stand in for it";
     return { decision: "hold", until, extend: true, reasons: [reason], figures };
   }
   return probes === "good"
     ? { decision: "commit", inconclusive: true, reasons: ["no traffic; only probes answered"], figures }
-    : { decision: "rollback", reasons: ["no traffic, and too few good probes to stand in for it"], figures };
+    : { decision: "rollback", isHarm: false, reasons: ["no traffic, and too few good probes to stand in for it"], figures };
 }
 
 /**
@@ -153,7 +162,7 @@ export function judgeHealth(input: HealthInput): HealthVerdict {
   const figures = figuresOf(seen, input.baseline.failRate);
   const allowed = (input.baseline.failRate ?? 0) + input.rollbackErrorThreshold;
   const broken = [...brokenRun(seen, input.toVersion), ...worseFailures(seen, allowed), ...worseErrors(seen, input)];
-  if (broken.length > 0) return { decision: "rollback", reasons: broken, figures };
+  if (broken.length > 0) return { decision: "rollback", isHarm: true, reasons: broken, figures };
 
   const seconds = input.extended ? Math.max(input.windowSeconds, LIMITS.healthExtensionSeconds) : input.windowSeconds;
   const windowEnd = input.appliedAt.getTime() + seconds * 1_000;
@@ -161,7 +170,10 @@ export function judgeHealth(input: HealthInput): HealthVerdict {
     return { decision: "hold", until: new Date(windowEnd), extend: false, reasons: [`${figures.reports} good reports so far`], figures };
   }
   const faults = faultsAtEnd(seen, input, windowEnd, figures);
-  if (faults.length > 0) return { decision: "rollback", reasons: faults, figures };
+  if (faults.length > 0) {
+    const isHarm = faults.some((fault) => fault.isHarm);
+    return { decision: "rollback", isHarm, reasons: faults.map(({ reason }) => reason), figures };
+  }
   const until = new Date(input.appliedAt.getTime() + Math.max(input.windowSeconds, LIMITS.healthExtensionSeconds) * 1_000);
   if (isWorse(figures, input) && !input.extended) {
     return {

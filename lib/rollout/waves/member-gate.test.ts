@@ -35,12 +35,23 @@ test.each<{ what: Partial<MemberFacts>; does: string; state?: string; why: strin
   expect(memberGate({ ...READY, ...what }, POLICY)).toMatchObject({ do: does, ...(state ? { state } : {}) }),
 );
 
-const END: MemberEnd = { status: "success", reason: "r", needsPerson: false, isCalledBack: false, isUnfetched: false, tries: 1 };
+const END: MemberEnd = {
+  status: "success",
+  reason: "r",
+  needsPerson: false,
+  isCalledBack: false,
+  isUnfetched: false,
+  isUnproven: false,
+  tries: 1,
+};
 test.each<{ end: Partial<MemberEnd>; state: string }>([
   { end: {}, state: "proven" },
   { end: { status: "rolled_back" }, state: "rolled_back" },
   { end: { status: "rolled_back", isCalledBack: true }, state: "planned" },
   { end: { status: "rolled_back", isCalledBack: true, tries: LIMITS.rolloutTries }, state: "failed" },
+  { end: { status: "rolled_back", isUnproven: true }, state: "planned" },
+  { end: { status: "rolled_back", isUnproven: true, tries: LIMITS.rolloutTries }, state: "failed" },
+  { end: { status: "failed", isUnproven: true, needsPerson: true }, state: "rolled_back" },
   { end: { status: "cancelled" }, state: "planned" },
   { end: { status: "failed", isUnfetched: true }, state: "planned" },
   { end: { status: "failed" }, state: "failed" },

@@ -65,17 +65,19 @@ export interface MemberEnd {
   readonly isCalledBack: boolean;
   /** No beat ever fetched it. */
   readonly isUnfetched: boolean;
+  /** It went back for evidence that was missing, and nothing spoke against the release. */
+  readonly isUnproven: boolean;
   readonly tries: number;
 }
 
 /** What becomes of a member when its attempt has ended; what says nothing of the release is tried again a few times. */
-export function settleMember({ status, reason, needsPerson, isCalledBack, isUnfetched, tries }: MemberEnd): {
+export function settleMember({ status, reason, needsPerson, isCalledBack, isUnfetched, isUnproven, tries }: MemberEnd): {
   readonly state: MemberState;
   readonly why: string | null;
 } {
   if (status === "success") return { state: "proven", why: null };
   if (needsPerson) return { state: "rolled_back", why: `needs a person: ${reason}` };
-  if (isCalledBack || isUnfetched || status === "cancelled")
+  if (isCalledBack || isUnfetched || isUnproven || status === "cancelled")
     return tries < LIMITS.rolloutTries ? { state: "planned", why: reason } : { state: "failed", why: reason };
   return status === "rolled_back" ? { state: "rolled_back", why: reason } : { state: "failed", why: reason };
 }

@@ -34,6 +34,17 @@ test.each<{ what: Partial<RolloutFacts>; does: string; waitsFor?: readonly strin
   { what: { now: day(6) }, does: "hold", waitsFor: ["bake_time"], why: "not baked" },
   { what: { verdict: verdict("hold") }, does: "hold", waitsFor: ["verdict"], why: "a held wave never widens" },
   { what: { verdict: null }, does: "hold", waitsFor: ["verdict"], why: "no data is hold" },
+  {
+    what: { ends: judgeEnds({ kept: 3, harmed: 2 }), attempts: { ended: 5, rolledBack: 2 } },
+    does: "hold",
+    waitsFor: ["suspicion"],
+    why: "two of five had to go back, whatever the webhooks of the other three say",
+  },
+  {
+    what: { ends: judgeEnds({ kept: 4, harmed: 1 }), attempts: { ended: 5, rolledBack: 1 } },
+    does: "widen",
+    why: "one of five may be the shop's own trouble",
+  },
   { what: { verdict: verdict("rollback") }, does: "recall", why: "the judge has shown harm" },
   { what: { ends: judgeEnds({ kept: 0, harmed: 2 }) }, does: "recall", why: "two shops had to go back" },
   { what: { verdict: verdict("rollback"), blockers: ["kill_switch"] }, does: "recall", why: "no switch holds what goes toward safety" },

@@ -8,6 +8,7 @@ import { type Move, nextMove } from "../../waves/next-move";
 import { waveOfLateJoiner } from "../../waves/plan-waves";
 import type { MemberState, WaitsFor } from "../../waves/rollout-types";
 import { roomInFlight } from "../../waves/room-in-flight";
+import { saysNothing } from "../../waves/says-nothing";
 import type { LoadedMember, LoadedRollout } from "./load-rollout";
 
 interface Settled {
@@ -37,8 +38,14 @@ function settle(members: readonly LoadedMember[], { row, policy }: LoadedRollout
   for (const member of members) {
     const { tenantId, pluginId, state: from } = member;
     if (member.ended) {
-      const { status, end_reason, needs_person, called_back, fetched } = member.ended;
-      const end = { reason: end_reason ?? "", needsPerson: needs_person === true, isCalledBack: called_back, isUnfetched: !fetched };
+      const { status, end_reason, revert_reason, needs_person, health, called_back, fetched } = member.ended;
+      const end = {
+        reason: revert_reason ?? end_reason ?? "",
+        needsPerson: needs_person === true,
+        isCalledBack: called_back,
+        isUnfetched: !fetched,
+        isUnproven: status === "rolled_back" && saysNothing(health, end_reason ?? ""),
+      };
       settled.push({ tenantId, pluginId, from, ...settleMember({ status: status ?? "failed", tries: member.tries, ...end }) });
     } else if (from === "planned") {
       const gate = memberGate(member.facts, { version: row.version, attemptsPerDay: policy?.attempts_per_plugin_per_day ?? 0, now });

@@ -8,6 +8,7 @@ import { type Calendar, changeIsHeldBy, type Freeze } from "@/lib/policy/calenda
 import { effectiveSwitches } from "@/lib/policy/effective-switches";
 import { readPolicy } from "@/lib/policy/queries";
 import type { Policy } from "@/lib/policy/types";
+import type { HealthVerdict } from "../../types";
 import type { MemberFacts } from "../../waves/member-gate";
 import type { MemberState, WaitsFor } from "../../waves/rollout-types";
 
@@ -33,6 +34,8 @@ type Row = {
   phase: string | null;
   end_reason: string | null;
   needs_person: boolean | null;
+  revert_reason: string | null;
+  health: HealthVerdict | null;
   called_back: boolean;
   fetched: boolean;
 };
@@ -45,7 +48,7 @@ export interface LoadedMember {
   readonly state: MemberState;
   readonly tries: number;
   readonly facts: MemberFacts;
-  readonly ended: Pick<Row, "status" | "end_reason" | "needs_person" | "called_back" | "fetched"> | null;
+  readonly ended: Pick<Row, "status" | "end_reason" | "revert_reason" | "needs_person" | "health" | "called_back" | "fetched"> | null;
   readonly isLive: boolean;
 }
 
@@ -62,23 +65,27 @@ export interface LoadedRollout {
   readonly joiners: readonly { readonly tenantId: string; readonly pluginId: string }[];
 }
 
+/** The fleet's volume is summed once, not once a member: materialized, since PostgreSQL would else work it out for each row. */
 function readMembers(tx: ReaderTx, { id, pluginKey }: RolloutRow, now: Date): Promise<Row[]> {
   const dayAgo = new Date(now.getTime() - 24 * 60 * 60 * 1_000).toISOString();
   return tx
     .execute<Row>(sql`
-      with fleet as (select coalesce(sum(payment_volume), 0)::float8 as volume from plugins where plugin_key = ${pluginKey} and status = 'active')
+      with fleet as materialized (select coalesce(sum(payment_volume), 0)::float8 as volume from plugins where plugin_key = ${pluginKey} and status = 'active')
       select m.tenant_id, m.plugin_id, m.wave, m.state, m.tries, p.status <> 'active' or t.is_disabled as is_cut_off,
         s.running_version as running, s.disk_version as disk, s.last_seen, s.capabilities,
         case when fleet.volume > 0 then p.payment_volume / fleet.volume else 0 end as volume,
         coalesce(own.today, 0) as today, coalesce(own.busy, false) as busy,
-        m.attempt_id, a.status, a.phase, a.end_reason, a.needs_person,
-        coalesce(a.status, '') <> 'success' and exists (select 1 from autopatch_attempt_events e
-          where e.tenant_id = a.tenant_id and e.attempt_id = a.id and e.to_status = 'cancelled') as called_back,
-        exists (select 1 from plugin_agent_commands c where c.tenant_id = a.tenant_id and c.attempt_id = a.id and c.offered_at is not null) as fetched
+        m.attempt_id, a.status, a.phase, a.end_reason, a.revert_reason, a.needs_person, a.health_report as health,
+        coalesce(past.called_back, false) as called_back, coalesce(past.fetched, false) as fetched
       from rollout_members m cross join fleet
       join plugins p on p.tenant_id = m.tenant_id and p.id = m.plugin_id join tenants t on t.id = m.tenant_id
       join plugin_state s on s.tenant_id = m.tenant_id and s.plugin_id = m.plugin_id
-      left join plugin_autopatch_attempts a on a.tenant_id = m.tenant_id and a.id = m.attempt_id
+      left join plugin_autopatch_attempts a on m.state = 'updating' and a.tenant_id = m.tenant_id and a.id = m.attempt_id
+      left join lateral (select
+          a.status <> 'success' and exists (select 1 from autopatch_attempt_events e
+            where e.tenant_id = a.tenant_id and e.attempt_id = a.id and e.to_status = 'cancelled') as called_back,
+          exists (select 1 from plugin_agent_commands c where c.tenant_id = a.tenant_id and c.attempt_id = a.id and c.offered_at is not null) as fetched
+        ) past on a.phase = 'done'
       left join lateral (select count(*) filter (where o.created_at > ${dayAgo}::timestamptz)::int as today, bool_or(o.phase <> 'done') as busy
         from plugin_autopatch_attempts o where o.tenant_id = m.tenant_id and o.plugin_id = m.plugin_id) own on m.state = 'planned'
       where m.rollout_id = ${id} order by m.wave, m.plugin_id`)
