@@ -5,8 +5,7 @@ import { signRequest } from "../../../plugin-client/js/center/sign-request.mjs";
 import { verifyCommand } from "../../../plugin-client/js/command/verify-command.mjs";
 
 /** Faster than in real life, so that a run ends in minutes; what Center asks for beyond these is obeyed. */
-const IDLE_SECONDS = 20;
-const WATCHED_SECONDS = 3;
+const PACE = { idleSeconds: 20, watchedSeconds: 3 };
 /** Center asks for this period where it looks closely. */
 const WATCHED_FROM = 60;
 const WEBHOOKS_A_BEAT = 20;
@@ -18,6 +17,8 @@ const WEBHOOKS_A_BEAT = 20;
 export class LightAgent {
   /** @type {string[]} */ refused = [];
   /** Versions that really ran here while they were broken here. @type {Set<string>} */ suffered = new Set();
+  /** Beats that failed, or that Center did not take. */
+  faults = 0;
   #bootId = randomUUID();
   #seq = 0;
   #counters = { webhooks_sent: 0, webhooks_failed: 0, errors_total: 0 };
@@ -25,22 +26,23 @@ export class LightAgent {
   /** @type {Map<string, { digest: string, kind: string, body: string }>} */ #answers = new Map();
 
   /**
-   * @param {{ url: string, plugin: { id: string, secret: string }, trust: any, version: string, isBroken: (version: string) => boolean, random: () => number }} options
+   * @param {{ url: string, plugin: { id: string, secret: string }, trust: any, version: string, isBroken: (version: string) => boolean, random: () => number, pace?: typeof PACE }} options
    */
-  constructor({ url, plugin, trust, version, isBroken, random }) {
+  constructor({ url, plugin, trust, version, isBroken, random, pace = PACE }) {
     this.url = url;
     this.plugin = plugin;
     this.trust = trust;
     this.version = version;
     this.isBroken = isBroken;
     this.random = random;
+    this.pace = pace;
   }
 
   /** Beats until it is told to stop. A fault of the line is met again at the next beat, as in any shop. @param {AbortSignal} signal */
   async live(signal) {
-    await this.#rest(this.random() * IDLE_SECONDS, signal);
+    await this.#rest(this.random() * this.pace.idleSeconds, signal);
     while (!signal.aborted) {
-      const next = await this.beat().catch(() => IDLE_SECONDS);
+      const next = await this.beat().catch(() => this.#afterFault());
       await this.#rest(next * (0.9 + 0.2 * this.random()), signal);
     }
   }
@@ -50,15 +52,21 @@ export class LightAgent {
     await wait(seconds * 1_000, undefined, { signal }).catch(() => undefined);
   }
 
+  /** A beat that was not taken is sent again soon while somebody waits for it, as the real agent does. */
+  #afterFault() {
+    this.faults += 1;
+    return this.#trial ? this.pace.watchedSeconds : this.pace.idleSeconds;
+  }
+
   /** One signed beat and whatever its answer orders. @returns {Promise<number>} seconds to the next */
   async beat() {
     await this.#keepDeadline();
     const answer = await this.#post("/api/plugins/heartbeat", JSON.stringify(this.#nextBeat()));
-    if (answer.status !== 200) return IDLE_SECONDS;
+    if (answer.status !== 200) return this.#afterFault();
     const { commands, next_heartbeat_in_s: next } = answer.json;
     for (const envelope of commands) await this.#handle(envelope);
     // What has just changed is told at once, as the agent's urgent beat does.
-    return commands.length > 0 ? 1 : next < WATCHED_FROM ? WATCHED_SECONDS : IDLE_SECONDS;
+    return commands.length > 0 ? 1 : next < WATCHED_FROM ? this.pace.watchedSeconds : this.pace.idleSeconds;
   }
 
   #nextBeat() {

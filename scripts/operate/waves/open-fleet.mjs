@@ -3,8 +3,8 @@ import { writeTarGzip } from "../../../examples/shop/tar-writer.mjs";
 import { LightAgent } from "./light-agent.mjs";
 
 const REGISTERED_AT_ONCE = 8;
-/** As short as the health verdict allows: three fresh reports have to fit in. */
-const POLICY = { health_check_seconds: 12, storm_share: 0.5, attempts_per_plugin_per_day: 50, whitelist: ["*"] };
+/** As short as the health verdict allows: three fresh reports, three seconds apart, have to fit in also where the machine is busy. */
+const POLICY = { health_check_seconds: 30, storm_share: 0.5, attempts_per_plugin_per_day: 50, whitelist: ["*"] };
 
 /** A real, very small package, which the sandbox rehearses. @param {string} name @param {string} version */
 function packTiny(name, version) {
@@ -47,11 +47,11 @@ async function inParallel(items, atOnce, work) {
  * Registers one merchant with one plugin for each agent, by the ops API.
  *
  * @param {{ url: string, ops: import("../../chaos/ops-client.mjs").OpsClient, lines: readonly { key: string, plugins: number, base: string }[],
- *   isBroken: (plugin: string, version: string) => boolean, random: () => number }} wanted
+ *   isBroken: (plugin: string, version: string) => boolean, random: () => number, pace?: { idleSeconds: number, watchedSeconds: number }, policy?: object }} wanted
  * @returns {Promise<Map<string, LightAgent[]>>} agents by plugin key
  */
-export async function openFleet({ url, ops, lines, isBroken, random }) {
-  await ops.put("/api/ops/policy", { ...POLICY, reason: "a simulation: windows of seconds instead of minutes" });
+export async function openFleet({ url, ops, lines, isBroken, random, pace, policy = {} }) {
+  await ops.put("/api/ops/policy", { ...POLICY, ...policy, reason: "a simulation: windows of seconds instead of minutes" });
   /** @type {Map<string, LightAgent[]>} */
   const fleet = new Map(lines.map(({ key }) => [key, []]));
   const wanted = lines.flatMap((line) => Array.from({ length: line.plugins }, (_, index) => ({ ...line, slug: `${line.key}-${index}` })));
@@ -65,6 +65,7 @@ export async function openFleet({ url, ops, lines, isBroken, random }) {
       version: base,
       isBroken: (version) => isBroken(slug, version),
       random,
+      ...(pace ? { pace } : {}),
     });
     fleet.get(key)?.push(agent);
   });
