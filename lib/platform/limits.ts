@@ -229,6 +229,8 @@ export const LIMITS = {
   healthAnecdoteFailures: 2,
   healthMinimumProbes: 3,
   probedAttempts: 1_000,
+  wakeEverySeconds: 60,
+  wakesAtOnce: 16,
   healthBootChurn: 3,
   attemptRecheckSeconds: 5,
   attemptGraceSeconds: 60,

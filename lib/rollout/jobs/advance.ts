@@ -5,13 +5,14 @@ import type { StagingReport } from "@/lib/delivery/staging-report";
 import { type Lease, underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
-import type { Clock } from "@/lib/platform/clock";
+import { type Clock, systemClock } from "@/lib/platform/clock";
 import { killPoint } from "@/lib/platform/faults/kill-point";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { read } from "@/lib/platform/scope";
 import { probeSite } from "@/lib/telemetry/adapters/probe-site";
 import { ProbeMemory } from "@/lib/telemetry/adapters/probes/probe-memory";
+import { SiteWaker } from "@/lib/telemetry/adapters/probes/site-waker";
 import { nextStep, statusOf } from "../attempt-machine";
 import type { Step } from "../attempt-state";
 import { advanceAttempt } from "../commands/advance-attempt";
@@ -22,6 +23,14 @@ import { rehearse } from "./rehearse";
 
 /** Probes of plugins on probation; a worker that takes over begins with none. */
 const probes = new ProbeMemory();
+
+const waker = new SiteWaker((url) => probeSite(url, systemClock));
+
+/** An order that no beat has fetched yet, of whatever type: a quiet shop is woken by a visit. */
+function wakeSite({ row, state, probeUrl }: LoadedAttempt, now: Date): void {
+  const waits = [state.command, state.commitCommand, state.revertCommand].some((command) => command?.status === "pending");
+  if (waits && probeUrl) waker.wake(`${row.id} ${row.phase}`, probeUrl, now);
+}
 
 async function look(loaded: LoadedAttempt, clock: Clock): Promise<HealthInput["probes"]> {
   if (!loaded.appliedAt || !loaded.probeUrl || loaded.row.phase !== "probation") return [];
@@ -79,6 +88,7 @@ async function takeOne(lease: Lease, clock: Clock): Promise<number | null> {
   if (step.do === "wait") {
     const isNews = step.phase !== loaded.row.phase || (step.isExtended && !loaded.row.isExtended);
     if (isNews) await store(loaded, lease, step, { stagingReport: null, health }, clock);
+    wakeSite(loaded, now);
     const untilSeconds = (step.until.getTime() - now.getTime()) / 1_000;
     return Math.min(Math.max(untilSeconds, 1), LIMITS.attemptRecheckSeconds);
   }

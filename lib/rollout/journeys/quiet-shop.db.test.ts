@@ -3,11 +3,16 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LIMITS } from "@/lib/platform/limits";
 import { makeShop, setPolicy } from "@/test/loop/make-shop";
-import { stopTime } from "@/test/loop/virtual-time";
+import { passSeconds, stopTime } from "@/test/loop/virtual-time";
+import { runWorker } from "@/test/loop/worker";
 
 /** A shop's site, which Center may look at for itself. */
+const HANGS = 0;
 let siteStatus = 200;
+let visits = 0;
 const site = createServer((_request, response) => {
+  visits += 1;
+  if (siteStatus === HANGS) return;
   response.writeHead(siteStatus).end();
 });
 let probeUrl: string;
@@ -20,6 +25,7 @@ beforeAll(async () => {
   await setPolicy({ staging_required: false });
 });
 afterAll(() => {
+  site.closeAllConnections();
   site.close();
 });
 
@@ -49,4 +55,22 @@ test("without traffic a site that fails is rolled back at the window's end", asy
   const { attempts } = await shop.until("over", (records) => records.attempts[0]?.phase === "done");
   expect(attempts).toMatchObject([{ status: "rolled_back", isExtended: false }]);
   expect(shop.agent.version).toBe("1.2.2");
+});
+
+test("an order wakes a quiet shop by a visit, at once and then once a minute until it is fetched; nobody waits for the site", async () => {
+  siteStatus = HANGS;
+  visits = 0;
+  const shop = await quiet();
+  await shop.beatAndDecide();
+  await runWorker();
+  expect((await shop.attempt()).phase).toBe("dispatch");
+  await expect.poll(() => visits).toBe(1);
+  await runWorker();
+  passSeconds(LIMITS.wakeEverySeconds);
+  await runWorker();
+  await expect.poll(() => visits).toBe(2);
+  // Fetched and applied: whatever is looked at from here on is the probation's own look.
+  siteStatus = 200;
+  await shop.agent.beat();
+  expect(shop.agent.obeyed).toHaveLength(1);
 });

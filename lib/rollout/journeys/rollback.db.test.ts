@@ -83,7 +83,7 @@ describe("rollback on health-check failure", () => {
 });
 
 describe("safety 25: no beat after apply is no health", () => {
-  test("silence on probation ends in a rollback, which the agent carries out when it is back", async () => {
+  test("safety 25: silence on probation ends in a rollback, which the agent carries out when it is back", async () => {
     const shop = await made({});
     await applied(shop);
     await silence(90);
