@@ -28,6 +28,7 @@ export function ReleasesCard({ releases, nextCursor, isFirstPage }: ReleasesCard
         <p className="px-4 py-3 text-sm text-muted">{t("empty")}</p>
       ) : (
         <FiguresTable
+          isStacked
           caption={t("versions")}
           heads={[t("release"), t("channel"), t("status"), t("digest"), t("signedBy"), t("runs")]}
           rows={releases.map((release) => ({

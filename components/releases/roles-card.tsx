@@ -26,6 +26,7 @@ export function RolesCard({ roles }: { roles: readonly RoleItem[] }) {
   return (
     <Card labelId="roles" title={t("roles")}>
       <FiguresTable
+        isStacked
         caption={t("roles")}
         heads={[t("role"), t("version"), t("signatures"), t("keys"), t("expires"), t("standing")]}
         rows={roles.map(({ role, kind, version, threshold, keyids, signed_by, is_met, expires_at, state }) => ({
@@ -37,7 +38,9 @@ export function RolesCard({ roles }: { roles: readonly RoleItem[] }) {
             </span>,
             version,
             t("signaturesOf", { count: signed_by.length, threshold, keys: keyids.length }),
-            <KeyIds key="keys" keyids={signed_by} />,
+            <span key="keys">
+              <KeyIds keyids={signed_by} />
+            </span>,
             <RelativeTime key="expires" at={expires_at} />,
             <SignatureChip key="state" state={is_met ? state : "unmet"} />,
           ],

@@ -7,16 +7,27 @@ interface FiguresTableProps {
   /** The first cell of a row names it; the others are figures. */
   readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];
   readonly isCaptionShown?: boolean;
+  /** On a narrow screen each row is a card of its own: its name, then every figure beside its head. */
+  readonly isStacked?: boolean;
 }
 
-/** A table of figures that scrolls within itself on a narrow screen, and can be reached and scrolled by keyboard. */
-export function FiguresTable({ caption, heads, rows, isCaptionShown = false }: FiguresTableProps) {
+const STACKED = {
+  table: "max-md:block",
+  head: "max-md:sr-only",
+  row: "max-md:grid max-md:gap-1 max-md:px-4 max-md:py-3",
+  name: "max-md:p-0 max-md:text-base",
+  cell: "max-md:flex max-md:items-start max-md:justify-between max-md:gap-4 max-md:p-0",
+} as const;
+
+/** A table of figures that scrolls within itself on a narrow screen, and can be reached and scrolled by keyboard; or stacks its rows there. */
+export function FiguresTable({ caption, heads, rows, isCaptionShown = false, isStacked = false }: FiguresTableProps) {
+  const narrow = (part: keyof typeof STACKED) => isStacked && STACKED[part];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1).
     <section className="overflow-x-auto" tabIndex={0} aria-label={caption}>
-      <table className="w-full text-left text-sm">
+      <table className={classNames("w-full text-left text-sm", narrow("table"))}>
         <caption className={isCaptionShown ? "px-4 py-2 text-left text-muted" : "sr-only"}>{caption}</caption>
-        <thead>
+        <thead className={classNames(narrow("head"))}>
           <tr className="border-b border-hairline text-muted">
             {heads.map((head, index) => (
               <th key={head} scope="col" className={classNames("px-4 py-2 font-medium", index > 0 && "text-right")}>
@@ -25,16 +36,17 @@ export function FiguresTable({ caption, heads, rows, isCaptionShown = false }: F
             ))}
           </tr>
         </thead>
-        <tbody className="divide-y divide-hairline">
+        <tbody className={classNames("divide-y divide-hairline", narrow("table"))}>
           {rows.map(({ key, cells }) => (
-            <tr key={key}>
+            <tr key={key} className={classNames(narrow("row"))}>
               {cells.map((cell, index) =>
                 index === 0 ? (
-                  <th key={heads[index]} scope="row" className="px-4 py-2 font-normal">
+                  <th key={heads[index]} scope="row" className={classNames("px-4 py-2 font-normal", narrow("name"))}>
                     {cell}
                   </th>
                 ) : (
-                  <td key={heads[index]} className="px-4 py-2 text-right tabular-nums">
+                  <td key={heads[index]} className={classNames("px-4 py-2 text-right tabular-nums", narrow("cell"))}>
+                    {isStacked ? <span className="text-left text-muted md:hidden">{heads[index]}</span> : null}
                     {cell}
                   </td>
                 ),

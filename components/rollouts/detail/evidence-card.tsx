@@ -50,6 +50,7 @@ function Evidence({ verdict, tolerance }: { verdict: VerdictItem; tolerance: num
         label={t("picture")}
       />
       <FiguresTable
+        isStacked
         caption={t("comparison")}
         heads={[t("armHead"), t("shops"), t("webhooks"), t("failed"), t("rate"), t("interval")]}
         rows={arms.map(({ key, plugins, events, failures, rate }) => {
