@@ -93,7 +93,7 @@ export interface RecallItem {
 /** One rollout in full (GET /api/ops/rollouts/:id). */
 export interface RolloutDetail extends RolloutItem {
   readonly rehearsals: readonly { readonly from_version: string; readonly passed: boolean; readonly undo_token: string | null }[];
-  readonly ends: { readonly decision: "halt" | "suspicious" | "calm"; readonly evidence: number };
+  readonly ends: { readonly decision: "halt" | "suspicious" | "calm"; readonly evidence: number; readonly needed: number };
   readonly waves: readonly WaveItem[];
   readonly left_running: { readonly applied: number; readonly on_the_way: number };
   readonly members: readonly MemberItem[];

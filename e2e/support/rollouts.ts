@@ -1,8 +1,11 @@
 import { setMaxListeners } from "node:events";
+import { type APIRequestContext, expect } from "@playwright/test";
 import { identityService } from "../../scripts/chaos/identity-service.mjs";
 import { opsClient } from "../../scripts/chaos/ops-client.mjs";
 import type { LightAgent } from "../../scripts/operate/waves/light-agent.mjs";
 import { openFleet, publish } from "../../scripts/operate/waves/open-fleet.mjs";
+import { centerUrl } from "./center";
+import { orderAsRoot } from "./root";
 import { launchCenter, type RunningCenter } from "./start-center";
 
 export const [OLD, NEW] = ["1.0.0", "1.1.0"];
@@ -11,6 +14,7 @@ export const ADMIN = { email: "admin@center.test", password: "four words and a n
 const PACE = { idleSeconds: 2, watchedSeconds: 1 };
 /** As short as policy allows. */
 const POLICY = { health_check_seconds: 10 };
+const USUAL_BEATS = 4;
 const BAKED_IN_SECONDS = ["whitelist", "fifth", "half"].map((name) => ({ name, bake_seconds: 3, tolerance: 0.2 }));
 
 /** Product lines of simulated shops that speak the real protocol to a Center of their own. */
@@ -39,7 +43,10 @@ export async function openLines(
   const ending = new AbortController();
   // Every shop rests on it.
   setMaxListeners(0, ending.signal);
-  for (const shop of [...shops.values()].flat()) void shop.live(ending.signal);
+  const all = [...shops.values()].flat();
+  for (const shop of all) void shop.live(ending.signal);
+  // A judge compares with what was usual before.
+  await expect.poll(() => all.every(({ beats }) => beats >= USUAL_BEATS), { timeout: 60_000 }).toBe(true);
   return {
     center,
     shops,
@@ -55,4 +62,31 @@ export async function openLines(
       await center.stop();
     },
   };
+}
+
+const PAUSED_KEY = "demo-pay";
+
+/**
+ * A rollout of the shared Center that never sends anything: it is paused while it is still being rehearsed, before any shop could begin.
+ *
+ * @returns its id; whoever asks second gets the same one
+ */
+export async function aPausedRollout(request: APIRequestContext): Promise<string> {
+  const read = async <Item>(route: string) => ((await (await request.get(`${centerUrl()}${route}`)).json()) as { items: Item[] }).items;
+  const find = async () => (await read<{ id: string }>(`/api/ops/rollouts?limit=1&plugin_key=${PAUSED_KEY}`))[0]?.id;
+  const known = await find();
+  if (known) return known;
+  const releases = await read<{ id: string; plugin_key: string; version: string }>("/api/ops/releases?limit=100&status=published");
+  const release = releases.filter(({ plugin_key }) => plugin_key === PAUSED_KEY).toSorted((a, b) => (a.version < b.version ? 1 : -1))[0];
+  const order = { release_id: release?.id, confirm: `${PAUSED_KEY} ${release?.version}`, reason: "the pages are looked at" };
+  try {
+    const { id } = await orderAsRoot<{ id: string }>("/api/ops/rollouts", order);
+    await orderAsRoot(`/api/ops/rollouts/${id}/pause`, { reason: "nothing is to be sent" });
+    return id;
+  } catch (error) {
+    // Another journey asked in this very moment.
+    const other = await find();
+    if (other) return other;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import { useLiveRead } from "../../live/use-live-read";
 import { Card } from "../../ui/card";
 import { ReadProblem } from "../../ui/read-problem";
@@ -19,6 +19,9 @@ interface RolloutBoardProps {
   readonly initial: RolloutDetail;
   readonly powers: RolloutPowers;
 }
+
+/** What does not pass by itself. */
+const LEFT_TO_PEOPLE: ReadonlySet<string> = new Set(["suspicion", "rollback_rate"]);
 
 /** Beats move the evidence without a notice of their own. */
 const EVERY_MS = 5_000;
@@ -61,7 +64,8 @@ export function RolloutBoard({ renderedAt, url, initial, powers }: RolloutBoardP
 /** One sentence for a tired person: what happens now, and what it waits for. */
 function Verdict({ rollout }: { rollout: RolloutDetail }) {
   const t = useTranslations("rollouts");
-  const { state, waits_for, state_reason, counts, left_running: left } = rollout;
+  const format = useFormatter();
+  const { state, waits_for, state_reason, counts, ends, left_running: left } = rollout;
   const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return (
     <div className="min-w-0">
@@ -70,6 +74,19 @@ function Verdict({ rollout }: { rollout: RolloutDetail }) {
         <p className="text-sm">
           {t("waits")} {waits_for.map((each) => t(`waitsFor.${each}`)).join(", ")}
         </p>
+      ) : null}
+      {counts.rolled_back > 0 ? (
+        <p className="text-sm">
+          {t("wentBack", {
+            count: counts.rolled_back,
+            ended: counts.rolled_back + counts.proven,
+            evidence: format.number(ends.evidence, { maximumSignificantDigits: 2 }),
+            needed: format.number(ends.needed),
+          })}
+        </p>
+      ) : null}
+      {state === "holding" && waits_for.some((each) => LEFT_TO_PEOPLE.has(each)) ? (
+        <p className="text-sm font-medium">{t("yourTurn")}</p>
       ) : null}
       {state === "paused" ? <p className="text-sm">{t("leftRunning", { applied: left.applied, waiting: left.on_the_way })}</p> : null}
       {state_reason ? (

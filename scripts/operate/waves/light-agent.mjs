@@ -97,6 +97,11 @@ export class LightAgent {
     });
   }
 
+  /** How many beats it has sent. */
+  get beats() {
+    return this.#seq;
+  }
+
   /** @param {string} version */
   #restart(version) {
     this.version = version;
