@@ -1,5 +1,6 @@
 import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 import { centerUrl, firstAdmin, merchant } from "./center";
+import { aPausedRollout } from "./rollouts";
 
 /** A page of Center: where it is, and what its first verdict says in English. */
 export interface CheckedPage {
@@ -82,7 +83,7 @@ async function aPostmortem(request: APIRequestContext): Promise<string> {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 22;
+export const PAGE_COUNT = 23;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -107,6 +108,11 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "runbook", path: () => "/runbooks/bad-patch", verdict: /A plugin’s patch has gone bad/ },
     { name: "postmortems", path: () => "/postmortems", verdict: /postmortems?|Nothing was written yet/ },
     { name: "postmortem", path: async () => `/postmortems/${await aPostmortem(request)}`, verdict: /draft|reviewed/ },
+    {
+      name: "rollout",
+      path: async () => `/rollouts/${await aPausedRollout(request)}`,
+      verdict: /Nothing more begins; 0 of \d+ keep it/,
+    },
     { name: "safety", path: () => "/safety", verdict: /Kill switch/ },
     { name: "approvals", path: () => "/approvals", verdict: /waits? for a person/ },
     { name: "account", path: () => "/account", verdict: /Where you are signed in/ },
