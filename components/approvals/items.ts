@@ -55,7 +55,7 @@ export interface WaitingKey extends Waiting {
 }
 
 /** A wish to turn a switch off. */
-export interface WaitingSwitch extends Waiting, Pick<RequestItem, "reason" | "requester_proof"> {
+export interface WaitingSwitch extends Waiting, Pick<RequestItem, "reason" | "requester_proof" | "tenant_name"> {
   readonly kind: "switch";
   readonly document: Loosening;
   readonly expires_at: string;

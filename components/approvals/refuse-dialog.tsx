@@ -26,6 +26,7 @@ function orderOf(item: WaitingItem): { readonly url: string; readonly body: obje
 /** A no with its reason; it leads toward safety, so one person is enough. */
 export function RefuseDialog({ item, onClose }: { readonly item: WaitingItem; onClose(): void }) {
   const t = useTranslations("approvals");
+  const safety = useTranslations("safety.request");
   const client = useQueryClient();
   const tell = useTell();
   const key = useRef(newKey());
@@ -33,13 +34,15 @@ export function RefuseDialog({ item, onClose }: { readonly item: WaitingItem; on
     const { url, body } = orderOf(item);
     await postJson(url, { ...body, reason }, key.current);
     tell(t("refused"));
-    await Promise.all(["approvals", "incident", "safety"].map((read) => client.invalidateQueries({ queryKey: [read] })));
+    await Promise.all(["approvals", "incident", "safety", "calendars"].map((read) => client.invalidateQueries({ queryKey: [read] })));
   };
   return (
     <DangerDialog
       isOpen
       title={t("refuseTitle")}
-      impact={<p>{t(`refuseImpact.${item.kind}`)}</p>}
+      impact={
+        <p>{item.kind === "switch" && item.document.do !== "switch_off" ? safety("declineOther") : t(`refuseImpact.${item.kind}`)}</p>
+      }
       reasons={[t("reasons.early"), t("reasons.unclear")]}
       confirmLabel={t("refuse")}
       onConfirm={refuse}

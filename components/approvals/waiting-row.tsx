@@ -83,7 +83,7 @@ export function WaitingRow({ item, powers, onAgree, onRefuse }: WaitingRowProps)
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <h3 className="flex items-center gap-2 font-semibold">
           <Icon aria-hidden="true" className="size-4 shrink-0" />
-          {t(`kind.${item.kind}`)}
+          {item.kind === "switch" ? t(`asks.${item.document.do}`) : t(`kind.${item.kind}`)}
         </h3>
         <p className="text-sm font-medium">{t("missing", { given, required })}</p>
         <p className="text-sm text-muted">

@@ -43,12 +43,14 @@ export interface IncidentItem {
 export interface FleetIncidentItem {
   readonly id: string;
   readonly kind: FleetKind;
+  readonly status: "open" | "ended" | "dissolved";
   readonly severity: Severity;
   readonly signature: string;
   /** Plugin, version and cohort, in English. */
   readonly place: string;
   readonly members: { readonly now: number; readonly most: number; readonly merchants: number };
   readonly since: string;
+  readonly acknowledged_by: string | null;
 }
 
 /** An incident as a line of a list (`view=row`). */

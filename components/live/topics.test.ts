@@ -3,10 +3,10 @@ import { parseNotice, readsTouchedBy } from "./topics";
 
 test.each([
   { topic: "incident", reads: ["incidents", "incident", "fleet", "safety", "audit", "approvals"] },
-  { topic: "attempt", reads: ["attempts", "rollout", "incident", "fleet", "safety", "audit", "decisions"] },
+  { topic: "attempt", reads: ["attempts", "rollout", "incident", "fleet", "safety", "autonomy", "audit", "decisions"] },
   { topic: "beat", reads: ["fleet", "plugins"] },
   { topic: "sira", reads: ["sira", "decisions", "audit"] },
-  { topic: "switch", reads: ["switches", "safety", "audit", "approvals"] },
+  { topic: "switch", reads: ["switches", "safety", "calendars", "audit", "approvals"] },
   { topic: "person", reads: ["audit"] },
   { topic: "clock", reads: [] },
   {
@@ -30,6 +30,8 @@ test.each([
       "oncall",
       "rollouts",
       "rollout",
+      "calendars",
+      "autonomy",
     ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {

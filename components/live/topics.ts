@@ -27,6 +27,8 @@ const READ_NAMES = [
   "rollout",
   "runbooks",
   "postmortems",
+  "calendars",
+  "autonomy",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -34,17 +36,20 @@ export type ReadName = (typeof READ_NAMES)[number];
 const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   approval: ["approvals", "incident", "audit"],
   incident: ["incidents", "incident", "fleet", "safety", "audit", "approvals"],
+  fleet: ["incidents", "incident", "audit"],
   plan: ["incident", "incidents", "audit", "approvals"],
   decision: ["incident", "incidents", "audit", "decisions"],
-  rollout: ["rollouts", "rollout", "audit"],
-  attempt: ["attempts", "rollout", "incident", "fleet", "safety", "audit", "decisions"],
+  rollout: ["rollouts", "rollout", "calendars", "audit"],
+  freeze: ["calendars", "safety", "approvals", "rollouts", "rollout", "audit"],
+  calendar: ["calendars", "rollouts", "rollout", "audit"],
+  attempt: ["attempts", "rollout", "incident", "fleet", "safety", "autonomy", "audit", "decisions"],
   command: ["attempts", "incident", "safety", "audit"],
   plugin: ["fleet", "plugins", "audit"],
   beat: ["fleet", "plugins"],
   metadata: ["repository", "audit"],
   sira: ["sira", "decisions", "audit"],
-  policy: ["switches", "safety", "audit", "approvals"],
-  switch: ["switches", "safety", "audit", "approvals"],
+  policy: ["switches", "safety", "autonomy", "calendars", "audit", "approvals"],
+  switch: ["switches", "safety", "calendars", "audit", "approvals"],
   tenant: ["fleet", "plugins", "audit"],
   release: ["audit", "releases", "repository", "rollouts", "rollout"],
   rule: ["audit"],

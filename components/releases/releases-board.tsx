@@ -4,6 +4,7 @@ import { ShieldCheck, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { Page } from "../live/items";
 import { useLiveRead } from "../live/use-live-read";
+import { classNames } from "../ui/class-names";
 import { ReadProblem } from "../ui/read-problem";
 import type { ReleaseItem, RepositoryItem } from "./items";
 import { ReleasesCard } from "./releases-card";
@@ -39,8 +40,17 @@ function Verdict({ verdict }: { verdict: ReleasesVerdict }) {
   const t = useTranslations("releases.verdict");
   const Icon = verdict.kind === "good" ? ShieldCheck : TriangleAlert;
   const isBad = verdict.kind === "expired" || verdict.kind === "unmet";
+  const isBanner = isBad || verdict.kind === "soon";
   return (
-    <p className="flex items-center gap-2 font-medium">
+    <p
+      role={isBanner ? "status" : undefined}
+      className={classNames(
+        "flex items-center gap-2 font-medium",
+        isBanner && "rounded-lg border px-4 py-3",
+        isBad && "border-danger bg-danger-wash",
+        verdict.kind === "soon" && "border-control bg-raised",
+      )}
+    >
       <Icon aria-hidden="true" className={`size-5 shrink-0 ${isBad ? "text-danger" : ""}`} />
       {"role" in verdict
         ? t(verdict.kind, { role: verdict.role })

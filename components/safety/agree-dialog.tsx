@@ -8,16 +8,21 @@ import type { RequestItem } from "./items";
 import { RequestDiff } from "./request-diff";
 import { whoName } from "./switch-name";
 
+/** What a yes does, as its button says it: a key of the messages. */
+export function yesOf({ document }: Pick<RequestItem, "document">): "approve" | "agree" {
+  return document.do === "switch_off" ? "approve" : "agree";
+}
+
 /** The second person's yes to turning a switch off: to exactly the digest that is shown. */
 export function AgreeDialog({ request, onClose }: { readonly request: RequestItem; onClose(): void }) {
   const t = useTranslations("safety.request");
   return (
     <StepUpDialog
       title={t("approveTitle")}
-      confirmLabel={t("approve")}
+      confirmLabel={t(yesOf(request))}
       reasons={[t("reasons.checked"), t("reasons.agreed")]}
       done={t("done")}
-      reads={["approvals", "switches", "safety"]}
+      reads={["approvals", "switches", "safety", "calendars"]}
       perform={async ({ reason, show }) => {
         await show(request.digest);
         await postJson(`/api/ops/switches/requests/${request.id}/approve`, { digest: request.digest, reason }, newKey());

@@ -32,6 +32,8 @@ export interface SwitchItem {
 export interface RequestItem {
   readonly id: string;
   readonly digest: string;
+  /** Null for what holds for everybody. */
+  readonly tenant_name: string | null;
   readonly document: Loosening;
   readonly reason: string;
   readonly requested_by: string;

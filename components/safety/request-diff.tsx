@@ -1,20 +1,41 @@
 "use client";
 
-import { useTranslations } from "next-intl";
+import { useFormatter, useTranslations } from "next-intl";
 import type { Loosening } from "@/lib/approvals/types";
 import { AbsoluteTime } from "../ui/relative-time";
+import { useTimeZone } from "../ui/time-zone";
 import type { RequestItem } from "./items";
 import { switchName } from "./switch-name";
 
+interface DiffLine {
+  readonly what: string;
+  readonly before: string | null;
+  readonly after: string;
+}
+
+type FreezeChange = Extract<Loosening, { do: "freeze_change" }>;
+
+function useFreezeLine(tenantName: string | null): (document: FreezeChange) => DiffLine {
+  const t = useTranslations("safety.request");
+  const format = useFormatter();
+  const { timeZone } = useTimeZone();
+  const at = (text: string) => format.dateTime(new Date(text), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone });
+  const said = (times: FreezeChange["before"]) => `${at(times.starts_at)} – ${at(times.ends_at)} ${timeZone}`;
+  return ({ tenant_id, before, after }) => ({
+    what: tenant_id === null ? t("freezeOfAll") : t("freezeOf", { tenant: tenantName ?? tenant_id }),
+    before: said(before),
+    after: after ? said(after) : t("freezeOver"),
+  });
+}
+
 /** What would be different, line by line. */
-function linesOf(
-  document: Loosening,
-  name: (name: string) => string,
-  words: { on: string; off: string },
-): { what: string; before: string | null; after: string }[] {
+function useDiffLines(document: Loosening, tenantName: string | null): DiffLine[] {
+  const t = useTranslations("safety");
+  const freezeLine = useFreezeLine(tenantName);
+  if (document.do === "freeze_change") return [freezeLine(document)];
   if (document.do === "switch_off") {
     const place = document.scope === "global" ? "global" : `${document.scope} ${document.target_id ?? document.tenant_id}`;
-    return [{ what: `${name(document.switch)} (${place})`, before: words.on, after: words.off }];
+    return [{ what: `${switchName(t, document.switch)} (${place})`, before: t("on"), after: t("off") }];
   }
   return Object.entries(document.changes).map(([what, after]) => ({
     what,
@@ -27,7 +48,7 @@ function linesOf(
 export function RequestDiff({ request }: { request: RequestItem }) {
   const t = useTranslations("safety");
   const { document } = request;
-  const lines = linesOf(document, (name) => switchName(t, name), { on: t("on"), off: t("off") });
+  const lines = useDiffLines(document, request.tenant_name);
   return (
     <div className="grid gap-2 rounded-md border border-hairline p-3 text-sm">
       <ul className="grid gap-1">

@@ -9,7 +9,7 @@ import { Button } from "../ui/button";
 import { DangerDialog } from "../ui/danger-dialog";
 import { RelativeTime } from "../ui/relative-time";
 import { useTell } from "../ui/toaster";
-import { AgreeDialog } from "./agree-dialog";
+import { AgreeDialog, yesOf } from "./agree-dialog";
 import type { RequestItem, SafetyPowers } from "./items";
 import { RequestDiff } from "./request-diff";
 import { whoName } from "./switch-name";
@@ -62,7 +62,7 @@ function Wish({ request, powers, onApprove, onDecline }: WishProps) {
       {hint ? <p className="text-sm text-muted">{hint}</p> : null}
       <div className="flex flex-wrap gap-2">
         <Button look="primary" disabled={isOwn || !powers.mayAgree || isWaiting} onClick={onApprove}>
-          {t("approve")}
+          {t(yesOf(request))}
         </Button>
         <Button disabled={!powers.mayThrow} onClick={onDecline}>
           {isOwn ? t("withdraw") : t("decline")}
@@ -80,13 +80,13 @@ function DeclineDialog({ request, onClose }: { request: RequestItem; onClose: ()
   const decline = async (reason: string) => {
     await postJson(`/api/ops/switches/requests/${request.id}/decline`, { reason }, key.current);
     tell(t("declined"));
-    await client.invalidateQueries({ queryKey: ["safety"] });
+    await Promise.all(["safety", "calendars"].map((read) => client.invalidateQueries({ queryKey: [read] })));
   };
   return (
     <DangerDialog
       isOpen
       title={t("declineTitle")}
-      impact={<p>{t("declineImpact")}</p>}
+      impact={<p>{t(request.document.do === "switch_off" ? "declineImpact" : "declineOther")}</p>}
       reasons={[t("reasons.early"), t("reasons.unclear")]}
       confirmLabel={t("decline")}
       onConfirm={decline}

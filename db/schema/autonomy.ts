@@ -16,6 +16,13 @@ export const earnedAutonomy = pgTable(
     askedAt: instant("asked_at"),
     askedReason: text("asked_reason"),
     reason: text("reason").notNull(),
+    /** Whoever asked and whoever agreed, at the last promotion; null where there was none. */
+    promotedBy: text("promoted_by").array(),
+    promotedAt: instant("promoted_at"),
+    /** Whoever, or what, took it away last. */
+    demotedBy: text("demoted_by"),
+    demotedAt: instant("demoted_at"),
+    demotedReason: text("demoted_reason"),
     updatedAt: instant("updated_at").notNull(),
     updatedBy: text("updated_by").notNull(),
   },

@@ -98,6 +98,9 @@ export const fleetIncidents = pgTable(
     endedAt: instant("ended_at"),
     /** Null where it ended by itself. */
     endedBy: text("ended_by"),
+    /** Whoever owns it: nobody else is woken for it. */
+    acknowledgedBy: text("acknowledged_by"),
+    acknowledgedAt: instant("acknowledged_at"),
     updatedAt: instant("updated_at").notNull(),
   },
   (table) => [

@@ -1,7 +1,7 @@
 import { foreignKey, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { instant, tenantId } from "./columns";
-import { pluginIncidents } from "./incidents";
+import { fleetIncidents, pluginIncidents } from "./incidents";
 
 /** Whom an incident of an area and a severity wakes, one after the other; the platform's own. */
 export const onCallOrders = pgTable(
@@ -39,5 +39,23 @@ export const incidentPages = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenantId, table.incidentId, table.episode, table.step] }),
     foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [pluginIncidents.tenantId, pluginIncidents.id] }),
+  ],
+);
+
+/** Each call that was made for a fleet incident, and that none could be made; rows are only ever added. */
+export const fleetPages = pgTable(
+  "fleet_pages",
+  {
+    tenantId: tenantId(),
+    fleetId: uuid("fleet_id").notNull(),
+    step: integer("step").notNull(),
+    kind: text("kind", { enum: ["page", "nobody", "exhausted"] }).notNull(),
+    at: instant("at").notNull(),
+    personId: uuid("person_id"),
+    deliveryId: uuid("delivery_id"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.fleetId, table.step] }),
+    foreignKey({ columns: [table.tenantId, table.fleetId], foreignColumns: [fleetIncidents.tenantId, fleetIncidents.id] }),
   ],
 );

@@ -22,6 +22,10 @@ export const opsPolicy = pgTable(
     attemptsPerPluginPerDay: integer("attempts_per_plugin_per_day").notNull(),
     stormShare: doublePrecision("storm_share").notNull(),
     windows: jsonb("windows").$type<Policy["windows"]>().notNull(),
+    /** How long each wave of a rollout bakes at least, in days; everybody's has nothing after it. */
+    bakeWhitelistDays: doublePrecision("bake_whitelist_days").notNull().default(7),
+    bakeFifthDays: doublePrecision("bake_fifth_days").notNull().default(14),
+    bakeHalfDays: doublePrecision("bake_half_days").notNull().default(14),
     updatedAt: instant("updated_at").notNull(),
     updatedBy: text("updated_by").notNull(),
     /** Why the kill switch was turned on; null while it is off. */

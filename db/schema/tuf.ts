@@ -16,7 +16,7 @@ export const tufMetadata = pgTable(
   (table) => [primaryKey({ columns: [table.role, table.version] })],
 );
 
-/** Which expiries people were told of, so that each is told once. */
+/** Which expiries people were told of, and when: once a day until they are signed anew. */
 export const tufExpiryWarnings = pgTable(
   "tuf_expiry_warnings",
   {
@@ -25,5 +25,5 @@ export const tufExpiryWarnings = pgTable(
     kind: text("kind", { enum: ["soon", "expired"] }).notNull(),
     at: instant("at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.role, table.version, table.kind] })],
+  (table) => [primaryKey({ columns: [table.role, table.version, table.kind, table.at] })],
 );

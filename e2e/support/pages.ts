@@ -104,6 +104,7 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       path: () => "/rollouts",
       verdict: /release(s are|s? is) on (its|their) way|No release is on its way|One release is on its way/,
     },
+    { name: "calendar", path: () => "/calendar", verdict: /may begin|may not be changed now|Nothing is widened/ },
     { name: "runbooks", path: () => "/runbooks", verdict: /\d+ runbooks; open one/ },
     { name: "runbook", path: () => "/runbooks/bad-patch", verdict: /A plugin’s patch has gone bad/ },
     { name: "postmortems", path: () => "/postmortems", verdict: /postmortems?|Nothing was written yet/ },

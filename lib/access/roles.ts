@@ -11,8 +11,9 @@ const OPERATE = [
   "webhook:write",
   "switch:safer",
   "support:enter",
+  "calendar:write",
 ] as const;
-const APPROVE = ["plan:approve", "policy:write", "switch:safer"] as const;
+const APPROVE = ["plan:approve", "policy:write", "switch:safer", "calendar:write"] as const;
 
 /** What each role may do within its tenants (protocol.md, People). Nothing is implied that does not stand here. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
@@ -26,12 +27,13 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     "policy:write",
     "switch:safer",
     "switch:looser",
+    "calendar:write",
     "key:vouch",
     "trust:write",
     "support:enter",
   ],
   auditor: ["session:open", "audit:read"],
-  tenant_admin: [...READ, "people:write", "plugin:write", "webhook:write"],
+  tenant_admin: [...READ, "people:write", "plugin:write", "webhook:write", "calendar:write"],
   pay_admin: [...READ, ...OPERATE, ...APPROVE],
 };
 
@@ -64,6 +66,7 @@ const NAMED_ROLE: Readonly<Record<Permission, Role | "plugin" | "system">> = {
   "policy:write": "approver",
   "switch:safer": "operator",
   "switch:looser": "security_admin",
+  "calendar:write": "operator",
   "plugin:write": "operator",
   "tenant:write": "operator",
   "people:write": "security_admin",

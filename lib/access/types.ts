@@ -48,6 +48,7 @@ export type Permission =
   | "policy:write"
   | "switch:safer"
   | "switch:looser"
+  | "calendar:write"
   | "plugin:write"
   | "tenant:write"
   | "people:write"

@@ -18,7 +18,7 @@ const OFF = {
   nonce: "n".repeat(24),
   expires_at: "2026-01-01T16:00:00.000Z",
 } as const satisfies Loosening;
-const WORLD: LooseningWorld = { now: NOW, policyVersion: 7, thrown: THROWN };
+const WORLD: LooseningWorld = { now: NOW, policyVersion: 7, thrown: THROWN, freeze: null };
 const stored = (document: Loosening, changes: Partial<StoredLoosening> = {}): StoredLoosening => ({
   ...bindLoosening(document),
   status: "awaiting",
@@ -79,7 +79,27 @@ describe("what voids a request", () => {
     nonce: OFF.nonce,
     expires_at: OFF.expires_at,
   };
+  const bake: Loosening = { ...change, changes: { bake_fifth_days: 1 } };
+  const before = { starts_at: "2026-01-01T10:00:00.000Z", ends_at: "2026-01-03T10:00:00.000Z" };
+  const bound = { policy_version: 7, nonce: OFF.nonce, expires_at: OFF.expires_at };
+  const freezeId = "5f0c7f6e-1d53-4d0a-8a3f-0d8a6a1f1b11";
+  const end: Loosening = { do: "freeze_change", freeze_id: freezeId, tenant_id: null, before, after: null, ...bound };
+  const shorter: Loosening = { ...end, after: { ...before, ends_at: "2026-01-01T13:00:00.000Z" } };
+  const freeze = { startsAt: new Date(before.starts_at), endsAt: new Date(before.ends_at) };
   test.each<[string, StoredLoosening, Partial<LooseningWorld>, RegExp | null]>([
+    ["a shorter bake needs no kill switch", stored(bake), { thrown: null }, null],
+    ["a shorter bake under another policy", stored(bake), { thrown: null, policyVersion: 8 }, /policy changed/],
+    ["a freeze that stands as it was", stored(end), { freeze }, null],
+    ["a freeze that is lifted", stored(end), { freeze: null }, /over already/],
+    ["a freeze that ran out", stored(end), { freeze: { ...freeze, endsAt: NOW } }, /over already/],
+    [
+      "a freeze that was made longer",
+      stored(end),
+      { freeze: { ...freeze, endsAt: new Date("2026-01-04T10:00:00.000Z") } },
+      /changed since/,
+    ],
+    ["a freeze that is to end sooner", stored(shorter), { freeze }, null],
+    ["its new end came before anybody agreed", stored(shorter), { freeze, now: new Date("2026-01-01T13:00:00.000Z") }, /has passed/],
     ["nothing has changed", stored(OFF), {}, null],
     ["a change of the policy, and nothing else has changed", stored(change), {}, null],
     ["the last moment", stored(OFF), { now: new Date("2026-01-01T15:59:59.999Z") }, null],

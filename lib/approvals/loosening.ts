@@ -23,6 +23,8 @@ export interface LooseningWorld {
   readonly policyVersion: number;
   /** The switch as it stands; null when it is off. For a change of the policy, the kill switch. */
   readonly thrown: { readonly at: Date; readonly by: string } | null;
+  /** The freeze as it stands; null when it is over, or the request is about none. */
+  readonly freeze: { readonly startsAt: Date; readonly endsAt: Date } | null;
 }
 
 /** What is stored of a request. */
@@ -30,6 +32,13 @@ export interface StoredLoosening {
   readonly digest: string;
   readonly document: Loosening;
   readonly status: LooseningStatus;
+}
+
+function freezeDrift({ before, after }: Extract<Loosening, { do: "freeze_change" }>, { freeze, now }: LooseningWorld): string | null {
+  if (!freeze || freeze.endsAt <= now) return "the freeze is over already";
+  const isSame = freeze.startsAt.toISOString() === before.starts_at && freeze.endsAt.toISOString() === before.ends_at;
+  if (!isSame) return "the freeze was changed since";
+  return after && Date.parse(after.ends_at) <= now.getTime() ? "its new end has passed" : null;
 }
 
 /**
@@ -42,6 +51,8 @@ export function driftOf(request: StoredLoosening, world: LooseningWorld): string
   if (bindLoosening(document).digest !== request.digest) return "what is stored is not what was asked for";
   if (world.now.getTime() >= Date.parse(document.expires_at)) return "it expired";
   if (world.policyVersion !== document.policy_version) return "the policy changed since";
+  if (document.do === "freeze_change") return freezeDrift(document, world);
+  if (document.do === "policy_change" && document.changes.autopatch_enabled !== true) return null;
   if (!world.thrown) return "the switch is off already";
   if (document.do === "policy_change") return null;
   const isSame = world.thrown.at.toISOString() === document.thrown_at && world.thrown.by === document.thrown_by;

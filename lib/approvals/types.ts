@@ -12,6 +12,8 @@ const bound = {
   expires_at: z.iso.datetime(),
 };
 
+const freezeTimes = z.strictObject({ starts_at: z.iso.datetime(), ends_at: z.iso.datetime() });
+
 /** Exactly what a request away from safety would do: these members, in canonical form, are what its digest is of. */
 export const looseningSchema = z.discriminatedUnion("do", [
   z.strictObject({
@@ -28,6 +30,16 @@ export const looseningSchema = z.discriminatedUnion("do", [
   z.strictObject({
     do: z.literal("policy_change"),
     changes: policySchema.partial(),
+    ...bound,
+  }),
+  z.strictObject({
+    do: z.literal("freeze_change"),
+    freeze_id: z.uuid(),
+    /** Null: everybody's. */
+    tenant_id: z.uuid().nullable(),
+    before: freezeTimes,
+    /** Null: over at once. */
+    after: freezeTimes.nullable(),
     ...bound,
   }),
 ]);

@@ -3,12 +3,12 @@ import { buildNotification } from "./build-notification";
 import { isUrgent, nextTryAt } from "./retry-schedule";
 import {
   type AttemptFacts,
+  type FleetFacts,
   type IncidentFacts,
-  type MetadataFacts,
   NOTIFICATION_EVENTS,
   type NotificationEvent,
+  type NotificationFacts,
   type SwitchFacts,
-  type TamperFacts,
 } from "./types";
 
 const AT = new Date("2026-11-21T10:00:00.000Z");
@@ -24,10 +24,17 @@ const ATTEMPT: AttemptFacts = {
 };
 const SWITCH: SwitchFacts = { switch: "kill_switch", scope: "global", on: true, actor: "person:ada@example.com", reason: "Bad release" };
 
-function textOf(
-  event: NotificationEvent,
-  facts: IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts | MetadataFacts,
-): { en: string; fr: string } {
+const FLEET: FleetFacts = {
+  fleet_id: "f-1",
+  kind: "version",
+  signature: "webhook_fail_rate",
+  place: "demo-pay 1.2.5",
+  severity: "high",
+  merchants: 212,
+  plugins: 220,
+};
+
+function textOf(event: NotificationEvent, facts: NotificationFacts[NotificationEvent]): { en: string; fr: string } {
   const { body } = buildNotification("1", event as "incident.opened", facts as IncidentFacts, AT);
   return (JSON.parse(body) as { data: { text: { en: string; fr: string } } }).data.text;
 }
@@ -47,7 +54,7 @@ describe("a notification", () => {
     expect(buildNotification("1", "attempt.success", ATTEMPT, AT)).toEqual(buildNotification("1", "attempt.success", ATTEMPT, AT));
   });
 
-  test.each<[NotificationEvent, IncidentFacts | AttemptFacts | SwitchFacts | TamperFacts | MetadataFacts, string, string]>([
+  test.each<[NotificationEvent, NotificationFacts[NotificationEvent], string, string]>([
     [
       "incident.opened",
       INCIDENT,
@@ -107,6 +114,18 @@ describe("a notification", () => {
       { role: "root", version: 1, expires_at: "2026-11-29T10:00:00.000Z", expired: true },
       "The signed metadata of root expired at 2026-11-29T10:00:00.000Z: agents with a pinned root install nothing until it is signed anew.",
       "Les métadonnées signées de root ont expiré le 2026-11-29T10:00:00.000Z : les agents à racine épinglée n'installent plus rien avant une nouvelle signature.",
+    ],
+    [
+      "fleet.opened",
+      FLEET,
+      "Fleet incident: 212 merchants at once, webhooks are failing (220 plugins, demo-pay 1.2.5, severity high).",
+      "Incident du parc : 212 marchands à la fois, des webhooks échouent (220 plugins, demo-pay 1.2.5, gravité élevée).",
+    ],
+    [
+      "fleet.dissolved",
+      { ...FLEET, signature: "a rule of yours", merchants: 1, plugins: 1 },
+      "No common fault after all: 1 merchant at once, a rule of yours (1 plugin, demo-pay 1.2.5, severity high).",
+      "Finalement pas de panne commune : 1 marchand à la fois, a rule of yours (1 plugin, demo-pay 1.2.5, gravité élevée).",
     ],
   ])("%s is said in English and in French", (event, facts, en, fr) => {
     expect(textOf(event, facts)).toEqual({ en, fr });

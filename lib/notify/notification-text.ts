@@ -2,6 +2,7 @@ import type { IncidentType } from "@/lib/detection/types";
 import type { Severity } from "@/lib/kernel/severity";
 import type {
   AttemptFacts,
+  FleetFacts,
   IncidentFacts,
   MetadataFacts,
   NotificationEvent,
@@ -113,6 +114,25 @@ function metadataLines({ role, expires_at, expired }: MetadataFacts): TextLines 
   };
 }
 
+/** Both languages form the plural of these words alike. */
+const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+/** What many merchants have at once, and how many they are. */
+export function fleetSentence({ signature, place: where, merchants, plugins, severity }: FleetFacts): TextLines {
+  const trouble = Object.hasOwn(TROUBLE, signature) ? TROUBLE[signature as IncidentType] : { en: plain(signature), fr: plain(signature) };
+  const gravity = GRAVITY[severity];
+  const which = plain(where);
+  return {
+    en: `${counted(merchants, "merchant")} at once, ${trouble.en} (${counted(plugins, "plugin")}, ${which}, severity ${gravity.en}).`,
+    fr: `${counted(merchants, "marchand")} à la fois, ${trouble.fr} (${counted(plugins, "plugin")}, ${which}, gravité ${gravity.fr}).`,
+  };
+}
+
+function fleetLines(facts: FleetFacts, en: string, fr: string): TextLines {
+  const sentence = fleetSentence(facts);
+  return { en: `${en}: ${sentence.en}`, fr: `${fr} : ${sentence.fr}` };
+}
+
 type Writers = { readonly [Event in NotificationEvent]: (facts: NotificationFacts[Event]) => TextLines };
 
 const WRITERS: Writers = {
@@ -138,6 +158,9 @@ const WRITERS: Writers = {
   "switch.changed": switchLines,
   "audit.tampered": tamperLines,
   "metadata.expiring": metadataLines,
+  "fleet.opened": (facts) => fleetLines(facts, "Fleet incident", "Incident du parc"),
+  "fleet.ended": (facts) => fleetLines(facts, "Fleet incident over", "Incident du parc terminé"),
+  "fleet.dissolved": (facts) => fleetLines(facts, "No common fault after all", "Finalement pas de panne commune"),
 };
 
 /** One line in each language, for whoever reads it on a phone at night. */

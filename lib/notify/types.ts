@@ -1,4 +1,5 @@
 import type { IncidentType } from "@/lib/detection/types";
+import type { FleetKind } from "@/lib/incidents/fleet/types";
 import type { Severity } from "@/lib/kernel/severity";
 
 /** The plugin that a notification speaks of, by name as well as by id: its reader may be woken by it. */
@@ -48,6 +49,20 @@ export interface MetadataFacts {
   readonly expired: boolean;
 }
 
+/** What many merchants have, or had, at once: told to ops alone, and without a word about who they are. */
+export interface FleetFacts {
+  readonly fleet_id: string;
+  readonly kind: FleetKind;
+  /** The rule that found it. */
+  readonly signature: string;
+  /** Plugin, version and cohort, in English. */
+  readonly place: string;
+  readonly severity: Severity;
+  readonly merchants: number;
+  /** The most plugins it ever held. */
+  readonly plugins: number;
+}
+
 /** Everything people are told of, with what each kind says. Names are events of the outbox. */
 export interface NotificationFacts {
   readonly "incident.opened": IncidentFacts;
@@ -60,6 +75,9 @@ export interface NotificationFacts {
   readonly "switch.changed": SwitchFacts;
   readonly "audit.tampered": TamperFacts;
   readonly "metadata.expiring": MetadataFacts;
+  readonly "fleet.opened": FleetFacts;
+  readonly "fleet.ended": FleetFacts;
+  readonly "fleet.dissolved": FleetFacts;
 }
 export type NotificationEvent = keyof NotificationFacts;
 
@@ -74,6 +92,9 @@ export const NOTIFICATION_EVENTS = [
   "switch.changed",
   "audit.tampered",
   "metadata.expiring",
+  "fleet.opened",
+  "fleet.ended",
+  "fleet.dissolved",
 ] as const satisfies readonly NotificationEvent[];
 
 /** Messages that only mailboxes get: somebody is woken, somebody gets a one-time link. */

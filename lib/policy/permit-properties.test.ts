@@ -36,6 +36,9 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   attempts_per_plugin_per_day: fc.nat(8),
   storm_share: share,
   windows: fc.array(fc.record({ from: fc.nat(23), to: fc.integer({ min: 1, max: 24 }) }), { maxLength: 3 }),
+  bake_whitelist_days: fc.constant(7),
+  bake_fifth_days: fc.constant(14),
+  bake_half_days: fc.constant(14),
 });
 
 const anyInput: fc.Arbitrary<PermitInput> = fc.record({

@@ -27,5 +27,8 @@ export function policyColumns(changes: Partial<Policy>) {
     attemptsPerPluginPerDay: changes.attempts_per_plugin_per_day,
     stormShare: changes.storm_share,
     windows: changes.windows,
+    bakeWhitelistDays: changes.bake_whitelist_days,
+    bakeFifthDays: changes.bake_fifth_days,
+    bakeHalfDays: changes.bake_half_days,
   };
 }

@@ -16,5 +16,8 @@ export function policyOf(row: typeof opsPolicy.$inferSelect): Policy {
     attempts_per_plugin_per_day: row.attemptsPerPluginPerDay,
     storm_share: row.stormShare,
     windows: row.windows,
+    bake_whitelist_days: row.bakeWhitelistDays,
+    bake_fifth_days: row.bakeFifthDays,
+    bake_half_days: row.bakeHalfDays,
   };
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { SEVERITIES } from "@/lib/kernel/severity";
 
+const bakeDays = z.number().min(0).max(90);
+
 /** The global ceiling, row id = 1 of ops_policy, flat as the API shows it. */
 export const policySchema = z.strictObject({
   autopatch_enabled: z.boolean(),
@@ -19,6 +21,10 @@ export const policySchema = z.strictObject({
   storm_share: z.number().min(0).max(1),
   /** UTC hours in which automatic change is allowed, e.g. [{ from: 0, to: 24 }]; [] means never. */
   windows: z.array(z.strictObject({ from: z.number().int().min(0).max(23), to: z.number().int().min(1).max(24) })).max(12),
+  /** How long each wave of a rollout bakes at least, in days; a rollout keeps what was in force when it began. */
+  bake_whitelist_days: bakeDays,
+  bake_fifth_days: bakeDays,
+  bake_half_days: bakeDays,
 });
 export type Policy = z.infer<typeof policySchema>;
 

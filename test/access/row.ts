@@ -29,6 +29,7 @@ export const PLUGIN_KEEPERS = ["operator", "security_admin", "tenant_admin", "pa
 export const RECEIVER_KEEPERS = ["operator", "tenant_admin", "pay_admin"] as const;
 export const PEOPLE_KEEPERS = ["security_admin", "tenant_admin"] as const;
 export const SAFER = ["operator", "approver", "security_admin", "pay_admin"] as const;
+export const CALENDAR_KEEPERS = [...SAFER, "tenant_admin"] as const;
 export const EVERYBODY = [...READERS, "auditor"] as const;
 
 /** A list: others' things are not in it, which is no refusal. */

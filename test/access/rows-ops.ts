@@ -81,6 +81,13 @@ export const HEALING: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 403,
   },
+  "POST /api/ops/fleet/incidents/[id]/acknowledge": {
+    may: OPERATORS,
+    call: () => ({ params: { id: randomUUID() }, body: {} }),
+    status: 404,
+    within: 403,
+    beyond: 403,
+  },
   "GET /api/ops/autopatch-attempts": list(),
   "GET /api/ops/autopatch-attempts/[id]": one("attempt"),
   // Releases are their vendors': everybody who may read sees the same, nobody of one tenant announces any.

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { APPROVERS, list, one, type Row, SAFER } from "./row";
+import { APPROVERS, CALENDAR_KEEPERS, list, one, type Row, SAFER } from "./row";
 
 const reason = "the table asks";
 const LONG_REASON = "the table asks for it";
+const IN_AN_HOUR = () => new Date(Date.now() + 60 * 60 * 1_000).toISOString();
 
-/** A move of a rollout that nobody has. */
-const nobodysRollout = (may: Row["may"], body: unknown): Row => ({
+/** An order about something of the platform's that nobody has: a rollout, a freeze. */
+const nobodys = (may: Row["may"], body: unknown): Row => ({
   may,
   call: () => ({ params: { id: randomUUID() }, body }),
   status: 404,
@@ -25,11 +26,26 @@ export const ROLLOUTS: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 403,
   },
-  "POST /api/ops/rollouts/[id]/pause": nobodysRollout(SAFER, { reason }),
-  "POST /api/ops/rollouts/[id]/resume": nobodysRollout(APPROVERS, { confirm: "demo-pay 1.0.0", reason: LONG_REASON }),
-  "POST /api/ops/rollouts/[id]/promote": nobodysRollout(APPROVERS, { wave: 0, confirm: "demo-pay 1.0.0", reason: LONG_REASON }),
-  "POST /api/ops/rollouts/[id]/abort": nobodysRollout(SAFER, { reason }),
-  "POST /api/ops/rollouts/[id]/recall": { ...nobodysRollout(SAFER, { reason }), within: 403, beyond: 403 },
+  "POST /api/ops/rollouts/[id]/pause": nobodys(SAFER, { reason }),
+  "POST /api/ops/rollouts/[id]/resume": nobodys(APPROVERS, { confirm: "demo-pay 1.0.0", reason: LONG_REASON }),
+  "POST /api/ops/rollouts/[id]/promote": nobodys(APPROVERS, { wave: 0, confirm: "demo-pay 1.0.0", reason: LONG_REASON }),
+  "POST /api/ops/rollouts/[id]/abort": nobodys(SAFER, { reason }),
+  "POST /api/ops/rollouts/[id]/recall": { ...nobodys(SAFER, { reason }), within: 403, beyond: 403 },
+  "GET /api/ops/calendars": list(),
+  "POST /api/ops/calendars/freezes": {
+    may: CALENDAR_KEEPERS,
+    call: ({ tenant }) => ({ body: { scope: "tenant", tenant_id: tenant, ends_at: IN_AN_HOUR(), reason: LONG_REASON } }),
+    status: 201,
+    beyond: 404,
+  },
+  "PUT /api/ops/calendars/freezes/[id]": nobodys(CALENDAR_KEEPERS, { ends_at: "2999-01-01T00:00:00Z", reason: LONG_REASON }),
+  "POST /api/ops/calendars/freezes/[id]/end": nobodys(CALENDAR_KEEPERS, { reason: LONG_REASON }),
+  "PUT /api/ops/tenants/[id]/calendar": {
+    may: CALENDAR_KEEPERS,
+    call: ({ tenant }) => ({ params: { id: tenant }, body: { time_zone: "Europe/Paris", windows: [], quiet: [], reason } }),
+    status: 200,
+    beyond: 404,
+  },
   "GET /api/ops/policy/autonomy": list(),
   "POST /api/ops/policy/autonomy": {
     may: SAFER,

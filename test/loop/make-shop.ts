@@ -30,6 +30,9 @@ export const OPEN: Partial<Policy> = {
   attempts_per_plugin_per_day: 6,
   storm_share: 1,
   windows: [{ from: 0, to: 24 }],
+  bake_whitelist_days: 7,
+  bake_fifth_days: 14,
+  bake_half_days: 14,
 };
 
 /** Puts the policy in force, with whatever a test wants different from OPEN. */

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { Card } from "../../ui/card";
 import type { RolloutDetail } from "../items";
 
-const STATES = ["updating", "proven", "rolled_back", "failed", "left_out", "planned"] as const;
+const STATES = ["updating", "proven", "rolled_back", "refused", "failed", "left_out", "planned"] as const;
 
 /** Who has it, who had to go back, who is left out and why; whoever went wrong first. */
 export function MembersCard({ rollout }: { rollout: RolloutDetail }) {
@@ -21,6 +21,7 @@ export function MembersCard({ rollout }: { rollout: RolloutDetail }) {
           </div>
         ))}
       </dl>
+      {counts.refused > 0 ? <p className="px-4 pb-3 text-sm">{t("refusedNote", { count: counts.refused })}</p> : null}
       <ul className="divide-y divide-hairline border-t border-hairline">
         {members.map((member) => (
           <li key={member.plugin_id} className="grid gap-x-3 gap-y-0.5 px-4 py-2 text-sm sm:grid-cols-[1fr_auto_auto]">

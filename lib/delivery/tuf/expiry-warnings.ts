@@ -1,35 +1,37 @@
 import { LIMITS } from "@/lib/platform/limits";
 
-/** A metadata file that people, not Center, have to renew. */
-export interface OfflineFile {
+/** A metadata file as it stands here. */
+export interface StoredFile {
   readonly role: string;
   readonly version: number;
+  /** When Center took it in. */
+  readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
-export interface ExpiryWarning extends OfflineFile {
+export interface ExpiryWarning extends StoredFile {
   readonly kind: "soon" | "expired";
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
-
-/** How long before its expiry people are told, ms: the root takes a ceremony, the others a command. */
-function warningMs(role: string): number {
-  return (role === "root" ? LIMITS.tufWarnRootDays : LIMITS.tufWarnTargetsDays) * DAY_MS;
-}
-
-/** How a file stands against its expiry. */
-export function expiryState(file: OfflineFile, now: Date): "good" | "soon" | "expired" {
-  const leftMs = file.expiresAt.getTime() - now.getTime();
+/** How a file stands against its expiry: within the last quarter of its life it has to be signed anew soon. */
+export function expiryState({ createdAt, expiresAt }: Pick<StoredFile, "createdAt" | "expiresAt">, now: Date): "good" | "soon" | "expired" {
+  const leftMs = expiresAt.getTime() - now.getTime();
   if (leftMs <= 0) return "expired";
-  return leftMs <= warningMs(file.role) ? "soon" : "good";
+  return leftMs <= LIMITS.tufWarnShare * (expiresAt.getTime() - createdAt.getTime()) ? "soon" : "good";
 }
 
-/** The warnings that are due: one when a file nears its expiry, one when it is past it. */
-export function dueWarnings(files: readonly OfflineFile[], told: ReadonlySet<string>, now: Date): ExpiryWarning[] {
+/**
+ * The warnings that are due: every day from the last quarter of a file's life on, until it is signed anew.
+ *
+ * @param told  when people were last told of each, by `warningKey`
+ */
+export function dueWarnings(files: readonly StoredFile[], told: ReadonlyMap<string, Date>, now: Date): ExpiryWarning[] {
   return files.flatMap((file) => {
     const kind = expiryState(file, now);
-    return kind === "good" || told.has(warningKey({ ...file, kind })) ? [] : [{ ...file, kind }];
+    if (kind === "good") return [];
+    const last = told.get(warningKey({ ...file, kind }));
+    const isTold = last !== undefined && now.getTime() - last.getTime() < LIMITS.tufWarnAgainSeconds * 1_000;
+    return isTold ? [] : [{ ...file, kind }];
   });
 }
 

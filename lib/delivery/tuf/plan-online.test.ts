@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { Ceremony, signedTarget } from "@/test/signed-repository";
-import { expiryState } from "./expiry-warnings";
 import { judgeBundle } from "./judge-bundle";
 import { type OnlineFile, planOnline } from "./plan-online";
 
@@ -62,16 +61,4 @@ test("when the root names another key, both are signed by that one", () => {
   const rotated = judgeBundle(repository, [{ role: "root", text: ceremony.rootFile({ version: 2 }) }], known, NOW).repository;
   expect(round(0.1, [], rotated)).toEqual(["snapshot 2", "timestamp 2"]);
   expect(round(0.2, [], rotated)).toEqual([]);
-});
-
-test.each([
-  ["root", 31, "good"],
-  ["root", 30, "soon"],
-  ["root", 0, "expired"],
-  ["demo-pay", 2.1, "good"],
-  ["demo-pay", 2, "soon"],
-  ["targets", 0.01, "soon"],
-  ["targets", -1, "expired"],
-] as const)("%s with %d days to go is %s", (role, days, state) => {
-  expect(expiryState({ role, version: 1, expiresAt: hours(days * 24) }, NOW)).toBe(state);
 });

@@ -41,7 +41,7 @@ export async function readMetadataFile(name: string): Promise<{ text: string; is
 }
 
 /** One role as people look at it: who may sign, who did, until when. */
-function roleItem(repository: Repository, role: string, text: string, now: Date) {
+function roleItem(repository: Repository, role: string, { text, createdAt }: { text: string; createdAt: Date }, now: Date) {
   const { root, targets } = repository;
   const type = role === "root" || role === "snapshot" || role === "timestamp" ? role : "targets";
   const metadata = readMetadata(type, text);
@@ -50,7 +50,7 @@ function roleItem(repository: Repository, role: string, text: string, now: Date)
   const { keyids, known, threshold } = signersOf(isVendor ? targets : root, role, metadata);
   const expiresAt = new Date(metadata.signed.expires);
   const isOnline = role === "snapshot" || role === "timestamp";
-  const standing = expiryState({ role, version: metadata.signed.version, expiresAt }, now);
+  const standing = expiryState({ createdAt, expiresAt }, now);
   return {
     role,
     kind,
@@ -81,14 +81,16 @@ export async function readOnlineKeys() {
 /** The repository as it stands: every role in force, and Center's own public keys, which a root has to name (the newest last). */
 export async function showRepository(now: Date) {
   const newest = await read(NOBODY, (tx) =>
-    tx.execute<{ role: string; body: string }>(sql`select distinct on (role) role, body from tuf_metadata order by role, version desc`),
+    tx.execute<{ role: string; body: string; created_at: string }>(
+      sql`select distinct on (role) role, body, created_at from tuf_metadata order by role, version desc`,
+    ),
   );
-  const texts = new Map(newest.map(({ role, body }) => [role, body]));
-  const repository = openRepository([...texts].map(([role, text]) => ({ role, text })));
+  const files = new Map(newest.map(({ role, body, created_at }) => [role, { text: body, createdAt: new Date(created_at) }]));
+  const repository = openRepository([...files].map(([role, { text }]) => ({ role, text })));
   const spoken = repository ? ["root", "targets", ...delegatedVendors(repository).map(([role]) => role), "snapshot", "timestamp"] : [];
   const roles = spoken.flatMap((role) => {
-    const text = texts.get(role);
-    return repository && text !== undefined ? [roleItem(repository, role, text, now)] : [];
+    const file = files.get(role);
+    return repository && file ? [roleItem(repository, role, file, now)] : [];
   });
   return { established: repository !== null, roles, online_keys: await readOnlineKeys() };
 }

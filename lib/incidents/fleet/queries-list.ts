@@ -53,6 +53,8 @@ export async function listFleetIncidents(scope: TenantScope, query: z.output<typ
     detected_at: fleet.detectedAt.toISOString(),
     ended_at: fleet.endedAt?.toISOString() ?? null,
     ended_by: fleet.endedBy,
+    acknowledged_by: fleet.acknowledgedBy,
+    acknowledged_at: fleet.acknowledgedAt?.toISOString() ?? null,
   });
   return pageOf(rows, query.limit, item, ({ fleet }) => ({ at: fleet.since, id: fleet.id }));
 }

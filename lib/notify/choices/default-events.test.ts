@@ -31,6 +31,8 @@ describe("who is told by e-mail", () => {
       false,
     ],
     ["an operator, of what needs a person", ops, "incident.escalated", { severity: "high", merchantEvents: null }, true],
+    ["and of what many merchants have at once", ops, "fleet.opened", { severity: "high", merchantEvents: null }, true],
+    ["which is no merchant's matter", merchant, "fleet.opened", { severity: "high", merchantEvents: null }, false],
     ["and not of what heals by itself", ops, "incident.opened", { severity: "high", merchantEvents: null }, false],
     [
       "an approver, of what waits for them",
@@ -76,6 +78,7 @@ describe("who is told by e-mail", () => {
     expect(suggestedEvents({ roles: ["operator", "pay_admin"], tenants: ["*"] }, null)).toEqual([
       "incident.escalated",
       "attempt.rolled_back",
+      "fleet.opened",
       "incident.approval_needed",
     ]);
     expect(suggestedEvents(merchant, null)).toEqual(MERCHANT_EVENTS);

@@ -21,6 +21,7 @@ import { noticeMail } from "../mail/mail-text";
 import { putMail } from "../mail/put-mail";
 import { isUrgent } from "../retry-schedule";
 import { NOTIFICATION_EVENTS, type NotificationEvent, type NotificationFacts } from "../types";
+import { fleetFacts } from "./fleet-facts";
 
 type OutboxRow = typeof outbox.$inferSelect;
 
@@ -73,6 +74,8 @@ async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Pr
   const attemptId = textOf(payload, "attemptId");
   if (name.startsWith("attempt.") && attemptId) return attemptFacts(tx, tenantId, attemptId);
   if (name.startsWith("incident.") && incidentId) return incidentFacts(tx, tenantId, incidentId);
+  const fleetId = textOf(payload, "fleetId");
+  if (name.startsWith("fleet.") && fleetId) return fleetFacts(tx, fleetId);
   if (name === "metadata.expiring") return metadataFacts(payload);
   if (name === "audit.tampered") return tamperFacts(payload);
   if (name !== "switch.changed") return null;

@@ -7,8 +7,10 @@ import { SEVERITIES } from "@/lib/kernel/severity";
 import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
+import { pageFleet } from "../commands/page-fleet";
 import { pageIncident } from "../commands/page-incident";
 import { type GatheredFacts, gatherFacts, type PagedRow, readOrders } from "../paging/gather-facts";
+import { gatherFleetFacts, readUnownedFleets } from "../paging/gather-fleet-facts";
 import { nextPage } from "../paging/next-page";
 
 /** What is low or medium wakes somebody only where an order says so; what is graver says at least that nobody is on call for it. */
@@ -20,6 +22,8 @@ async function readUnowned(tx: ReaderTx): Promise<PagedRow[]> {
   const unowned = and(
     inArray(pluginIncidents.severity, severities),
     isNull(pluginIncidents.acknowledgedAt),
+    // Of what many have at once, one call is made for all: a thousand of them must not keep a single one of another kind waiting.
+    isNull(pluginIncidents.fleetKind),
     notInArray(pluginIncidents.status, ["resolved", "closed"]),
   );
   const rank = sql`array_position(array['low', 'medium', 'high', 'critical'], ${pluginIncidents.severity})`;
@@ -32,7 +36,7 @@ async function readUnowned(tx: ReaderTx): Promise<PagedRow[]> {
 }
 
 /** Whether there is anything to be written down about an incident: asked before a command is run, which asks again under its lock. */
-function isCallDue({ facts, pages }: GatheredFacts): boolean {
+function isCallDue({ facts, pages }: Pick<GatheredFacts, "facts"> & { readonly pages: readonly { readonly kind: string }[] }): boolean {
   const next = nextPage(facts);
   if (next.do === "page") return true;
   return (next.do === "nobody" || next.do === "exhausted") && !pages.some(({ kind }) => kind === next.do);
@@ -50,6 +54,29 @@ async function page({ tenantId, id }: PagedRow, now: Date): Promise<boolean> {
   }
 }
 
+async function pageFleetIncident(fleetId: string, now: Date): Promise<boolean> {
+  try {
+    await runCommand(pageFleet, { input: { fleetId }, actor: systemActor("paging", "deliver"), now });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === "conflict") return false;
+    reportFault("Somebody could not be called for a fleet incident and will be", error, {});
+    return false;
+  }
+}
+
+/** One call for what many have at once, before any for a single one. @returns how many were made */
+async function pageFleets(now: Date): Promise<number> {
+  const due = await read(scopeFor("deliver"), async (tx) => {
+    const fleets = await readUnownedFleets(tx);
+    const gathered = await gatherFleetFacts(tx, fleets, now);
+    return fleets.filter((_fleet, index) => gathered[index] !== undefined && isCallDue(gathered[index]));
+  });
+  let made = 0;
+  for (const { id } of due) if (await pageFleetIncident(id, now)) made += 1;
+  return made;
+}
+
 /** Calls whoever is to be called now, for every incident that nobody owns. @returns how many calls were made, or said to be impossible */
 export async function pagePeople(now: Date): Promise<number> {
   const due = await read(scopeFor("deliver"), async (tx) => {
@@ -57,7 +84,7 @@ export async function pagePeople(now: Date): Promise<number> {
     const gathered = incidents.length === 0 ? [] : await gatherFacts(tx, incidents, now);
     return incidents.filter((_incident, index) => gathered[index] !== undefined && isCallDue(gathered[index]));
   });
-  let made = 0;
+  let made = await pageFleets(now);
   for (const incident of due) if (await page(incident, now)) made += 1;
   return made;
 }

@@ -213,16 +213,6 @@ describe("an incident that nobody owns", () => {
     expect(calls.filter(({ kind }) => kind === "page")).toHaveLength(LIMITS.pagesPerIncident);
     expect(calls.filter(({ kind }) => kind === "exhausted")).toHaveLength(1);
   });
-
-  test("of one plugin waits for the fleet's, which calls once for all", async () => {
-    const ada = await makeOperator("Ada");
-    await order([ada]);
-    const [one, two] = [await graveIncident(), await graveIncident()];
-    const fleet = await graveIncident({ type: "fleet" });
-    expect(await round()).toBe(1);
-    expect([(await callsOf(one)).length, (await callsOf(two)).length, (await callsOf(fleet)).length]).toEqual([0, 0, 1]);
-    expect(called()).toEqual([ada.email]);
-  });
 });
 
 describe("a call that waits", () => {

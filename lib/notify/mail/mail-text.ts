@@ -1,6 +1,6 @@
 import type { Severity } from "@/lib/kernel/severity";
-import { incidentSentence, notificationText, plain, type TextLines } from "@/lib/notify/notification-text";
-import type { IncidentFacts, NotificationEvent, NotificationFacts } from "@/lib/notify/types";
+import { fleetSentence, incidentSentence, notificationText, plain, type TextLines } from "@/lib/notify/notification-text";
+import type { FleetFacts, IncidentFacts, NotificationEvent, NotificationFacts } from "@/lib/notify/types";
 import { LIMITS } from "@/lib/platform/limits";
 
 export type Language = "en" | "fr";
@@ -31,7 +31,11 @@ const SAY = {
   },
 } as const satisfies Record<string, TextLines>;
 
+/** Where the members of a fleet incident stand, and the buttons for all of it. */
+const fleetAddress = (publicUrl: string, fleetId: string) => `${publicUrl}/incidents?fleet_id=${fleetId}`;
+
 function addressOf(facts: object, publicUrl: string): string {
+  if ("fleet_id" in facts && typeof facts.fleet_id === "string") return fleetAddress(publicUrl, facts.fleet_id);
   return "incident_id" in facts && typeof facts.incident_id === "string" ? `${publicUrl}/incidents/${facts.incident_id}` : `${publicUrl}/`;
 }
 
@@ -59,26 +63,33 @@ const WAKING: Readonly<Record<Severity, TextLines>> = {
   critical: { en: "You are needed now", fr: "On a besoin de vous maintenant" },
 };
 
-/**
- * What wakes somebody: what it is, how long they have, and where they say that they have it.
- *
- * @param minutes  until the next on call is woken; null where there is none
- */
-export function pageMail(
-  facts: IncidentFacts,
-  to: { readonly language: Language; readonly publicUrl: string; readonly minutes: number | null; readonly again: boolean },
-): MailText {
-  const { language, publicUrl, minutes, again } = to;
-  const said = incidentSentence(facts)[language];
-  const call = WAKING[facts.severity][language];
+interface Waking {
+  readonly language: Language;
+  readonly publicUrl: string;
+  /** Until the next on call is woken; null where there is none. */
+  readonly minutes: number | null;
+  readonly again: boolean;
+}
+
+function wakingMail(said: string, severity: Severity, link: string, { language, minutes, again }: Waking): MailText {
+  const call = WAKING[severity][language];
   const line = language === "fr" ? `${call} : ${said}` : `${call}: ${said}`;
-  const link = `${publicUrl}/incidents/${facts.incident_id}`;
   const wait =
     language === "fr"
       ? `Ouvrez-le et prenez-le en charge${minutes === null ? "" : ` ; sans réponse dans ${minutes} min, la personne suivante est réveillée`} :`
       : `Open it and acknowledge it${minutes === null ? "" : `; without an answer within ${minutes} min the next person is woken`}:`;
   const repeated = language === "fr" ? "Nouvel appel, personne n'a répondu." : "Called again, nobody has answered.";
   return { subject: subjectOf(line), text: [line, ...(again ? [repeated] : []), `${wait}\n${link}`].join("\n\n") };
+}
+
+/** What wakes somebody: what it is, how long they have, and where they say that they have it. */
+export function pageMail(facts: IncidentFacts, to: Waking): MailText {
+  return wakingMail(incidentSentence(facts)[to.language], facts.severity, `${to.publicUrl}/incidents/${facts.incident_id}`, to);
+}
+
+/** What wakes somebody for all that many merchants have at once: one message, whose link leads to all of it. */
+export function fleetPageMail(facts: FleetFacts, to: Waking): MailText {
+  return wakingMail(fleetSentence(facts)[to.language], facts.severity, fleetAddress(to.publicUrl, facts.fleet_id), to);
 }
 
 const LINK_SUBJECTS = {

@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, notInArray } from "drizzle-orm";
+import { asc, eq, inArray } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import { pluginIncidents } from "@/db/schema/incidents";
+import type { pluginIncidents } from "@/db/schema/incidents";
 import { personNotices } from "@/db/schema/notify";
 import { incidentPages, onCallOrders } from "@/db/schema/on-call";
 import { people } from "@/db/schema/people";
@@ -11,7 +11,7 @@ import { environment } from "@/lib/platform/env";
 import { type OnCallPerson, orderFor, type PagingFacts, type SentPage } from "./next-page";
 
 /** Reads within a reader's transaction, or within a command's. */
-type Selecting = Pick<PostgresJsDatabase, "select" | "selectDistinct">;
+export type Selecting = Pick<PostgresJsDatabase, "select">;
 export type PagedRow = typeof pluginIncidents.$inferSelect;
 
 /** All orders of the installation. */
@@ -54,13 +54,6 @@ async function readPages(tx: Selecting, incidents: readonly PagedRow[]) {
 }
 type PageRow = Awaited<ReturnType<typeof readPages>>[number];
 
-/** Plugins of which an incident of the whole fleet is open: it explains those of single ones. */
-async function readFleets(tx: Selecting): Promise<ReadonlySet<string>> {
-  const live = and(eq(pluginIncidents.type, "fleet"), notInArray(pluginIncidents.status, ["resolved", "closed"]));
-  const rows = await tx.selectDistinct({ pluginKey: pluginIncidents.pluginKey }).from(pluginIncidents).where(live);
-  return new Set(rows.map(({ pluginKey }) => pluginKey));
-}
-
 function sentOf(pages: readonly PageRow[]): SentPage[] {
   return pages.flatMap(({ kind, personId, at }) => (kind === "page" && personId !== null ? [{ personId, at }] : []));
 }
@@ -73,23 +66,22 @@ export interface GatheredFacts {
 }
 
 /**
- * Reads what decides who is woken for each of some incidents, in four statements however many they are.
+ * Reads what decides who is woken for each of some incidents, in three statements however many they are.
  *
  * @returns one for each incident, in their order
  */
 export async function gatherFacts(tx: Selecting, incidents: readonly PagedRow[], now: Date): Promise<GatheredFacts[]> {
   const orders = await readOrders(tx);
   const everybody = await readPeople(tx, [...new Set(orders.flatMap(({ people: ids }) => ids))]);
-  const fleets = await readFleets(tx);
   const allPages = await readPages(tx, incidents);
   return incidents.map((incident) => {
-    const { id, tenantId, type, severity, status, pluginKey, acknowledgedAt } = incident;
+    const { id, tenantId, type, severity, status, acknowledgedAt, noticedAt } = incident;
     const order = orderFor(orders, incident);
     const known = everybody.filter(({ person }) => order?.people.includes(person.id));
     const pages = allPages.filter(({ incidentId }) => incidentId === id);
-    const isOfFleet = type !== "fleet" && fleets.has(pluginKey);
+    const isOfFleet = incident.fleetKind !== null;
     const facts = {
-      incident: { type, severity, status, isAcknowledged: acknowledgedAt !== null, isOfFleet },
+      incident: { type, severity, status, isAcknowledged: acknowledgedAt !== null, isOfFleet, noticedAt },
       order,
       people: known.map((person) => onCallPerson(person, tenantId)),
       sent: sentOf(pages),

@@ -16,7 +16,16 @@ import { quietUntil, wallMinutes } from "./quiet-hours";
 /** A winter night: 03:00 in Paris, 02:00 UTC. */
 const NOW = new Date("2026-11-22T02:00:00.000Z");
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
-const INCIDENT: PagedIncident = { type: "webhook_fail_rate", severity: "high", status: "open", isAcknowledged: false, isOfFleet: false };
+const secondsAgo = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000);
+const SETTLE = LIMITS.pageSettleSeconds;
+const INCIDENT: PagedIncident = {
+  type: "webhook_fail_rate",
+  severity: "high",
+  status: "open",
+  isAcknowledged: false,
+  isOfFleet: false,
+  noticedAt: null,
+};
 const NIGHT = { timeZone: "Europe/Paris", from: 22 * 60, to: 7 * 60 };
 const person = (id: string, given: Partial<OnCallPerson> = {}): OnCallPerson => ({
   id,
@@ -50,6 +59,9 @@ describe("who is woken", () => {
     ["somebody for what escalated", { incident: { status: "escalated" } }, "ada"],
     ["nobody for one plugin of a fleet that fails together", { incident: { isOfFleet: true } }, "wait: fleet"],
     ["somebody for the fleet itself", { incident: { type: "fleet", isOfFleet: true } }, "ada"],
+    ["nobody yet for what may still turn out to be one of many", { incident: { noticedAt: secondsAgo(SETTLE - 1) } }, "wait: settling"],
+    ["somebody once that has settled", { incident: { noticedAt: secondsAgo(SETTLE) } }, "ada"],
+    ["the second, though it came back a moment ago", { incident: { noticedAt: secondsAgo(1) }, sent: sent(["ada", 10]) }, "bo"],
     ["nobody without an order", { order: null }, "nobody: no_order"],
     ["nobody where the order is empty", { order: { ...ORDER, people: [] } }, "nobody: no_order"],
     ["nobody without a mail server", { hasMail: false }, "nobody: no_mail"],

@@ -13,8 +13,10 @@ export interface PagedIncident {
   readonly severity: Severity;
   readonly status: IncidentStatus;
   readonly isAcknowledged: boolean;
-  /** An incident of the whole fleet is open that explains this one. */
+  /** It is one of many that are told, and paged, as one. */
   readonly isOfFleet: boolean;
+  /** Since when this bout of it is known; null where that is not kept. */
+  readonly noticedAt: Date | null;
 }
 
 /** Whom an incident wakes, one after the other. */
@@ -42,7 +44,7 @@ export interface SentPage {
 
 export type NextPage =
   | { readonly do: "end"; readonly why: "over" | "acknowledged" }
-  | { readonly do: "wait"; readonly why: "healing" | "fleet" | "answer" | "again" }
+  | { readonly do: "wait"; readonly why: "healing" | "fleet" | "settling" | "answer" | "again" }
   | { readonly do: "wait"; readonly why: "quiet"; readonly until: Date }
   | { readonly do: "nobody"; readonly why: "no_order" | "no_mail" | "none_reachable" }
   | { readonly do: "exhausted" }
@@ -101,13 +103,16 @@ function calledThisRound(sent: readonly SentPage[]): ReadonlySet<string> {
 }
 
 /** What keeps everybody from being called, before anybody is chosen; null when somebody may be. */
-function beforeAnybody({ incident, order, sent, hasMail }: PagingFacts): NextPage | null {
+function beforeAnybody({ incident, order, sent, hasMail, now }: PagingFacts): NextPage | null {
   if (incident.status === "resolved" || incident.status === "closed") return { do: "end", why: "over" };
   if (incident.isAcknowledged) return { do: "end", why: "acknowledged" };
   if (incident.isOfFleet && incident.type !== "fleet") return { do: "wait", why: "fleet" };
   if (incident.status === "healing" && incident.severity !== "critical") return { do: "wait", why: "healing" };
   if (!order || order.people.length === 0) return { do: "nobody", why: "no_order" };
   if (!hasMail) return { do: "nobody", why: "no_mail" };
+  // By then it shows whether it is one of many, and whether it is being healed: a storm wakes people once, not shop by shop.
+  if (sent.length === 0 && incident.noticedAt && now.getTime() < incident.noticedAt.getTime() + LIMITS.pageSettleSeconds * 1_000)
+    return { do: "wait", why: "settling" };
   return sent.length >= LIMITS.pagesPerIncident ? { do: "exhausted" } : null;
 }
 

@@ -30,7 +30,7 @@ function stateOf(known: OnCallPerson, now: Date): { state: "awake" | "asleep" | 
 
 function orderItem(order: Order, known: readonly KnownPerson[], now: Date) {
   const { area, severity } = order;
-  const incident = { type: EXAMPLE[area], severity, status: "open", isAcknowledged: false, isOfFleet: false } as const;
+  const incident = { type: EXAMPLE[area], severity, status: "open", isAcknowledged: false, isOfFleet: false, noticedAt: null } as const;
   const asked = known.map((person) => onCallPerson(person, PLATFORM_TENANT));
   const next = nextPage({ incident, order, people: asked, sent: [], hasMail: environment().mail !== null, now });
   const listed = order.people.flatMap((id) => {

@@ -17,8 +17,13 @@ export async function readAutonomy(tx: ReaderTx, tenantId: string, action: strin
   return row?.level ?? null;
 }
 
+/** A wish for promotion counts for a few hours; then somebody has to ask anew. */
+function isAsked({ askedAt }: typeof earnedAutonomy.$inferSelect, now: Date): boolean {
+  return askedAt !== null && now.getTime() - askedAt.getTime() <= LIMITS.looseningLifeSeconds * 1_000;
+}
+
 /** What has to be earned within a scope, how far it is, and who waits for a second pair of eyes. */
-export async function listAutonomy(scope: TenantScope) {
+export async function listAutonomy(scope: TenantScope, now: Date) {
   const items = await read(scope, async (tx) => {
     const rows = await tx
       .select({ row: earnedAutonomy, name: tenants.name })
@@ -41,7 +46,13 @@ export async function listAutonomy(scope: TenantScope) {
         action: row.action,
         level: row.level,
         since: row.since.toISOString(),
-        asked_by: row.askedBy,
+        asked_by: isAsked(row, now) ? row.askedBy : null,
+        asked_reason: isAsked(row, now) ? row.askedReason : null,
+        promoted_by: row.promotedBy,
+        promoted_at: row.promotedAt?.toISOString() ?? null,
+        demoted_by: row.demotedBy,
+        demoted_at: row.demotedAt?.toISOString() ?? null,
+        demoted_reason: row.demotedReason,
         reason: row.reason,
         updated_by: row.updatedBy,
         ...record,
@@ -50,5 +61,5 @@ export async function listAutonomy(scope: TenantScope) {
       };
     });
   });
-  return { items, next_cursor: null };
+  return { items, needed: LIMITS.autonomyKept, next_cursor: null };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Calendar, changeIsHeldBy, localHour } from "./may-change-now";
+import { type Calendar, changeIsHeldBy, localClock } from "./may-change-now";
 
 const EVERY = [0, 1, 2, 3, 4, 5, 6];
 const PARIS: Calendar = { timeZone: "Europe/Paris", windows: [], quiet: [] };
@@ -60,4 +60,4 @@ test("a freeze holds from its first moment to before its last, whatever the cale
   expect(changeIsHeldBy(null, [freeze], freeze.endsAt)).toBeNull();
 });
 
-test("the hour of a place", () => expect(localHour(at("2026-11-22T23:30:00Z"), "Asia/Kolkata")).toEqual({ day: 1, hour: 5 }));
+test("the clock of a place", () => expect(localClock(at("2026-11-22T23:30:00Z"), "Asia/Kolkata")).toEqual({ day: 1, hour: 5, minute: 0 }));

@@ -21,17 +21,43 @@ export interface Freeze {
 
 const DAYS: readonly string[] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-/** Day (0 is Sunday) and hour of an instant on the clock of a place, summer time and all. */
-export function localHour(now: Date, timeZone: string): { readonly day: number; readonly hour: number } {
-  const parts = new Intl.DateTimeFormat("en-US", { timeZone, weekday: "short", hour: "2-digit", hourCycle: "h23" }).formatToParts(now);
+/** What the wall shows: day (0 is Sunday), hour and minute. */
+export interface WallClock {
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+}
+
+/** Formatters by zone: making one costs more than using it a hundred times, and there are no more zones than the machine knows. */
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = CLOCKS.get(timeZone);
+  if (known) return known;
+  const options = { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const made = new Intl.DateTimeFormat("en-US", options);
+  CLOCKS.set(timeZone, made);
+  return made;
+}
+
+/** Day, hour and minute of an instant on the clock of a place, summer time and all. @throws RangeError for a zone that nobody knows */
+export function localClock(now: Date, timeZone: string): WallClock {
+  const parts = clockOf(timeZone).formatToParts(now);
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
-  return { day: DAYS.indexOf(of("weekday")), hour: Number(of("hour")) };
+  return { day: DAYS.indexOf(of("weekday")), hour: Number(of("hour")), minute: Number(of("minute")) };
 }
 
 /** Whether an hour lies in a span; one across midnight belongs to the day on which it begins. */
-function isWithin({ days, from, to }: Span, { day, hour }: { day: number; hour: number }): boolean {
+function isWithin({ days, from, to }: Span, { day, hour }: WallClock): boolean {
   if (from < to) return days.includes(day) && hour >= from && hour < to;
   return (days.includes(day) && hour >= from) || (days.includes((day + 6) % 7) && hour < to);
+}
+
+/** Whether a merchant's own hours hold a change. @throws RangeError for a zone that nobody knows */
+export function isHeldByHours({ timeZone, windows, quiet }: Calendar, now: Date): boolean {
+  const here = localClock(now, timeZone);
+  if (quiet.some((span) => isWithin(span, here))) return true;
+  return windows.length > 0 && !windows.some((span) => isWithin(span, here));
 }
 
 /**
@@ -43,12 +69,9 @@ function isWithin({ days, from, to }: Span, { day, hour }: { day: number; hour: 
 export function changeIsHeldBy(calendar: Calendar | null, freezes: readonly Freeze[], now: Date): "freeze" | "window" | null {
   if (freezes.some(({ startsAt, endsAt }) => startsAt <= now && now < endsAt)) return "freeze";
   if (!calendar) return null;
-  let here: { day: number; hour: number };
   try {
-    here = localHour(now, calendar.timeZone);
+    return isHeldByHours(calendar, now) ? "window" : null;
   } catch {
     return "window";
   }
-  if (calendar.quiet.some((span) => isWithin(span, here))) return "window";
-  return calendar.windows.length === 0 || calendar.windows.some((span) => isWithin(span, here)) ? null : "window";
 }

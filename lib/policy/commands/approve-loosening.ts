@@ -2,7 +2,6 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { looseningApprovals, looseningRequests, stepUps } from "@/db/schema/approvals";
 import { people } from "@/db/schema/people";
-import type { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { requireVouchedFor } from "@/lib/access/people/require-vouched-for";
@@ -10,17 +9,15 @@ import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import type { Actor } from "@/lib/access/types";
 import { addressOf, mayBeSamePerson } from "@/lib/approvals/four-eyes";
 import { driftOf } from "@/lib/approvals/loosening";
-import type { Loosening } from "@/lib/approvals/types";
 import { defineCommand } from "@/lib/gateway/define-command";
-import type { Change, CommandContext, DomainEvent } from "@/lib/gateway/types";
+import type { Change } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { writePolicy } from "./change-policy";
-import { lockPolicy, placeName, type SwitchPlace, setSwitch, thrownAt } from "./switch-place";
+import { executeLoosening, readWorld } from "./execute-loosening";
+import { lockPolicy } from "./switch-place";
 
 type RequestRow = typeof looseningRequests.$inferSelect;
-type PolicyRow = typeof opsPolicy.$inferSelect;
 type Answer = {
   request_id: string;
   digest: string;
@@ -28,14 +25,6 @@ type Answer = {
   why: string | null;
   approvals: { required: 1; given: number };
 };
-
-function placeOfLoosening(
-  tenantId: string,
-  document: Loosening,
-): { place: SwitchPlace; name: "kill_switch" | Extract<Loosening, { do: "switch_off" }>["switch"] } {
-  if (document.do === "policy_change") return { place: { tenantId, scope: "global", targetId: null }, name: "kill_switch" };
-  return { place: { tenantId, scope: document.scope, targetId: document.target_id }, name: document.switch };
-}
 
 /** Whoever asked is no second pair of eyes, whatever role, session or token they come with. @throws Refusal forbidden */
 function requireSecondPerson(request: RequestRow, actor: Actor): string {
@@ -60,27 +49,6 @@ async function requireProvenRequest(tx: WriterTx, request: RequestRow): Promise<
   if (!proof) refuse("conflict", "Whoever asked has not confirmed it by a code yet", { code: "ERR_STEP_UP" });
 }
 
-/** Does exactly what was agreed to. */
-async function execute(
-  tx: WriterTx,
-  request: RequestRow,
-  policy: PolicyRow,
-  reason: string,
-  context: CommandContext,
-): Promise<DomainEvent[]> {
-  const { document, tenantId } = request;
-  const { place, name } = placeOfLoosening(tenantId, document);
-  const why = `${request.reason} (asked by ${request.requestedBy}); agreed: ${reason}`;
-  if (document.do === "policy_change")
-    await writePolicy(tx, policy, { changes: document.changes, reason: null, askedBy: request.requestedBy }, context);
-  else await setSwitch(tx, place, { name, isOn: false, reason: why }, context);
-  const payload = { switch: name, scope: placeName(place), on: false, actor: context.actor.id, reason: why };
-  const changed = { name: "switch.changed", payload };
-  return name === "kill_switch" && place.scope === "global"
-    ? [changed, { name: "policy.changed", payload: { version: policy.version + 1 } }]
-    : [changed];
-}
-
 /**
  * A second person agrees to exactly one request by its digest, and shows a second factor for it: in the same transaction, under
  * the policy's lock, everything it depends on is read again, and it is done once. Whatever drifted makes it void for good.
@@ -99,13 +67,12 @@ export const approveLoosening = defineCommand({
     const policy = await lockPolicy(tx);
     const [request] = await tx.select().from(looseningRequests).where(eq(looseningRequests.id, requestId)).for("update");
     if (!request) refuse("not-found", `No request ${requestId}`);
-    if (request.tenantId === PLATFORM_TENANT) requireAllTenants(actor, "Global switches");
+    if (request.tenantId === PLATFORM_TENANT) requireAllTenants(actor, "What holds for everybody");
     const approver = requireSecondPerson(request, actor);
     if (request.digest !== digest) refuse("conflict", "This is not the digest of the request; look again", { code: "ERR_VOID" });
     if (request.status !== "awaiting") refuse("conflict", `This request is ${request.status} already`);
 
-    const { place, name } = placeOfLoosening(request.tenantId, request.document);
-    const drift = driftOf(request, { now, policyVersion: policy.version, thrown: await thrownAt(tx, place, name, policy) });
+    const drift = driftOf(request, await readWorld(tx, request, policy, now));
     const tenantId = request.tenantId === PLATFORM_TENANT ? null : request.tenantId;
     const common = { subject: `loosening:${requestId}`, tenantId, before: { status: request.status, document: request.document }, reason };
     const settle = (status: "executed" | "void", why: string | null) =>
@@ -132,7 +99,7 @@ export const approveLoosening = defineCommand({
     await requireProvenRequest(tx, request);
     const stepUp = await requireStepUp(tx, actor, digest, now);
     await tx.insert(looseningApprovals).values({ tenantId: request.tenantId, requestId, approver, reason, stepUp, at: now });
-    const events = await execute(tx, request, policy, reason, context);
+    const events = await executeLoosening(tx, request, policy, reason, context);
     await settle("executed", null);
     return { ...common, after: { status: "executed", approver, digest, step_up: stepUp }, events, result: answer("executed", null) };
   },

@@ -10,6 +10,7 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { loosened } from "../loosening/loosened";
+import { needsSecondPerson } from "../loosening/needs-second-person";
 import { policyColumns, policyItem } from "../policy-item";
 import { policyOf } from "../policy-of";
 import { type Policy, policySchema } from "../types";
@@ -60,7 +61,7 @@ export async function writePolicy(
   return after;
 }
 
-/** Automatic healing is to be turned on again, with whatever else changes: all of it waits for a second person. */
+/** Healing is to be turned on again, or a release to bake shorter, with whatever else changes: all of it waits for a second person. */
 async function ask(
   tx: WriterTx,
   before: PolicyRow,
@@ -70,7 +71,12 @@ async function ask(
 ): Promise<Change<Answer>> {
   const document = { do: "policy_change" as const, changes, policy_version: before.version };
   const result = await askLoosening(tx, { tenantId: PLATFORM_TENANT, reason, document }, context);
-  const payload = { switch: "kill_switch", scope: "global", actor: context.actor.id, requestId: result.request_id };
+  const payload = {
+    switch: changes.autopatch_enabled === true ? "kill_switch" : "policy",
+    scope: "global",
+    actor: context.actor.id,
+    requestId: result.request_id,
+  };
   return {
     subject: "policy:1",
     tenantId: null,
@@ -93,7 +99,7 @@ export const changePolicy = defineCommand({
     requireAllTenants(actor, "Changes of the policy");
     const before = await lockPolicy(tx);
     if (version !== undefined && version !== before.version) refuse("conflict", `The policy is at version ${before.version} by now`);
-    if (changes.autopatch_enabled === true && !before.autopatchEnabled) return ask(tx, before, changes, reason ?? "", context);
+    if (needsSecondPerson(policyOf(before), changes)) return ask(tx, before, changes, reason ?? "", context);
 
     const after = await writePolicy(tx, before, { changes, reason: reason ?? null }, context);
     const isThrown = before.autopatchEnabled && !after.autopatchEnabled;

@@ -16,7 +16,7 @@ export const declineLoosening = defineCommand({
   async apply(tx, { requestId, reason }, { actor, now }) {
     const [request] = await tx.select().from(looseningRequests).where(eq(looseningRequests.id, requestId)).for("update");
     if (!request) refuse("not-found", `No request ${requestId}`);
-    if (request.tenantId === PLATFORM_TENANT) requireAllTenants(actor, "Global switches");
+    if (request.tenantId === PLATFORM_TENANT) requireAllTenants(actor, "What holds for everybody");
     if (request.status !== "awaiting") refuse("conflict", `This request is ${request.status} already`);
     await tx
       .update(looseningRequests)

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Policy } from "../types";
 import { loosened } from "./loosened";
+import { needsSecondPerson } from "./needs-second-person";
 
 const POLICY: Policy = {
   autopatch_enabled: true,
@@ -15,6 +16,9 @@ const POLICY: Policy = {
   attempts_per_plugin_per_day: 6,
   storm_share: 0.2,
   windows: [{ from: 8, to: 18 }],
+  bake_whitelist_days: 7,
+  bake_fifth_days: 14,
+  bake_half_days: 14,
 };
 
 test.each<[Partial<Policy>, (keyof Policy)[], string]>([
@@ -42,8 +46,23 @@ test.each<[Partial<Policy>, (keyof Policy)[], string]>([
     [],
     "the same hours in two windows",
   ],
+  [{ bake_whitelist_days: 6.5, bake_half_days: 20 }, ["bake_whitelist_days"], "one bakes shorter, one longer"],
+  [{ bake_fifth_days: 0 }, ["bake_fifth_days"], "no bake at all"],
   [{ autopatch_enabled: false }, [], "the kill switch"],
   [{}, [], "nothing"],
 ])("%j -> %j (%s)", (changes, members) => {
   expect(loosened(POLICY, { ...POLICY, ...changes })).toEqual(members);
+});
+
+test.each<[Partial<Policy>, Partial<Policy>, boolean, string]>([
+  [{ autopatch_enabled: false }, { autopatch_enabled: true }, true, "healing on again"],
+  [{}, { autopatch_enabled: true }, false, "on already"],
+  [{}, { autopatch_enabled: false }, false, "healing off"],
+  [{}, { bake_half_days: 13 }, true, "a shorter bake"],
+  [{}, { bake_half_days: 13, staging_required: true }, true, "whatever else changes"],
+  [{}, { bake_half_days: 15 }, false, "a longer bake"],
+  [{}, { bake_half_days: undefined }, false, "nothing said"],
+  [{}, { required_signatures: 1 }, false, "looser, and remembered, but one person's"],
+])("%j then %j waits for a second person: %j (%s)", (now, changes, needs) => {
+  expect(needsSecondPerson({ ...POLICY, ...now }, changes)).toBe(needs);
 });

@@ -23,6 +23,9 @@ const LOOSENS: { readonly [Name in Exclude<keyof Policy, "autopatch_enabled">]: 
   attempts_per_plugin_per_day: (before, after) => after.attempts_per_plugin_per_day > before.attempts_per_plugin_per_day,
   storm_share: (before, after) => after.storm_share > before.storm_share,
   windows: (before, after) => adds(openHours(before.windows), openHours(after.windows)),
+  bake_whitelist_days: (before, after) => after.bake_whitelist_days < before.bake_whitelist_days,
+  bake_fifth_days: (before, after) => after.bake_fifth_days < before.bake_fifth_days,
+  bake_half_days: (before, after) => after.bake_half_days < before.bake_half_days,
 };
 
 /** The members by which a changed policy is looser than it was; the kill switch has a second person of its own. */

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt } from "drizzle-orm";
 import { looseningRequests, stepUps } from "@/db/schema/approvals";
 import { people } from "@/db/schema/people";
+import { tenants } from "@/db/schema/tenants";
 import { addressOf } from "@/lib/approvals/four-eyes";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
@@ -23,16 +24,18 @@ async function requesterProof(tx: ReaderTx, row: RequestRow): Promise<"code" | "
 /** Requests to go away from safety that a second person may still agree to, newest first. */
 export async function readLoosenings(tx: ReaderTx, now: Date) {
   const rows = await tx
-    .select()
+    .select({ request: looseningRequests, tenantName: tenants.name })
     .from(looseningRequests)
+    .leftJoin(tenants, eq(tenants.id, looseningRequests.tenantId))
     .where(and(eq(looseningRequests.status, "awaiting"), gt(looseningRequests.expiresAt, now)))
     .orderBy(desc(looseningRequests.createdAt), desc(looseningRequests.id))
     .limit(LIMITS.looseningsShown);
   const proofs = new Map<string, Awaited<ReturnType<typeof requesterProof>>>();
-  for (const row of rows) proofs.set(row.id, await requesterProof(tx, row));
-  return rows.map((row) => ({
+  for (const { request } of rows) proofs.set(request.id, await requesterProof(tx, request));
+  return rows.map(({ request: row, tenantName }) => ({
     id: row.id,
     tenant_id: row.tenantId === PLATFORM_TENANT ? null : row.tenantId,
+    tenant_name: row.tenantId === PLATFORM_TENANT ? null : tenantName,
     digest: row.digest,
     document: row.document,
     reason: row.reason,

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { earnedAutonomy } from "@/db/schema/autonomy";
 import { pluginAgentCommands } from "@/db/schema/delivery";
 import { pluginIncidents, siraDecisions, siraLearningFeedback } from "@/db/schema/incidents";
@@ -123,6 +123,16 @@ async function writeFeedback(
   return outcome;
 }
 
+/** Only what was earned is lost; where it was not, the evidence begins anew without a word about a demotion. */
+function demotion(why: string, by: string, now: Date) {
+  const { level, demotedBy, demotedAt, demotedReason } = earnedAutonomy;
+  return {
+    demotedBy: sql`case when ${level} = 'earned' then ${by} else ${demotedBy} end`,
+    demotedAt: sql`case when ${level} = 'earned' then ${now.toISOString()}::timestamptz else ${demotedAt} end`,
+    demotedReason: sql`case when ${level} = 'earned' then ${why} else ${demotedReason} end`,
+  };
+}
+
 /** The first failure takes earned autonomy away, in the very transaction that records it; from here on it is earned anew. */
 async function demoteAutonomy(tx: WriterTx, attempt: AttemptRow, why: string, { actor, now }: CommandContext): Promise<DomainEvent[]> {
   const action = AUTONOMY_ACTIONS.find((name) => name === (attempt.method === "update" ? "patch" : attempt.method));
@@ -138,6 +148,7 @@ async function demoteAutonomy(tx: WriterTx, attempt: AttemptRow, why: string, { 
       reason: why,
       updatedAt: now,
       updatedBy: actor.id,
+      ...demotion(why, actor.id, now),
     })
     .where(and(eq(earnedAutonomy.tenantId, attempt.tenantId), eq(earnedAutonomy.action, action)))
     .returning({ action: earnedAutonomy.action });

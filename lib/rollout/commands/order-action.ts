@@ -20,6 +20,7 @@ import { planOf } from "../plan-of";
 import { beginAttempt, signaturesFor, writePlan } from "./begin-attempt";
 import type { AttemptRow } from "./issue-command";
 import { voidPlan } from "./refuse/void-plan";
+import { requireAcceptable } from "./require-signed";
 import { writeTransition } from "./write-transition";
 
 const input = z.strictObject({
@@ -101,6 +102,7 @@ async function planOrder(tx: WriterTx, incident: IncidentRow, { action, version 
     action === "patch" ? await readRelease(tx, plugin.pluginKey, version ?? refuse("invalid", "A patch names its version")) : null;
   const [policy] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
   if (!policy) refuse("unavailable", "The policy could not be read", { code: "ERR_SWITCHES_UNKNOWN" });
+  if (release) await requireAcceptable(tx, incident.pluginId, release);
   const document = planOf(
     { action },
     {

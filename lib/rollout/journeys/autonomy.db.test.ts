@@ -24,7 +24,7 @@ const require = (shop: Shop) =>
     actor: OPS,
     now: new Date(Date.now() - 60_000),
   });
-const stateOf = async (shop: Shop) => (await listAutonomy({ kind: "set", ids: [shop.tenantId] })).items[0];
+const stateOf = async (shop: Shop) => (await listAutonomy({ kind: "set", ids: [shop.tenantId] }, new Date())).items[0];
 
 /** As many patches of the past as were kept here. */
 async function keepAll(shop: Shop, count: number): Promise<void> {
@@ -53,12 +53,15 @@ test("asked about until it is earned, promoted by two, and demoted by the first 
   await keepAll(other, LIMITS.autonomyKept);
   expect(await promote(other)).toMatchObject({ level: "approval", approvals: { required: 2, given: 1 } });
   expect(await refusalOf(promote(other))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
+  expect(await stateOf(other)).toMatchObject({ asked_by: OPS.id, promoted_by: null, kept: LIMITS.autonomyKept, may_promote: true });
   expect(await promote(other, OTHER)).toMatchObject({ level: "earned" });
+  expect(await stateOf(other)).toMatchObject({ level: "earned", asked_by: null, promoted_by: [OPS.id, OTHER.id], demoted_by: null });
 
   const records = await other.until("the bad patch was rolled back", ({ attempts }) =>
     attempts.some(({ status }) => status === "rolled_back"),
   );
-  expect(await stateOf(other)).toMatchObject({ level: "approval", kept: 0, updated_by: "system:rollout" });
+  expect(await stateOf(other)).toMatchObject({ level: "approval", kept: 0, updated_by: "system:rollout", demoted_by: "system:rollout" });
+  expect((await stateOf(other))?.demoted_reason).toBeTruthy();
   const [ending] = records.audit.filter(
     ({ command, after }) => command === "attempt.advance" && JSON.stringify(after).includes("rolled_back"),
   );

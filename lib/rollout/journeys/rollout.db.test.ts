@@ -3,6 +3,13 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { systemClock } from "@/lib/platform/clock";
+import { endFreeze } from "@/lib/policy/calendar/commands/end-freeze";
+import { setCalendar } from "@/lib/policy/calendar/commands/set-calendar";
+import { startFreeze } from "@/lib/policy/calendar/commands/start-freeze";
+import { showCalendars } from "@/lib/policy/calendar/queries-calendars";
+import { approveLoosening } from "@/lib/policy/commands/approve-loosening";
+import { changePolicy } from "@/lib/policy/commands/change-policy";
+import { showPolicy } from "@/lib/policy/queries";
 import { abortRollout } from "@/lib/rollout/commands/waves/abort-rollout";
 import { pauseRollout } from "@/lib/rollout/commands/waves/pause-rollout";
 import { promoteRollout } from "@/lib/rollout/commands/waves/promote-rollout";
@@ -150,6 +157,18 @@ describe("a bad release", () => {
   });
 });
 
+describe("an agent that refuses", () => {
+  test("is counted by itself with its own word: no harm, no evidence, and the others go on", async () => {
+    const fleet = await makeFleet(3, (shop) => (shop === 0 ? { onUpdate: "refuses" } : {}));
+    const { id } = await start(fleet);
+    await until(fleet, id, ({ counts }) => counts.refused === 1 && counts.proven === 2);
+    const done = await until(fleet, id, ({ waves }) => waves[0]?.verdict?.unproven.missingPlugins === 0);
+    expect(done.counts).toMatchObject({ rolled_back: 0, failed: 0, planned: 0 });
+    expect(done.members[0]).toMatchObject({ plugin_id: fleet.shops[0]?.agent.id, state: "refused", why: "refused:busy" });
+    expect(done.ends).toMatchObject({ decision: "calm" });
+  });
+});
+
 describe("people", () => {
   test("author and starter are no second pair of eyes; the name is typed; one rollout a plugin", async () => {
     const fleet = await makeFleet(3, () => ({}));
@@ -200,5 +219,62 @@ describe("people", () => {
     await live(fleet.shops, 12);
     expect(versions(fleet)).toEqual(Array(4).fill("1.2.2"));
     expect(await show(id)).toMatchObject({ state: "aborted", recall: { kind: "abort", left_on_bad: 0 } });
+  });
+});
+
+describe("calendars", () => {
+  test("a merchant's hours and another's freeze hold their shops, say so, and let go of them", async () => {
+    const fleet = await makeFleet(2, () => ({}));
+    const [asleep = "", frozen = ""] = fleet.shops.map(({ tenantId }) => tenantId);
+    const hours = (quiet: unknown) =>
+      runCommand(setCalendar, {
+        input: { tenantId: asleep, timeZone: "America/New_York", windows: [], quiet, reason: "its own wish" },
+        actor: OPS,
+        now: new Date(),
+      });
+    await hours([{ days: [0, 1, 2, 3, 4, 5, 6], from: 0, to: 24 }]);
+    const endsAt = new Date(Date.now() + 7 * 24 * 60 * 60 * 1_000).toISOString();
+    const stop = { scope: "tenant", tenantId: frozen, endsAt, reason: "its sales begin" };
+    const freeze = await runCommand(startFreeze, { input: stop, actor: OPS, now: new Date() });
+    const { id } = await start(fleet);
+    const held = await until(fleet, id, ({ state }) => state === "holding");
+    expect(held.waits_for).toEqual(expect.arrayContaining(["window", "freeze"]));
+    const heldUp = async () => (await showCalendars(scopeFor("operate"), new Date())).held_up.filter(({ rollout_id }) => rollout_id === id);
+    expect((await heldUp())[0]?.shops.map(({ tenant_id, held_by }) => [tenant_id, held_by])).toEqual(
+      expect.arrayContaining([
+        [asleep, "window"],
+        [frozen, "freeze"],
+      ]),
+    );
+    await hours([]);
+    await until(fleet, id, ({ counts }) => counts.proven === 1);
+    expect(versions(fleet)).toEqual(["1.3.0", "1.2.2"]);
+    expect((await heldUp())[0]).toMatchObject({ count: 1, shops: [{ tenant_id: frozen }] });
+
+    const reason = "the sales are over";
+    const asked = await runCommand(endFreeze, { input: { freezeId: freeze.id, reason }, actor: steppedUp(OPS), now: new Date() });
+    const second = steppedUp(personActor(["security_admin"], undefined, "sam@center.test"));
+    if (!("request_id" in asked)) throw new Error("a freeze is ended by two");
+    const agreed = { requestId: asked.request_id, digest: asked.digest, reason };
+    await runCommand(approveLoosening, { input: agreed, actor: second, now: new Date() });
+    await until(fleet, id, ({ counts }) => counts.proven === 2);
+    expect(await heldUp()).toEqual([]);
+  });
+
+  test("a rollout bakes as the policy said when it began; to bake shorter, two people are needed", async () => {
+    const fleet = await makeFleet(1, () => ({}));
+    const change = { changes: { bake_half_days: 3 }, reason: "the vendor is known" };
+    const asked = await runCommand(changePolicy, { input: change, actor: steppedUp(OPS), now: new Date() });
+    if (!("request_id" in asked)) throw new Error("nobody lets a release bake shorter alone");
+    const { id } = await start(fleet, OPS, []);
+    const second = steppedUp(personActor(["security_admin"], undefined, "sam@center.test"));
+    const agreed = { requestId: asked.request_id, digest: asked.digest, reason: "known to me, too" };
+    expect(await runCommand(approveLoosening, { input: agreed, actor: second, now: new Date() })).toMatchObject({ status: "executed" });
+    expect(await showPolicy(OPS.tenants)).toMatchObject({ bake_whitelist_days: 7, bake_half_days: 3 });
+    const DAY = 24 * 60 * 60;
+    const bakes = async () => (await show(id)).waves.map(({ bake_seconds }) => bake_seconds / DAY);
+    expect(await bakes()).toEqual([7, 14, 14, 0]);
+    await setPolicy();
+    expect(await bakes()).toEqual([7, 14, 14, 0]);
   });
 });

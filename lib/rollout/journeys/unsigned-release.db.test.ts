@@ -1,9 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import { runCommand } from "@/lib/gateway/run-command";
 import { orderAction } from "@/lib/rollout/commands/order-action";
+import { refusalOf } from "@/test/five-cases";
 import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
 import { stopTime } from "@/test/loop/virtual-time";
-import { asOwner, runWorker } from "@/test/loop/worker";
+import { asOwner } from "@/test/loop/worker";
 
 const PINNED = ["update", "rollback", "config_update", "restart", "isolate", "ping", "tuf"];
 
@@ -26,19 +27,15 @@ test("an agent with a pinned root is offered nothing that its vendor did not sig
   await shop.until("healed", ({ attempts }) => attempts.some(({ method, status }) => method === "update" && status === "success"));
 });
 
-test("a person who orders an unsigned version is told why it was not sent", async () => {
+test("a person who orders an unsigned version for it is told at once why it is not sent", async () => {
   const shop = await makeShop({ capabilities: PINNED });
   await shop.live(1);
   const { id } = await shop.incident();
   const input = { incidentId: id, action: "patch", version: "1.2.3", reason: "a person wants it so" };
-  await runCommand(orderAction, { input, actor: OPS, now: new Date() });
-  await runWorker();
-  const { attempts } = await shop.until("over", (records) => records.attempts.at(-1)?.phase === "done");
-  expect(attempts.at(-1)).toMatchObject({
-    status: "failed",
-    needsPerson: true,
-    endReason: expect.stringContaining("vendor has not signed"),
-  });
+  const refusal = await refusalOf(runCommand(orderAction, { input, actor: OPS, now: new Date() }));
+  expect(refusal).toMatchObject({ kind: "conflict", details: { code: "ERR_RELEASE_UNSIGNED" } });
+  await shop.live(2);
+  expect((await shop.records()).attempts).toEqual([]);
   expect(shop.agent.received).toEqual([]);
 });
 

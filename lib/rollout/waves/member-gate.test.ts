@@ -38,6 +38,7 @@ test.each<{ what: Partial<MemberFacts>; does: string; state?: string; why: strin
 const END: MemberEnd = {
   status: "success",
   reason: "r",
+  refusal: null,
   needsPerson: false,
   isCalledBack: false,
   isUnfetched: false,
@@ -56,4 +57,8 @@ test.each<{ end: Partial<MemberEnd>; state: string }>([
   { end: { status: "failed", isUnfetched: true }, state: "planned" },
   { end: { status: "failed" }, state: "failed" },
   { end: { status: "failed", needsPerson: true }, state: "rolled_back" },
+  { end: { status: "failed", needsPerson: true, isUnfetched: true }, state: "failed" },
+  { end: { status: "failed", refusal: "refused:wrong_site" }, state: "refused" },
+  { end: { status: "failed", refusal: "refused:tuf_rollback", needsPerson: true }, state: "refused" },
+  { end: { status: "rolled_back", refusal: "refused:expired" }, state: "refused" },
 ])("$end -> $state", ({ end, state }) => expect(settleMember({ ...END, ...end }).state).toBe(state));

@@ -60,6 +60,8 @@ export function memberGate(member: MemberFacts, { version, attemptsPerDay, now }
 export interface MemberEnd {
   readonly status: "success" | "failed" | "rolled_back" | "cancelled";
   readonly reason: string;
+  /** The agent's own word where it would not take the order; null where it took it, or said nothing. */
+  readonly refusal: string | null;
   readonly needsPerson: boolean;
   /** A person, a switch or a recall wanted it gone: no word about the release. */
   readonly isCalledBack: boolean;
@@ -71,11 +73,14 @@ export interface MemberEnd {
 }
 
 /** What becomes of a member when its attempt has ended; what says nothing of the release is tried again a few times. */
-export function settleMember({ status, reason, needsPerson, isCalledBack, isUnfetched, isUnproven, tries }: MemberEnd): {
+export function settleMember({ status, reason, refusal, needsPerson, isCalledBack, isUnfetched, isUnproven, tries }: MemberEnd): {
   readonly state: MemberState;
   readonly why: string | null;
 } {
   if (status === "success") return { state: "proven", why: null };
+  if (refusal !== null) return { state: "refused", why: refusal };
+  // What never left Center changed nothing there, whoever has to look at it.
+  if (needsPerson && isUnfetched) return { state: "failed", why: `needs a person: ${reason}` };
   if (needsPerson) return { state: "rolled_back", why: `needs a person: ${reason}` };
   if (isCalledBack || isUnfetched || isUnproven || status === "cancelled")
     return tries < LIMITS.rolloutTries ? { state: "planned", why: reason } : { state: "failed", why: reason };

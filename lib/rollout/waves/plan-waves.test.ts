@@ -6,6 +6,7 @@ import { canaryRulesOf, judgeCanary } from "@/lib/rollout/canary/judge-canary";
 import type { Candidate } from "@/lib/rollout/waves/plan-waves";
 import { DEFAULT_WAVES, planWaves, waveOfLateJoiner } from "@/lib/rollout/waves/plan-waves";
 import { roomInFlight } from "@/lib/rollout/waves/room-in-flight";
+import { overrideWaves } from "@/lib/rollout/waves/wave-overrides";
 import { widenWave } from "@/lib/rollout/waves/widen-wave";
 
 const fleetOf = (count: number, whitelisted: number): Candidate[] =>
@@ -69,3 +70,15 @@ test.each([
   [3, 4],
   [4, Number.POSITIVE_INFINITY],
 ])("with %d proven, %d may try it at once", (proven, room) => expect(roomInFlight(proven)).toBe(room));
+
+test("how long a wave bakes is the policy's word, and a rollout's own where it says otherwise", () => {
+  const policy = { bake_whitelist_days: 1, bake_fifth_days: 2.5, bake_half_days: 30 };
+  const bakes = (overrides: Parameters<typeof overrideWaves>[1]) => overrideWaves(policy, overrides).map(({ bakeDays }) => bakeDays);
+  expect(bakes([])).toEqual([1, 2.5, 30, 0]);
+  expect(
+    bakes([
+      { name: "fifth", bakeSeconds: 43_200 },
+      { name: "half", tolerance: 0.1 },
+    ]),
+  ).toEqual([1, 0.5, 30, 0]);
+});

@@ -19,8 +19,8 @@ export const rolloutsQuery = z.strictObject({
   plugin_key: z.string().max(128).optional(),
 });
 
-type Counts = { planned: number; updating: number; proven: number; rolled_back: number; failed: number; left_out: number };
-const NOBODY: Counts = { planned: 0, updating: 0, proven: 0, rolled_back: 0, failed: 0, left_out: 0 };
+type Counts = { planned: number; updating: number; proven: number; rolled_back: number; refused: number; failed: number; left_out: number };
+const NOBODY: Counts = { planned: 0, updating: 0, proven: 0, rolled_back: 0, refused: 0, failed: 0, left_out: 0 };
 
 /** Members of some rollouts by wave and state. */
 async function readCounts(tx: ReaderTx, ids: readonly string[]) {
@@ -101,7 +101,7 @@ async function readMembers(tx: ReaderTx, id: string): Promise<MemberRow[]> {
     from rollout_members m join tenants t on t.id = m.tenant_id join plugin_state s on s.tenant_id = m.tenant_id and s.plugin_id = m.plugin_id
     left join plugin_autopatch_attempts a on a.tenant_id = m.tenant_id and a.id = m.attempt_id
     where m.rollout_id = ${id}
-    order by array_position(array['rolled_back', 'failed', 'updating', 'left_out', 'proven', 'planned'], m.state), m.wave, t.name, m.plugin_id
+    order by array_position(array['rolled_back', 'refused', 'failed', 'updating', 'left_out', 'proven', 'planned'], m.state), m.wave, t.name, m.plugin_id
     limit ${LIMITS.rolloutMembersShown}`);
   return [...rows];
 }

@@ -8,10 +8,11 @@ export type RolloutState = (typeof ROLLOUT_STATES)[number];
  * updating     an attempt is under way
  * proven       it keeps the release
  * rolled_back  it went back: the release did harm there
+ * refused      its agent would not take the order, and said why: nothing changed, and it is no word about the release's health
  * failed       nothing changed there, or nobody knows: see `why`
  * left_out     a rollout may not change it: signatures, an agent that cannot go back ...
  */
-export const MEMBER_STATES = ["planned", "updating", "proven", "rolled_back", "failed", "left_out"] as const;
+export const MEMBER_STATES = ["planned", "updating", "proven", "rolled_back", "refused", "failed", "left_out"] as const;
 export type MemberState = (typeof MEMBER_STATES)[number];
 
 export const RECALL_STATES = ["waiting", "undoing", "undone", "needs_person"] as const;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Policy } from "@/lib/policy/types";
 import { DEFAULT_WAVES, type WaveRule } from "@/lib/rollout/waves/plan-waves";
 
 const DAY_SECONDS = 24 * 60 * 60;
@@ -22,9 +23,22 @@ export const waveOverridesSchema = z
   .max(DEFAULT_WAVES.length);
 export type WaveOverrides = z.output<typeof waveOverridesSchema>;
 
-/** The waves of one rollout: the policy's, with its overrides. Order and shares stay what they are. */
-export function overrideWaves(overrides: WaveOverrides): readonly WaveRule[] {
-  return DEFAULT_WAVES.map((rule) => {
+/** How long each wave bakes by policy, in days; after the last there is nothing to wait for. */
+export type PolicyBakes = Pick<Policy, "bake_whitelist_days" | "bake_fifth_days" | "bake_half_days">;
+
+function bakedBy(policy: PolicyBakes, rule: WaveRule): WaveRule {
+  const days = { whitelist: policy.bake_whitelist_days, fifth: policy.bake_fifth_days, half: policy.bake_half_days };
+  const isKnown = (name: string): name is keyof typeof days => Object.hasOwn(days, name);
+  return isKnown(rule.name) ? { ...rule, bakeDays: days[rule.name] } : rule;
+}
+
+/**
+ * The waves of one rollout: the policy's, with its overrides. Order and shares stay what they are. They are stored with the
+ * rollout, so a policy that changes later changes nothing about it.
+ */
+export function overrideWaves(policy: PolicyBakes, overrides: WaveOverrides): readonly WaveRule[] {
+  return DEFAULT_WAVES.map((wave) => {
+    const rule = bakedBy(policy, wave);
     const given = overrides.find(({ name }) => name === rule.name);
     if (!given) return rule;
     return {

@@ -14,4 +14,7 @@ export const FLEET_POLICY: Policy = {
   attempts_per_plugin_per_day: 6,
   storm_share: 0.2,
   windows: [{ from: 0, to: 24 }],
+  bake_whitelist_days: 7,
+  bake_fifth_days: 14,
+  bake_half_days: 14,
 };

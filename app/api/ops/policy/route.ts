@@ -13,6 +13,6 @@ export const PUT = opsWrite({
   command: changePolicy,
   input: ({ version, reason, updated_at: _at, updated_by: _by, ...changes }) => ({ changes, version, reason }),
   wrappedIn: "changes",
-  // Automatic healing is not turned on again by one person: that is a request.
+  // Nobody turns automatic healing on again, or lets releases bake shorter, alone: that is a request.
   mayAsk: true,
 });

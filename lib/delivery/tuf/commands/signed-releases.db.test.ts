@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Updater } from "tuf-js";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { GET as serve } from "@/app/api/tuf/[name]/route";
 import { packVersion } from "@/examples/shop/pack.mjs";
 import { systemActor } from "@/lib/access/system-actor";
@@ -12,7 +12,9 @@ import { readTrust } from "@/lib/access/trust";
 import { registerRelease } from "@/lib/delivery/commands/register-release";
 import { listReleases } from "@/lib/delivery/queries-releases";
 import { runCommand } from "@/lib/gateway/run-command";
+import { log } from "@/lib/platform/log";
 import { emergencyRollback } from "@/lib/rollout/commands/emergency/emergency-rollback";
+import { startRollout } from "@/lib/rollout/commands/waves/start-rollout";
 import { personActor } from "@/test/actors";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { asOwner } from "@/test/loop/worker";
@@ -152,20 +154,39 @@ test("the worker signs Center's own files anew at half their life, by its own cl
   expect(await refreshMetadata(NOW)).toMatchObject({ signed: 0 });
 });
 
-test("people are told once that what only they can sign is about to expire, and once that it has", async () => {
+test("people are told every day that what only they can sign is about to expire, and that it has", async () => {
+  const warned = vi.spyOn(log, "warn");
   const told = async () =>
     (
       await asOwner()`select payload ->> 'role' as role, payload ->> 'expired' as expired from outbox where name = 'metadata.expiring' order by id`
     ).map(({ role, expired }) => `${role} ${expired}`);
   const before = (await told()).length;
-  await refreshMetadata(later(3.5 * 24));
-  await refreshMetadata(later(3.6 * 24));
-  expect((await told()).slice(before)).toEqual([]);
-  await refreshMetadata(later(4.5 * 24));
-  await refreshMetadata(later(4.6 * 24));
-  expect((await told()).slice(before).toSorted()).toEqual(["demo-pay false", "targets false"]);
-  await refreshMetadata(later(6.5 * 24));
-  expect((await told()).slice(before + 2).toSorted()).toEqual(["demo-pay true", "targets true"]);
+  const since = async (hours: number) => {
+    await refreshMetadata(later(hours));
+    return (await told()).slice(before).toSorted();
+  };
+  expect(await since(4 * 24)).toEqual([]);
+  expect(await since(5 * 24)).toEqual(["demo-pay false", "targets false"]);
+  expect(await since(5.5 * 24)).toHaveLength(2);
+  expect((await showRepository(later(5.5 * 24))).roles.map(({ role, state }) => `${role} ${state}`)).toContain("demo-pay soon");
+  expect(warned.mock.calls.map(([code, , attributes]) => `${code} ${attributes?.role}`).toSorted()).toEqual(
+    ["demo-pay", "targets"].map((role) => `WARN_METADATA_EXPIRING ${role}`),
+  );
+  expect(await since(6 * 24 - 1)).toHaveLength(2);
+  expect(await since(6.5 * 24)).toEqual(["demo-pay false", "demo-pay true", "targets false", "targets true"]);
+  expect(await since(7.6 * 24)).toHaveLength(6);
+  warned.mockRestore();
+});
+
+test("nothing unsigned is rolled out where a signed repository is in force", async () => {
+  const { id } = await announce("1.8.0");
+  await asOwner()`update plugin_releases set status = 'published' where id = ${id}`;
+  const input = { releaseId: id, confirm: "demo-pay 1.8.0", reason: "somebody forgot to sign" };
+  const other = personActor(["pay_admin"], undefined, "other@center.test");
+  const start = () => refusalOf(runCommand(startRollout, { input, actor: other, now: NOW }));
+  expect(await start()).toMatchObject({ kind: "conflict", details: { code: "ERR_RELEASE_UNSIGNED" } });
+  await accept([await nextVendor({ ...targets, "1.8.0": signedTarget("demo-pay", "1.8.0", sha256, length) })]);
+  expect((await start()).details.code).not.toBe("ERR_RELEASE_UNSIGNED");
 });
 
 test("what Center recalls is in the snapshot's own list at the worker's next round", async () => {

@@ -7,7 +7,7 @@ import { dueWarnings, warningKey } from "../expiry-warnings";
 import { delegatedVendors } from "../judge-bundle";
 import { lockNewest, repositoryOf } from "./load-repository";
 
-/** Tells operators, once each, that metadata which only people can sign is about to expire, or has: then nothing new is installed. */
+/** Tells operators, once a day, that metadata which only people can sign is about to expire, or has: then nothing new is installed. */
 export const warnOfExpiry = defineCommand({
   name: "tuf.warn-of-expiry",
   permission: "system",
@@ -18,13 +18,18 @@ export const warnOfExpiry = defineCommand({
     const repository = repositoryOf(await lockNewest(tx)) ?? refuse("conflict", "There is no repository yet");
     const spoken = ["root", "targets", ...delegatedVendors(repository).map(([role]) => role)];
     const rows = await tx
-      .selectDistinctOn([tufMetadata.role], { role: tufMetadata.role, version: tufMetadata.version, expiresAt: tufMetadata.expiresAt })
+      .selectDistinctOn([tufMetadata.role], {
+        role: tufMetadata.role,
+        version: tufMetadata.version,
+        createdAt: tufMetadata.createdAt,
+        expiresAt: tufMetadata.expiresAt,
+      })
       .from(tufMetadata)
       .orderBy(tufMetadata.role, sql`${tufMetadata.version} desc`);
-    const told = await tx.select().from(tufExpiryWarnings);
+    const told = await tx.select().from(tufExpiryWarnings).orderBy(tufExpiryWarnings.at);
     const due = dueWarnings(
       rows.filter(({ role }) => spoken.includes(role)),
-      new Set(told.map(warningKey)),
+      new Map(told.map((row) => [warningKey(row), row.at])),
       now,
     );
     if (due.length === 0) refuse("conflict", "Nothing is about to expire that nobody was told of");

@@ -3,6 +3,7 @@ import { runCommand } from "@/lib/gateway/run-command";
 import type { CommandDefinition } from "@/lib/gateway/types";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { Refusal } from "@/lib/kernel/refusal";
+import { log } from "@/lib/platform/log";
 import { refreshOnline } from "../commands/refresh-online";
 import { warnOfExpiry } from "../commands/warn-of-expiry";
 import { readNewest } from "../queries-metadata";
@@ -28,5 +29,13 @@ export async function refreshMetadata(now: Date): Promise<{ signed: number; warn
   if ((await readNewest("root")) === null) return { signed: 0, warned: 0 };
   const signed = await poll(refreshOnline, now);
   const warned = await poll(warnOfExpiry, now);
+  for (const { role, version, kind, expires } of warned ?? []) {
+    const said = kind === "expired" ? "has expired" : "is about to expire";
+    log.warn("WARN_METADATA_EXPIRING", `The signed metadata of ${role} ${said}; only its people can sign it anew`, {
+      role,
+      version,
+      expires,
+    });
+  }
   return { signed: signed?.length ?? 0, warned: warned?.length ?? 0 };
 }

@@ -9,6 +9,8 @@ import { LIMITS } from "@/lib/platform/limits";
 import { AUTONOMY_ACTIONS, decideAutonomy } from "../decide-autonomy";
 import { type AutonomyRow, keyOf, lockAutonomy, readRecord } from "./autonomy-row";
 
+const NOBODY_ASKS = { askedBy: null, askedAt: null, askedReason: null } as const;
+
 /** The first pair of eyes asks, the second one agrees. @throws Refusal forbidden for the same person twice */
 function isSecond({ askedBy, askedAt }: AutonomyRow, actor: Actor, now: Date): boolean {
   if (askedBy === null || askedAt === null || now.getTime() - askedAt.getTime() > LIMITS.looseningLifeSeconds * 1_000) return false;
@@ -40,7 +42,7 @@ export const promoteAutonomy = defineCommand({
     if (!mayPromote) refuse("conflict", `Not earned yet: ${missing} more attempts have to be kept, none may fail`);
     const isAgreed = isSecond(before, actor, now);
     const set = isAgreed
-      ? { level: "earned" as const, askedBy: null, askedAt: null, askedReason: null, reason }
+      ? { level: "earned" as const, ...NOBODY_ASKS, promotedBy: [before.askedBy ?? "", actor.id], promotedAt: now, reason }
       : { askedBy: actor.id, askedAt: now, askedReason: reason };
     await tx
       .update(earnedAutonomy)

@@ -5,7 +5,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { AUTONOMY_ACTIONS } from "../decide-autonomy";
 import { lockAutonomy } from "./autonomy-row";
 
-/** From now on an action has to be earned at a merchant: a person agrees to each, until enough of them were kept. Toward safety. */
+/** From now on an action has to be earned at a merchant: a person agrees to each, until enough of them were kept. What was earned is lost. Toward safety. */
 export const requireAutonomy = defineCommand({
   name: "autonomy.require",
   permission: "switch:safer",
@@ -26,6 +26,7 @@ export const requireAutonomy = defineCommand({
       reason,
       updatedAt: now,
       updatedBy: actor.id,
+      ...(before?.level === "earned" ? { demotedBy: actor.id, demotedAt: now, demotedReason: reason } : {}),
     };
     await tx
       .insert(earnedAutonomy)

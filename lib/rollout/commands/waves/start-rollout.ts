@@ -11,9 +11,12 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { compareVersions } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
+import { policyOf } from "@/lib/policy/policy-of";
+import type { Policy } from "@/lib/policy/types";
 import { type Candidate, planWaves } from "../../waves/plan-waves";
 import { startDigest } from "../../waves/rollout-digests";
 import { overrideWaves, waveOverridesSchema } from "../../waves/wave-overrides";
+import { requireSigned } from "../require-signed";
 import { briefOf, movedEvent, requireNotAuthor, requireTyped } from "./lock-rollout";
 
 const ROWS_AT_ONCE = 500;
@@ -32,6 +35,7 @@ async function readRelease(tx: WriterTx, releaseId: string): Promise<ReleaseRow>
   if (release.status !== "published") refuse("conflict", `${release.version} is ${release.status}: it cannot be rolled out`);
   if (release.schemaEffect === "irreversible")
     refuse("conflict", `${release.version} cannot be undone: it is never rolled out automatically`, { code: "ERR_LEVEL_3" });
+  await requireSigned(tx, release);
   return release;
 }
 
@@ -45,10 +49,14 @@ async function requireNoOther(tx: WriterTx, { pluginKey }: ReleaseRow): Promise<
   if (other) refuse("conflict", `${other.version} of ${pluginKey} is being rolled out already`);
 }
 
+/** The policy as it is when the rollout begins: it keeps what it began with. */
+async function holdPolicy(tx: WriterTx): Promise<Policy> {
+  const [row] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
+  return row ? policyOf(row) : refuse("unavailable", "The policy could not be read", { code: "ERR_SWITCHES_UNKNOWN" });
+}
+
 /** Everybody who runs an older version and hears of this channel; the policy's whitelist says who may be first. */
-async function readFleet(tx: WriterTx, { pluginKey, version, channel }: ReleaseRow): Promise<Candidate[]> {
-  const [policy] = await tx.select({ whitelist: opsPolicy.whitelist }).from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
-  if (!policy) refuse("unavailable", "The policy could not be read", { code: "ERR_SWITCHES_UNKNOWN" });
+async function readFleet(tx: WriterTx, { pluginKey, version, channel }: ReleaseRow, policy: Policy): Promise<Candidate[]> {
   const rows = await tx.execute<{ tenant_id: string; id: string; disk: string }>(sql`
     select p.tenant_id, p.id, s.disk_version as disk from plugins p
     join tenants t on t.id = p.tenant_id and not t.is_disabled join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
@@ -73,10 +81,11 @@ export const startRollout = defineCommand({
     requireTyped(confirm, release);
     await requireNotAuthor(tx, releaseId, actor);
     await requireNoOther(tx, release);
-    const fleet = await readFleet(tx, release);
+    const policy = await holdPolicy(tx);
+    const fleet = await readFleet(tx, release, policy);
     if (fleet.length === 0) refuse("conflict", `Nobody runs an older version of ${release.pluginKey}`);
     const stepUp = await requireStepUp(tx, actor, startDigest(releaseId, overrides), now);
-    const rules = overrideWaves(overrides);
+    const rules = overrideWaves(policy, overrides);
     const plan = planWaves(releaseId, fleet, rules);
     const id = context.newId();
     const { pluginKey, version } = release;

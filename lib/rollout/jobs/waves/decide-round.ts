@@ -38,9 +38,10 @@ function settle(members: readonly LoadedMember[], { row, policy }: LoadedRollout
   for (const member of members) {
     const { tenantId, pluginId, state: from } = member;
     if (member.ended) {
-      const { status, end_reason, revert_reason, needs_person, health, called_back, fetched } = member.ended;
+      const { status, end_reason, revert_reason, refusal, needs_person, health, called_back, fetched } = member.ended;
       const end = {
         reason: revert_reason ?? end_reason ?? "",
+        refusal,
         needsPerson: needs_person === true,
         isCalledBack: called_back,
         isUnfetched: !fetched,
@@ -67,7 +68,8 @@ function judge(loaded: LoadedRollout, news: { steps: readonly CanaryStep[]; unti
   const rule = row.rules[row.wave];
   if (!wave || !rule || !news) return null;
   const canary = news.steps.reduce(observeCanary, wave.canary);
-  const own = members.filter((member) => member.wave === row.wave && member.state !== "left_out").length;
+  // Whoever refused it can show nothing about it: a small wave must not wait for their webhooks.
+  const own = members.filter(({ wave: of, state }) => of === row.wave && state !== "left_out" && state !== "refused").length;
   return { until: news.until, canary, verdict: judgeCanary(canary, canaryRulesOf(rule.tolerance, Math.max(1, own))) };
 }
 

@@ -38,6 +38,7 @@ type Row = {
   health: HealthVerdict | null;
   called_back: boolean;
   fetched: boolean;
+  refusal: string | null;
 };
 
 /** One member with its attempt, as they are now. */
@@ -48,7 +49,10 @@ export interface LoadedMember {
   readonly state: MemberState;
   readonly tries: number;
   readonly facts: MemberFacts;
-  readonly ended: Pick<Row, "status" | "end_reason" | "revert_reason" | "needs_person" | "health" | "called_back" | "fetched"> | null;
+  readonly ended: Pick<
+    Row,
+    "status" | "end_reason" | "revert_reason" | "needs_person" | "health" | "called_back" | "fetched" | "refusal"
+  > | null;
   readonly isLive: boolean;
 }
 
@@ -76,7 +80,9 @@ function readMembers(tx: ReaderTx, { id, pluginKey }: RolloutRow, now: Date): Pr
         case when fleet.volume > 0 then p.payment_volume / fleet.volume else 0 end as volume,
         coalesce(own.today, 0) as today, coalesce(own.busy, false) as busy,
         m.attempt_id, a.status, a.phase, a.end_reason, a.revert_reason, a.needs_person, a.health_report as health,
-        coalesce(past.called_back, false) as called_back, coalesce(past.fetched, false) as fetched
+        coalesce(past.called_back, false) as called_back, coalesce(past.fetched, false) as fetched,
+        (select c.result ->> 'reason' from plugin_agent_commands c where c.tenant_id = a.tenant_id and c.attempt_id = a.id and c.type = a.method
+          and c.status = 'failed' and c.result ->> 'reason' like 'refused:%' limit 1) as refusal
       from rollout_members m cross join fleet
       join plugins p on p.tenant_id = m.tenant_id and p.id = m.plugin_id join tenants t on t.id = m.tenant_id
       join plugin_state s on s.tenant_id = m.tenant_id and s.plugin_id = m.plugin_id

@@ -3,12 +3,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useId, useRef, useState } from "react";
-import { postJson } from "../live/fetch-json";
-import { newKey } from "../live/new-key";
-import { DangerDialog } from "../ui/danger-dialog";
-import { useTell } from "../ui/toaster";
-import type { SafetyPlaces } from "./items";
-import { usePlaces } from "./use-places";
+import { postJson } from "../../live/fetch-json";
+import { newKey } from "../../live/new-key";
+import { DangerDialog } from "../../ui/danger-dialog";
+import { useTell } from "../../ui/toaster";
+import type { SafetyPlaces } from "../items";
+import { usePlaces } from "../use-places";
 
 interface EmergencyDialogProps {
   readonly isOpen: boolean;

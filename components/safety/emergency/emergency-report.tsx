@@ -2,10 +2,10 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { VersionChange } from "../attempts/version-change";
-import { RelativeTime } from "../ui/relative-time";
-import type { EmergencyItem, EmergencyRow } from "./items";
-import { whoName } from "./switch-name";
+import { VersionChange } from "../../attempts/version-change";
+import { RelativeTime } from "../../ui/relative-time";
+import type { EmergencyItem, EmergencyRow } from "../items";
+import { whoName } from "../switch-name";
 
 const GROUPS = ["stopped", "in_flight", "can_undo", "cannot_undo"] as const;
 

@@ -1,6 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
+import { AutonomyCard } from "@/components/safety/autonomy/autonomy-card";
 import { SafetyBoard } from "@/components/safety/safety-board";
 import { listRunningVersions } from "@/lib/access/plugins/queries-versions";
 import { listPlugins, listTenants } from "@/lib/access/queries";
@@ -8,12 +9,13 @@ import { may } from "@/lib/access/roles";
 import { showFactor } from "@/lib/access/step-up/queries-factor";
 import type { TenantScope } from "@/lib/access/types";
 import { systemClock } from "@/lib/platform/clock";
+import { listAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { showSwitches } from "@/lib/policy/queries";
 
 /** So many merchants and plugins stand in a choice at once; the others are found by name. */
 const PLACES = 100;
-const URLS = { safety: "/api/ops/switches", emergencies: "/api/ops/emergency-rollback" };
+const URLS = { safety: "/api/ops/switches", emergencies: "/api/ops/emergency-rollback", autonomy: "/api/ops/policy/autonomy" };
 
 export async function generateMetadata() {
   return { title: (await getTranslations("nav"))("safety") };
@@ -40,9 +42,10 @@ export default async function SafetyPage() {
   if (!actor) return <Forbidden permission="incident:read" />;
   const t = await getTranslations("safety");
   const now = systemClock.now();
-  const [safety, emergencies, places, factors] = await Promise.all([
+  const [safety, emergencies, autonomy, places, factors] = await Promise.all([
     showSwitches(actor.tenants, now),
     listEmergencies(actor.tenants),
+    listAutonomy(actor.tenants, now),
     placesIn(actor.tenants),
     showFactor(actor),
   ]);
@@ -63,6 +66,13 @@ export default async function SafetyPage() {
           mayAgree: may(actor, "switch:looser"),
         }}
         factors={factors}
+      />
+      <AutonomyCard
+        renderedAt={now.toISOString()}
+        url={URLS.autonomy}
+        initial={autonomy}
+        places={places}
+        powers={{ email: actor.email, mayRequire: mayThrow, mayPromote: may(actor, "plan:approve") }}
       />
     </div>
   );

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { changeFreezes } from "@/db/schema/rollout";
+import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
+import { defineCommand } from "@/lib/gateway/define-command";
+import { placeOf } from "../../commands/switch-place";
+import { freezeItem } from "../freeze-item";
+import { instantField, reasonField, requireRoom, requireTimes } from "./freeze-row";
+
+/** From its first moment to its last nothing is widened at a merchant, or anywhere. Toward safety: one person and a reason. */
+export const startFreeze = defineCommand({
+  name: "freeze.start",
+  permission: "calendar:write",
+  input: z
+    .strictObject({
+      scope: z.enum(["global", "tenant"]),
+      tenantId: z.uuid().toLowerCase().nullish(),
+      /** Left out, or past: at once. */
+      startsAt: instantField.optional(),
+      endsAt: instantField,
+      reason: reasonField,
+    })
+    .refine(({ scope, tenantId }) => (scope === "tenant") === Boolean(tenantId), {
+      path: ["tenantId"],
+      message: "names the tenant, for scope tenant only",
+    }),
+
+  async apply(tx, { scope, tenantId: named, startsAt, endsAt, reason }, { actor, now, newId }) {
+    if (scope === "global") requireAllTenants(actor, "Everybody's freezes");
+    const { tenantId } = await placeOf(tx, { scope, tenantId: named });
+    const times = { startsAt: startsAt && startsAt > now ? startsAt : now, endsAt };
+    requireTimes(times, now);
+    await requireRoom(tx, tenantId, now);
+    const row = { tenantId, id: newId(), ...times, reason, setBy: actor.id, setAt: now };
+    await tx.insert(changeFreezes).values(row);
+    const item = freezeItem(row);
+    return {
+      subject: `freeze:${row.id}`,
+      tenantId: item.tenant_id,
+      before: null,
+      after: item,
+      reason,
+      events: [{ name: "freeze.changed", payload: { freezeId: row.id } }],
+      result: item,
+    };
+  },
+});
