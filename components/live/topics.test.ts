@@ -30,6 +30,8 @@ test.each([
       "oncall",
       "rollouts",
       "rollout",
+      "runbooks",
+      "postmortems",
       "calendars",
       "autonomy",
     ],
