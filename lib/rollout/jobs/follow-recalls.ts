@@ -40,10 +40,12 @@ function isMeant({ kind, rollout_id }: Recall) {
 
 type Standing = { places: { tenantId: string; pluginId: string }[]; undoing: number; ended: number; left: number };
 
+/** Whoever runs it by its newest beat; one that has gone back since has not said so yet, and is left alone until it has. */
 async function readStanding(tx: ReaderTx, recall: Recall): Promise<Standing> {
   const rows = await tx.execute<{ tenant_id: string; plugin_id: string; is_free: boolean; is_taken: boolean }>(sql`
     select p.tenant_id, p.id as plugin_id, i.plugin_id is not null as is_taken,
-      not exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id and a.phase <> 'done') as is_free
+      not exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id
+        and (a.phase <> 'done' or (a.status = 'rolled_back' and a.finished_at >= s.last_seen))) as is_free
     from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
     left join recall_items i on i.tenant_id = p.tenant_id and i.recall_id = ${recall.id} and i.plugin_id = p.id
     where p.plugin_key = ${recall.plugin_key} and p.status = 'active' and (s.running_version = ${recall.version} or s.disk_version = ${recall.version})

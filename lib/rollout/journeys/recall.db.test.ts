@@ -66,6 +66,20 @@ test("what is under way with it is called back, and nobody gets it any more", as
   expect(attempts.map(({ method, status }) => `${method} ${status}`)).toEqual(["update rolled_back"]);
 });
 
+test("a shop that has just gone back needs no person, although its last beat still speaks of the version", async () => {
+  const shop = await makeShop();
+  await shop.until("it is on probation", ({ attempts }) => attempts[0]?.phase === "probation");
+  const { recall_id } = await recall(shop.pluginKey);
+  await runWorker();
+  await shop.agent.beat();
+  await runWorker();
+  expect(await shop.attempt()).toMatchObject({ status: "rolled_back", phase: "done" });
+  await followRecalls(new Date());
+  expect(await progress(recall_id)).toMatchObject({ left_on_bad: 1, needs_person: 0 });
+  expect((await shop.records()).switches).toEqual([]);
+  expect(await untilClear(recall_id, [shop], 2)).toMatchObject({ left_on_bad: 0, needs_person: 0 });
+});
+
 test("an order that waits for a beat is withdrawn before the next beat can fetch it", async () => {
   const shop = await makeShop();
   await shop.beatAndDecide();

@@ -33,7 +33,8 @@ async function readOnBad(tx: WriterTx, recall: RecallRow, { tenantId, pluginId }
     where p.tenant_id = ${tenantId} and p.id = ${pluginId} and p.status = 'active'
       and (s.running_version = ${recall.version} or s.disk_version = ${recall.version})
       and not exists (select 1 from recall_items i where i.tenant_id = p.tenant_id and i.recall_id = ${recall.id} and i.plugin_id = p.id and i.state <> 'waiting')
-      and not exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id and a.phase <> 'done')`);
+      and not exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id
+        and (a.phase <> 'done' or (a.status = 'rolled_back' and a.finished_at >= s.last_seen)))`);
   return row ? { diskVersion: row.disk, capabilities: row.capabilities, keptFrom: row.kept, isKeptRecalled: row.kept_recalled } : null;
 }
 
