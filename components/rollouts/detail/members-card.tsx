@@ -22,6 +22,7 @@ export function MembersCard({ rollout }: { rollout: RolloutDetail }) {
         ))}
       </dl>
       {counts.refused > 0 ? <p className="px-4 pb-3 text-sm">{t("refusedNote", { count: counts.refused })}</p> : null}
+      {["recalled", "aborted"].includes(rollout.state) ? <p className="px-4 pb-3 text-sm text-muted">{t("asEnded")}</p> : null}
       <ul className="divide-y divide-hairline border-t border-hairline">
         {members.map((member) => (
           <li key={member.plugin_id} className="grid gap-x-3 gap-y-0.5 px-4 py-2 text-sm sm:grid-cols-[1fr_auto_auto]">

@@ -1,21 +1,23 @@
 "use client";
 
-import { Check } from "lucide-react";
+import { Check, Minus } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { formatDuration } from "../../live/relative-time";
 import { classNames } from "../../ui/class-names";
 import type { RolloutDetail, WaveItem } from "../items";
 
-type Mark = "done" | "now" | "ahead";
+type Mark = "done" | "now" | "stopped" | "ahead";
 
 function markOf(rollout: RolloutDetail, wave: WaveItem): Mark {
   if (wave.proven_at) return "done";
-  return wave.wave === rollout.wave && rollout.state !== "staging" ? "now" : "ahead";
+  if (wave.wave !== rollout.wave || wave.started_at === null) return "ahead";
+  return rollout.ended_at === null ? "now" : "stopped";
 }
 
 const MARK: Readonly<Record<Mark, string>> = {
   done: "border-transparent bg-ok text-on-ok",
   now: "border-accent bg-accent text-on-accent",
+  stopped: "border-control text-muted",
   ahead: "border-dashed border-control text-muted",
 };
 
@@ -39,23 +41,29 @@ export function WaveStepper({ rollout }: { rollout: RolloutDetail }) {
 
 function WaveStep({ wave, mark, isCurrent }: { wave: WaveItem; mark: Mark; isCurrent: boolean }) {
   const t = useTranslations("rollouts");
-  const locale = useLocale();
   const all = Object.values(wave.counts).reduce((sum, count) => sum + count, 0);
-  const left = wave.bake_left_seconds;
   return (
     <Step mark={mark} name={t(`wave.${wave.name}` as never)} isCurrent={isCurrent && mark === "now"}>
       {t("reached", { proven: wave.counts.proven, all })}
       <span className="block">
-        {mark === "done"
-          ? t(wave.proven_by === "system:rollout" ? "provenByEvidence" : "provenByPerson", {
-              who: (wave.proven_by ?? "").replace(/^person:/, ""),
-            })
-          : left > 0
-            ? t("bakes", { time: formatDuration(left * 1_000, locale) })
-            : t("baked")}
+        <Baking wave={wave} mark={mark} />
       </span>
     </Step>
   );
+}
+
+/** Who widened a wave, how long it still bakes, how long it will, or that it never came to that. */
+function Baking({ wave, mark }: { wave: WaveItem; mark: Mark }) {
+  const t = useTranslations("rollouts");
+  const locale = useLocale();
+  const lasting = (seconds: number) => formatDuration(seconds * 1_000, locale);
+  if (mark === "done") {
+    const who = (wave.proven_by ?? "").replace(/^person:/, "");
+    return t(wave.proven_by === "system:rollout" ? "provenByEvidence" : "provenByPerson", { who });
+  }
+  if (mark === "stopped") return t("stoppedHere");
+  if (mark === "ahead") return wave.bake_seconds > 0 ? t("willBake", { time: lasting(wave.bake_seconds) }) : null;
+  return wave.bake_left_seconds > 0 ? t("bakes", { time: lasting(wave.bake_left_seconds) }) : t("baked");
 }
 
 interface StepProps {
@@ -74,6 +82,7 @@ function Step({ mark, name, isCurrent = false, children }: StepProps) {
         className={classNames("inline-flex size-5 shrink-0 items-center justify-center rounded-full border", MARK[mark])}
       >
         {mark === "done" ? <Check className="size-3" /> : null}
+        {mark === "stopped" ? <Minus className="size-3" /> : null}
         {mark === "now" ? <span className="size-1.5 rounded-full bg-on-accent motion-safe:animate-pulse" /> : null}
       </span>
       <span className="min-w-0">
