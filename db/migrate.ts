@@ -7,6 +7,7 @@ import { isSameMasterKey } from "@/lib/access/sealing/master-key-check";
 import { LIMITS } from "@/lib/platform/limits";
 import { QUEUES } from "@/lib/platform/queue";
 import { ensureRoles } from "./ensure-roles";
+import { RESTORING } from "./restore-mark";
 
 /**
  * Refuses a master key that is not the one this database was set up with, before a role's password follows it: a process with
@@ -48,6 +49,47 @@ async function ensureQueue(databaseUrl: string, db: PostgresJsDatabase): Promise
   await db.execute(sql.raw("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pgboss TO center_writer"));
 }
 
+/** A half restored database looks like a new installation, and must not become one. */
+async function requireNoHalfRestore(db: PostgresJsDatabase): Promise<void> {
+  const [row] = await db.execute<{ comment: string | null }>(
+    sql`select obj_description('public'::regnamespace, 'pg_namespace') as comment`,
+  );
+  if (row?.comment === RESTORING) throw new Error("a restore into this database did not come to its end: run npm run restore again");
+}
+
+interface Migration {
+  /** URL of the owner, a role that may create roles and schemas. */
+  readonly databaseUrl: string;
+  readonly masterKey: Buffer;
+  /** Where the SQL migrations lie. */
+  readonly folder: string;
+  /** A restore alone works on a database that a restore left half done. */
+  readonly isRestoring?: boolean;
+}
+
+/**
+ * Roles and migrations, and nothing that needs the newest of them.
+ * @param then  works on under the same lock
+ */
+export async function applyMigrations(
+  { databaseUrl, masterKey, folder, isRestoring }: Migration,
+  then?: (db: PostgresJsDatabase) => Promise<void>,
+): Promise<void> {
+  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+  const db = drizzle(client);
+  try {
+    await db.execute(sql`select pg_advisory_lock(7105660)`);
+    if (!isRestoring) await requireNoHalfRestore(db);
+    const isKnown = await requireKeyOf(db, masterKey);
+    await ensureRoles(db, { databaseUrl, masterKey, isKnown });
+    await revokeTemporary(db);
+    await runMigrations(db, { migrationsFolder: folder });
+    await then?.(db);
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
 /**
  * Brings a database to this version's shape: roles, tables, guards, partitions, queues. Safe to repeat and to run twice at once.
  *
@@ -55,17 +97,8 @@ async function ensureQueue(databaseUrl: string, db: PostgresJsDatabase): Promise
  * @param folder       where the SQL migrations lie
  */
 export async function migrateDatabase(databaseUrl: string, masterKey: Buffer, folder: string): Promise<void> {
-  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
-  const db = drizzle(client);
-  try {
-    await db.execute(sql`select pg_advisory_lock(7105660)`);
-    const isKnown = await requireKeyOf(db, masterKey);
-    await ensureRoles(db, { databaseUrl, masterKey, isKnown });
-    await revokeTemporary(db);
-    await runMigrations(db, { migrationsFolder: folder });
+  await applyMigrations({ databaseUrl, masterKey, folder }, async (db) => {
     await db.execute(sql`select ensure_heartbeat_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead + 1})`);
     await ensureQueue(databaseUrl, db);
-  } finally {
-    await client.end({ timeout: 5 });
-  }
+  });
 }
