@@ -3,6 +3,7 @@ import { environment } from "@/lib/platform/env";
 import { log } from "@/lib/platform/log";
 import { type DatabaseRole, roleUrl } from "./roles";
 import { surviveLostConnections } from "./survive-lost-connections";
+import { workingPassword } from "./working-password";
 
 const open = new Map<DatabaseRole, postgres.Sql>();
 
@@ -22,6 +23,7 @@ export function connection(role: DatabaseRole): postgres.Sql {
   const { databaseUrl, masterKey } = environment();
   const sql = postgres(roleUrl(databaseUrl, role, masterKey), {
     max: POOL[role],
+    password: () => workingPassword(role),
     connect_timeout: 5,
     idle_timeout: 60,
     max_lifetime: 30 * 60,

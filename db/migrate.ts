@@ -13,14 +13,16 @@ import { RESTORING } from "./restore-mark";
  * Refuses a master key that is not the one this database was set up with, before a role's password follows it: a process with
  * the wrong key would lock all others out.
  *
- * @returns whether it was set up with this one; false for a database that was not set up yet
+ * @returns which of these it is; null for a database that was not set up yet
  */
-async function requireKeyOf(db: PostgresJsDatabase, masterKey: Buffer): Promise<boolean> {
+async function requireKeyOf(db: PostgresJsDatabase, masterKeys: readonly Buffer[]): Promise<Buffer | null> {
   const [table] = await db.execute<{ known: boolean }>(sql`select to_regclass('public.installation') is not null as known`);
-  if (!table?.known) return false;
+  if (!table?.known) return null;
   const [row] = await db.execute<{ value: string }>(sql`select value from installation where key = 'master_key_check'`);
-  if (row && !isSameMasterKey(masterKey, row.value)) throw new Error("MASTER_KEY is not the one this installation was set up with");
-  return row !== undefined;
+  if (!row) return null;
+  const key = masterKeys.find((candidate) => isSameMasterKey(candidate, row.value));
+  if (!key) throw new Error("MASTER_KEY is not the one this installation was set up with");
+  return key;
 }
 
 /**
@@ -61,6 +63,8 @@ interface Migration {
   /** URL of the owner, a role that may create roles and schemas. */
   readonly databaseUrl: string;
   readonly masterKey: Buffer;
+  /** Keys that may be in force instead, while one takes the other's place. */
+  readonly otherKeys?: readonly Buffer[];
   /** Where the SQL migrations lie. */
   readonly folder: string;
   /** A restore alone works on a database that a restore left half done. */
@@ -72,7 +76,7 @@ interface Migration {
  * @param then  works on under the same lock
  */
 export async function applyMigrations(
-  { databaseUrl, masterKey, folder, isRestoring }: Migration,
+  { databaseUrl, masterKey, otherKeys = [], folder, isRestoring }: Migration,
   then?: (db: PostgresJsDatabase) => Promise<void>,
 ): Promise<void> {
   const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
@@ -80,8 +84,8 @@ export async function applyMigrations(
   try {
     await db.execute(sql`select pg_advisory_lock(7105660)`);
     if (!isRestoring) await requireNoHalfRestore(db);
-    const isKnown = await requireKeyOf(db, masterKey);
-    await ensureRoles(db, { databaseUrl, masterKey, isKnown });
+    const known = await requireKeyOf(db, [masterKey, ...otherKeys]);
+    await ensureRoles(db, { databaseUrl, masterKey: known ?? masterKey, isKnown: known !== null });
     await revokeTemporary(db);
     await runMigrations(db, { migrationsFolder: folder });
     await then?.(db);
@@ -96,8 +100,13 @@ export async function applyMigrations(
  * @param databaseUrl  URL of the owner, a role that may create roles and schemas
  * @param folder       where the SQL migrations lie
  */
-export async function migrateDatabase(databaseUrl: string, masterKey: Buffer, folder: string): Promise<void> {
-  await applyMigrations({ databaseUrl, masterKey, folder }, async (db) => {
+export async function migrateDatabase(
+  databaseUrl: string,
+  masterKey: Buffer,
+  folder: string,
+  otherKeys: readonly Buffer[] = [],
+): Promise<void> {
+  await applyMigrations({ databaseUrl, masterKey, otherKeys, folder }, async (db) => {
     await db.execute(sql`select ensure_heartbeat_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead + 1})`);
     await ensureQueue(databaseUrl, db);
   });

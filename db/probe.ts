@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { environment } from "@/lib/platform/env";
 import { roleUrl } from "./roles";
+import { workingPassword } from "./working-password";
 
 let opened: postgres.Sql | null = null;
 
@@ -10,6 +11,7 @@ function probe(): postgres.Sql {
   const { databaseUrl, masterKey } = environment();
   opened = postgres(roleUrl(databaseUrl, "reader", masterKey), {
     max: 1,
+    password: () => workingPassword("reader"),
     connect_timeout: 2,
     idle_timeout: 5,
     onnotice: () => undefined,

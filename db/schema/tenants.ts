@@ -19,6 +19,8 @@ export const tenantKeys = pgTable(
     version: integer("version").notNull(),
     sealed: bytea("sealed").notNull(),
     createdAt: instant("created_at").notNull(),
+    /** Since when nothing that it sealed opens any more; `sealed` is empty then. */
+    destroyedAt: instant("destroyed_at"),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.version] })],
 );

@@ -119,6 +119,7 @@ const schema = z
     NEXTAUTH_SECRET: secret.optional(),
     CRON_SECRET: secret.optional(),
     MASTER_KEY: masterKey.optional(),
+    MASTER_KEY_NEXT: masterKey.optional(),
     MOLAM_ID_JWT_PUBLIC: publicPem.optional(),
     MOLAM_ID_ISSUER: z.string().optional(),
     MOLAM_ID_AUDIENCE: z.string().optional(),
@@ -213,6 +214,8 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     get masterKey() {
       return needed("MASTER_KEY", value.MASTER_KEY);
     },
+    /** The key that takes MASTER_KEY's place, for processes that do not share DATA_DIR with the one that changes it. */
+    masterKeyNext: value.MASTER_KEY_NEXT ?? null,
     bearer: bearerSettings(value.MOLAM_ID_JWT_PUBLIC, value.MOLAM_ID_ISSUER, value.MOLAM_ID_AUDIENCE),
     oidc: oidcSettings(value.OIDC_ISSUER, value.OIDC_CLIENT_ID, value.OIDC_CLIENT_SECRET),
     sira: value.SIRA_API_URL === undefined ? null : { url: value.SIRA_API_URL, token: value.SIRA_API_TOKEN ?? null },
@@ -233,6 +236,11 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     killAt: value.CHAOS_KILL_AT ?? null,
     demo: value.DEMO ?? value.DATABASE_URL === undefined,
   } as const;
+}
+
+/** A master key as it stands in MASTER_KEY or in its file. @throws EnvironmentError when it is none */
+export function readMasterKey(text: string): Buffer {
+  return readEnvironment({ MASTER_KEY: text }).masterKey;
 }
 
 let memo: Environment | undefined;

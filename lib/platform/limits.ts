@@ -84,6 +84,8 @@ export const LIMITS = {
   trustDocumentsKnown: 200,
   trustReadMs: 2_000,
   approvalsShown: 200,
+  masterKeyRingMs: 2_000,
+  resealRowsAtOnce: 200,
   // http
   opsBodyBytes: 256 * 1024,
   artifactBytes: 20 * 1024 * 1024,

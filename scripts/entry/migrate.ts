@@ -1,12 +1,13 @@
 import path from "node:path";
 import { migrateDatabase } from "@/db/migrate";
+import { masterKeys } from "@/lib/access/sealing/master-key-ring";
 import { requireSetting } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";
 import { isDatabaseAway } from "@/lib/platform/web/problem";
 
 nameProcess("migrate");
 try {
-  await migrateDatabase(requireSetting("databaseUrl"), requireSetting("masterKey"), path.resolve("drizzle"));
+  await migrateDatabase(requireSetting("databaseUrl"), requireSetting("masterKey"), path.resolve("drizzle"), masterKeys());
   log.info("INFO_STARTED", "The database has this version's shape");
 } catch (error) {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

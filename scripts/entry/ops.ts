@@ -12,6 +12,7 @@ import type { EmergencyScope } from "@/lib/approvals/types";
 import { copyDirectory } from "@/lib/audit/checkpoint/outside-copy";
 import { acceptRestoredLog } from "@/lib/audit/restore/accept-restored-log";
 import { runCommand } from "@/lib/gateway/run-command";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
@@ -26,17 +27,34 @@ import { emergencyRollback } from "@/lib/rollout/commands/emergency/emergency-ro
 import { recallRelease } from "@/lib/rollout/commands/recall/recall-release";
 import { orderSandbox } from "@/lib/rollout/commands/sandbox/order-sandbox";
 import { readRecall } from "@/lib/rollout/waves/recall/queries-recalls";
+import { declareKeyLost } from "@/scripts/operate/keys/declare-key-lost";
+import { rotateDataKeys } from "@/scripts/operate/keys/rotate-data-keys";
+import { rotateMasterKey } from "@/scripts/operate/keys/rotate-master-key";
 
 const scope = scopeFor("operate");
 /** Whoever holds this machine and its keys; the audit names them as the operating system does. */
 const actor: Actor = { kind: "system", id: `cli:${userInfo().username}`, email: null, roles: [], tenants: scope };
 
+/** The id of a tenant that is named by its id or its slug. */
+async function tenantOf(name: string): Promise<string> {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)) return name;
+  if (name === "platform") return PLATFORM_TENANT;
+  const { items } = await listTenants(scope, { limit: LIMITS.pageSize, q: name });
+  const found = items.find(({ slug }) => slug === name);
+  if (!found) throw new RangeError(`there is no tenant ${name}`);
+  return found.id;
+}
+
 async function reachOf(wanted: Extract<OpsOrder, { do: "emergency_rollback" }>["scope"]): Promise<EmergencyScope> {
   if (typeof wanted !== "object" || !("tenant_slug" in wanted)) return wanted;
-  const { items } = await listTenants(scope, { limit: LIMITS.pageSize, q: wanted.tenant_slug });
-  const found = items.find(({ slug }) => slug === wanted.tenant_slug);
-  if (!found) throw new RangeError(`there is no tenant ${wanted.tenant_slug}`);
-  return { tenant_id: found.id };
+  return { tenant_id: await tenantOf(wanted.tenant_slug) };
+}
+
+async function obeyAboutKeys(order: OpsOrder): Promise<unknown> {
+  const now = () => systemClock.now();
+  if (order.do === "rotate_master_key") return rotateMasterKey(actor, order.reason, now, (line) => console.error(line));
+  if (order.do === "rotate_data_keys") return rotateDataKeys(actor, await tenantOf(order.tenant), order.reason, now);
+  return order.do === "master_key_lost" ? declareKeyLost(actor, order.reason, now) : null;
 }
 
 /** What an author needs to try things out, or what was ordered for it. */
@@ -55,6 +73,8 @@ async function obeySandbox(order: SandboxOrder, now: Date): Promise<unknown> {
 async function obey(order: OpsOrder): Promise<unknown> {
   const now = systemClock.now();
   if (order.do === "sandbox_plugin" || order.do === "sandbox_send") return obeySandbox(order, now);
+  const aboutKeys = await obeyAboutKeys(order);
+  if (aboutKeys !== null) return aboutKeys;
   if (order.do === "kill_switch_on") {
     const input = { name: "kill_switch", scope: "global", on: true, reason: order.reason };
     return runCommand(throwSwitch, { input, actor, now });
@@ -82,7 +102,8 @@ async function obey(order: OpsOrder): Promise<unknown> {
 nameProcess("ops");
 try {
   const order = parseOpsArguments(process.argv.slice(2));
-  await requireSameMasterKey(systemClock.now());
+  // Of a key that is lost nobody can show that it is the same.
+  if (order.do !== "master_key_lost") await requireSameMasterKey(systemClock.now());
   console.log(JSON.stringify(await obey(order), null, 2));
 } catch (error) {
   const isUsage = error instanceof RangeError;

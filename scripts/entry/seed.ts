@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { createServer } from "node:net";
 import path from "node:path";
 import { closeConnections } from "@/db/connection";
-import { roleUrl } from "@/db/roles";
 import { seedInstallation } from "@/db/seed";
+import { workingUrl } from "@/db/working-password";
 import { systemClock } from "@/lib/platform/clock";
-import { environment, requireSetting } from "@/lib/platform/env";
+import { environment } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";
 import { newToken } from "@/lib/platform/random";
 import { DEMO_PORTS, type FleetFile, renewDemo, seedDemo } from "@/scripts/seed/seed-demo";
@@ -61,7 +61,7 @@ try {
   const now = systemClock.now();
   await seedPeople(now);
   if (demo) await seedFleet(now);
-  const breakglass = roleUrl(requireSetting("databaseUrl"), "breakglass", requireSetting("masterKey"));
+  const breakglass = await workingUrl("breakglass");
   writeSecretFile(path.join(secretsDir, "breakglass.json"), { url: breakglass });
   log.info("INFO_STARTED", "The installation is seeded");
 } catch (error) {

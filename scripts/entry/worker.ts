@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { closeConnections } from "@/db/connection";
-import { roleUrl } from "@/db/roles";
+import { workingUrl } from "@/db/working-password";
 import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { LogKeeper } from "@/lib/audit/jobs/keep-log";
@@ -12,7 +12,7 @@ import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { forgetMessages } from "@/lib/notify/jobs/forget-messages";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
 import { systemClock } from "@/lib/platform/clock";
-import { environment, requireSetting } from "@/lib/platform/env";
+import { environment } from "@/lib/platform/env";
 import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
 import { LIMITS } from "@/lib/platform/limits";
 import { log, nameProcess } from "@/lib/platform/log";
@@ -29,9 +29,14 @@ import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
 const owner = `worker:${randomUUID()}`;
 const loops: Loop[] = [];
 
+/** The queue keeps the password that it began with: when the master key changes, it begins again. */
 async function listen(): Promise<() => Promise<void>> {
-  const queue = openQueue(roleUrl(requireSetting("databaseUrl"), "writer", requireSetting("masterKey")));
-  queue.on("error", (error) => log.warn("ERR_DATABASE", "The queue met an error", { error }));
+  const queue = openQueue(await workingUrl("writer"));
+  let next: Promise<() => Promise<void>> | null = null;
+  queue.on("error", (error) => {
+    log.warn("ERR_DATABASE", "The queue met an error", { error });
+    if ((error as { code?: string }).code === "28P01") next ??= queue.stop({ graceful: false }).then(listen);
+  });
   await queue.start();
   for (const kind of ["attempt", "incident"] as const) {
     await queue.work<{ id: string; tenantId: string }>(
@@ -42,7 +47,7 @@ async function listen(): Promise<() => Promise<void>> {
       },
     );
   }
-  return () => queue.stop({ graceful: true, timeout: 8_000 });
+  return async () => (next ? (await next)() : queue.stop({ graceful: true, timeout: 8_000 }));
 }
 
 /** Everything a worker does by itself, each round by round. */

@@ -3,11 +3,14 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { setUp } from "../setup/set-up.mjs";
 import { joinCenter } from "../supervisor/join-center.mjs";
+import { loseKeyAlone } from "../supervisor/lose-key-alone.mjs";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
 try {
   // What is printed on the standard output is the answer alone.
   await setUp({ purpose: "check", root, env: process.env, print: (line) => console.error(line) });
+  // No Center runs without its master key: this order alone starts the database for itself.
+  if (process.argv[2] === "master-key-lost") process.exit(await loseKeyAlone(root, process.env, process.argv.slice(2)));
   Object.assign(process.env, joinCenter(root, process.env));
 } catch (error) {
   console.error(`ops: ${/** @type {Error} */ (error).message}`);

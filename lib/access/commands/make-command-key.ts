@@ -21,7 +21,7 @@ export const makeCommandKey = defineCommand({
 
     const key = makeSigningKey(randomBytes(32));
     const row = { keyid: key.keyid, purpose: "command" as const, publicKey: key.publicKey, createdAt: now };
-    await tx.insert(signingKeys).values({ ...row, sealedPrivate: sealSigningKey(key) });
+    await tx.insert(signingKeys).values({ ...row, sealedPrivate: await sealSigningKey(tx, key) });
     return { subject: `signing-key:${key.keyid}`, tenantId: null, before: null, after: row, result: { keyid: key.keyid } };
   },
 });

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { masterKeys } from "@/lib/access/sealing/master-key-ring";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { environment } from "@/lib/platform/env";
 
@@ -9,7 +10,11 @@ const SHAPE = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.
  * whoever repeats the order, and is stored nowhere.
  */
 export function linkToken(linkId: string): string {
-  const key = Buffer.from(hkdfSync("sha256", environment().masterKey, "", "reliability-center/access-link", 32));
+  return tokenBy(environment().masterKey, linkId);
+}
+
+function tokenBy(masterKey: Buffer, linkId: string): string {
+  const key = Buffer.from(hkdfSync("sha256", masterKey, "", "reliability-center/access-link", 32));
   return `${linkId}.${createHmac("sha256", key).update(linkId).digest("base64url")}`;
 }
 
@@ -22,7 +27,8 @@ export function tokenDigest(token: string): string {
 export function linkIdOf(token: string): string | null {
   const linkId = SHAPE.exec(token)?.[1];
   if (linkId === undefined) return null;
-  return timingSafeEqual(Buffer.from(token), Buffer.from(linkToken(linkId))) ? linkId : null;
+  // While the master key changes, links of both go on working.
+  return masterKeys().some((key) => timingSafeEqual(Buffer.from(token), Buffer.from(tokenBy(key, linkId)))) ? linkId : null;
 }
 
 /** A link as whoever ordered it is told of it: its address this once, or the mailbox that it is sent to where mail is sent. */

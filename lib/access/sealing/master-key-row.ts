@@ -5,7 +5,8 @@ import { runCommand } from "@/lib/gateway/run-command";
 import { requireSetting } from "@/lib/platform/env";
 import { read } from "@/lib/platform/scope";
 import { systemActor } from "../system-actor";
-import { isSameMasterKey, masterKeyCheck } from "./master-key-check";
+import { masterKeyCheck } from "./master-key-check";
+import { keyOfCheck } from "./master-key-ring";
 
 /**
  * Makes sure that this process holds the master key of the installation, before it opens or seals anything.
@@ -21,5 +22,5 @@ export async function requireSameMasterKey(now: Date): Promise<void> {
     await runCommand(rememberMasterKey, { input: { check: masterKeyCheck(masterKey) }, actor: systemActor("access", "operate"), now });
     return;
   }
-  if (!isSameMasterKey(masterKey, row.value)) throw new Error("MASTER_KEY is not the one this installation was set up with");
+  if (keyOfCheck(row.value) === null) throw new Error("MASTER_KEY is not the one this installation was set up with");
 }

@@ -3,8 +3,8 @@ import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { tenantKeys, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
-import { environment } from "@/lib/platform/env";
 import { keyVersionOf, makeDataKey, open, openDataKey, seal, sealDataKey } from "./envelope";
+import { keyInForce, openByAny } from "./master-key-ring";
 
 /** Where a secret of a tenant lies; it opens there and nowhere else. */
 export interface SecretPlace {
@@ -27,7 +27,7 @@ class TenantKeyMissingError extends Error {
 
 /** Gives a tenant its first data key, sealed by the master key. A tenant that has one keeps it. */
 export async function createTenantKey(tx: WriterTx, tenantId: string, now: Date): Promise<void> {
-  const sealed = sealDataKey(environment().masterKey, makeDataKey(), tenantId, 1);
+  const sealed = sealDataKey(await keyInForce(tx), makeDataKey(), tenantId, 1);
   await tx.insert(tenantKeys).values({ tenantId, version: 1, sealed, createdAt: now }).onConflictDoNothing();
 }
 
@@ -37,9 +37,17 @@ async function ensurePlatformTenant(tx: WriterTx, now: Date): Promise<void> {
   await createTenantKey(tx, PLATFORM_TENANT, now);
 }
 
-async function newestKey(tx: Selecting, tenantId: string) {
-  const [row] = await tx.select().from(tenantKeys).where(eq(tenantKeys.tenantId, tenantId)).orderBy(desc(tenantKeys.version)).limit(1);
+/** The key that seals now. It is not destroyed until the caller's transaction ends. */
+async function newestKey(tx: WriterTx, tenantId: string) {
+  const ofTenant = tx.select().from(tenantKeys).where(eq(tenantKeys.tenantId, tenantId));
+  const [row] = await ofTenant.orderBy(desc(tenantKeys.version)).limit(1).for("share");
   return row;
+}
+
+/** Opens a tenant's data key. @throws TenantKeyMissingError when it was destroyed: nothing sealed by it opens again, anywhere */
+export function openTenantKey(key: { readonly tenantId: string; readonly version: number; readonly sealed: Buffer }): Buffer {
+  if (key.sealed.length === 0) throw new TenantKeyMissingError(key.tenantId);
+  return openByAny((masterKey) => openDataKey(masterKey, key.sealed, key.tenantId, key.version));
 }
 
 /**
@@ -55,15 +63,14 @@ export async function sealTenantSecret(
   if (place.tenantId === PLATFORM_TENANT) await ensurePlatformTenant(tx, now);
   const key = await newestKey(tx, place.tenantId);
   if (!key) throw new TenantKeyMissingError(place.tenantId);
-  const dataKey = openDataKey(environment().masterKey, key.sealed, place.tenantId, key.version);
+  const dataKey = openTenantKey(key);
   return { sealed: seal(dataKey, plain, { ...place, keyVersion: key.version }), keyVersion: key.version };
 }
 
-function openWith(key: { readonly sealed: Buffer } | undefined, place: SecretPlace, sealed: Buffer): string {
+function openWith(key: Parameters<typeof openTenantKey>[0] | undefined, place: SecretPlace, sealed: Buffer): string {
   if (!key) throw new TenantKeyMissingError(place.tenantId);
   const version = keyVersionOf(sealed);
-  const dataKey = openDataKey(environment().masterKey, key.sealed, place.tenantId, version);
-  return open(dataKey, sealed, { ...place, keyVersion: version }).toString("utf8");
+  return open(openTenantKey(key), sealed, { ...place, keyVersion: version }).toString("utf8");
 }
 
 /**

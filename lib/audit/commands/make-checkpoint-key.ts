@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { signingKeys } from "@/db/schema/spine";
 import { sealSigningKey } from "@/lib/access/sealing/signing-keys";
@@ -16,13 +16,14 @@ export const makeCheckpointKey = defineCommand({
     // Two processes that start together must not give one log two names.
     await tx.execute(sql`select pg_advisory_xact_lock(7105665)`);
     const shown = { keyid: signingKeys.keyid, publicKey: signingKeys.publicKey };
-    const [known] = await tx.select(shown).from(signingKeys).where(eq(signingKeys.purpose, "checkpoint")).limit(1);
+    const inForce = and(eq(signingKeys.purpose, "checkpoint"), isNull(signingKeys.retiredAt));
+    const [known] = await tx.select(shown).from(signingKeys).where(inForce).limit(1);
     if (known)
       return { subject: `signing-key:${known.keyid}`, tenantId: null, before: known, after: known, result: { keyid: known.keyid } };
 
     const key = makeSigningKey(randomBytes(32));
     const row = { keyid: key.keyid, purpose: "checkpoint" as const, publicKey: key.publicKey, createdAt: now };
-    await tx.insert(signingKeys).values({ ...row, sealedPrivate: sealSigningKey(key) });
+    await tx.insert(signingKeys).values({ ...row, sealedPrivate: await sealSigningKey(tx, key) });
     return { subject: `signing-key:${key.keyid}`, tenantId: null, before: null, after: row, result: { keyid: key.keyid } };
   },
 });

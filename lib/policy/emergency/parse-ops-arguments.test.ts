@@ -6,6 +6,9 @@ const TENANT = "0190a0a0-0000-7000-8000-000000000001";
 test.each<[string[], object]>([
   [["status"], { do: "status" }],
   [["kill-switch", "on", "--reason", "storm"], { do: "kill_switch_on", reason: "storm" }],
+  [["rotate-master-key", "--reason", "yearly"], { do: "rotate_master_key", reason: "yearly" }],
+  [["rotate-data-keys", "--tenant", "acme", "--reason", "leak"], { do: "rotate_data_keys", tenant: "acme", reason: "leak" }],
+  [["master-key-lost", "--no-copy-exists", "yes", "--reason", "burnt"], { do: "master_key_lost", reason: "burnt" }],
   [["emergency-rollback", "--scope", "global", "--reason", "storm"], { do: "emergency_rollback", scope: "global", reason: "storm" }],
   [
     ["emergency-rollback", "--reason", "r", "--scope", `tenant:${TENANT.toUpperCase()}`],

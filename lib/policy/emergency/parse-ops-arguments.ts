@@ -8,6 +8,9 @@ export type OpsOrder =
   | { readonly do: "recall"; readonly pluginKey: string; readonly version: string; readonly reason: string }
   | { readonly do: "accept_restore"; readonly lost: number | null; readonly reason: string }
   | SandboxOrder
+  | { readonly do: "rotate_master_key"; readonly reason: string }
+  | { readonly do: "rotate_data_keys"; readonly tenant: string; readonly reason: string }
+  | { readonly do: "master_key_lost"; readonly reason: string }
   | { readonly do: "status" };
 
 export const OPS_USAGE = `usage: npm run ops -- <order>
@@ -19,6 +22,10 @@ export const OPS_USAGE = `usage: npm run ops -- <order>
   accept-restore --reason "why" [--lost N]                       after a backup was restored: the audit log goes on without its N
                                                                  newest entries; without --lost it only says how many they are
 ${SANDBOX_USAGE}
+  rotate-master-key --reason "why"                               another MASTER_KEY comes into force, while Center works; broken
+                                                                 off, the same again goes on
+  rotate-data-keys --tenant ID|SLUG|platform --reason "why"      a tenant's secrets are sealed anew, its older keys destroyed
+  master-key-lost --no-copy-exists yes --reason "why"            for good: what MASTER_KEY sealed is given up, Center goes on
 Turning a switch off takes two people, in the browser or through the API.`;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -82,5 +89,15 @@ export function parseOpsArguments(words: readonly string[]): OpsOrder {
   }
   if (order === "sandbox-plugin") return parseSandboxOrder(order, optionsOf(rest, ["version"]));
   if (order === "sandbox-send") return parseSandboxOrder(order, optionsOf(rest, ["plugin", "type", "to", "artifact", "config"]));
+  if (order === "rotate-master-key") return { do: "rotate_master_key", reason: need(optionsOf(rest, ["reason"]), "reason") };
+  if (order === "rotate-data-keys") {
+    const options = optionsOf(rest, ["tenant", "reason"]);
+    return { do: "rotate_data_keys", tenant: need(options, "tenant"), reason: need(options, "reason") };
+  }
+  if (order === "master-key-lost") {
+    const options = optionsOf(rest, ["no-copy-exists", "reason"]);
+    if (need(options, "no-copy-exists") !== "yes") throw new RangeError("--no-copy-exists takes yes: look in backups and safes first");
+    return { do: "master_key_lost", reason: need(options, "reason") };
+  }
   throw new RangeError(order ? `not understood: ${words.join(" ")}` : "an order is missing");
 }

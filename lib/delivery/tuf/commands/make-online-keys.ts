@@ -28,7 +28,7 @@ export const makeOnlineKeys = defineCommand({
       if (known.length > 0 && !further) continue;
       const key = makeSigningKey(randomBytes(32));
       const row = { keyid: key.keyid, purpose, publicKey: key.publicKey, createdAt: now };
-      await tx.insert(signingKeys).values({ ...row, sealedPrivate: sealSigningKey(key) });
+      await tx.insert(signingKeys).values({ ...row, sealedPrivate: await sealSigningKey(tx, key) });
       made.push({ purpose, keyid: key.keyid });
     }
     return { subject: "tuf:online-keys", tenantId: null, before: null, after: { made }, result: { made } };
