@@ -144,6 +144,7 @@ const schema = z
     LEASE_SECONDS: leaseSeconds.prefault(String(LIMITS.leaseSeconds)),
     LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
     OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+    DEAD_MAN_URL: httpUrl.optional(),
     DEMO: yesOrNo.optional(),
     CHAOS: yesOrNo.prefault("0"),
     CHAOS_KILL_AT: z.enum(KILL_LABELS, "must be one of the labels in lib/platform/faults/kill-labels.ts").optional(),
@@ -231,6 +232,8 @@ export function readEnvironment(source: Readonly<Record<string, string | undefin
     firstAdminPassword: value.FIRST_ADMIN_PASSWORD ?? null,
     leaseSeconds: value.LEASE_SECONDS,
     logLevel: value.LOG_LEVEL,
+    /** The watcher outside that expects a sign of life every minute; whoever knows it can speak for us. */
+    deadManUrl: value.DEAD_MAN_URL ?? null,
     otlpEndpoint: value.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     /** Where an exercise has this process end itself (kill-point.ts); null everywhere else. */
     killAt: value.CHAOS_KILL_AT ?? null,

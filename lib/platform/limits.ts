@@ -295,6 +295,13 @@ export const LIMITS = {
   siraReplayRows: 20_000,
   siraReplayDays: 90,
   siraDifferencesShown: 200,
+  // survival
+  freshScanSeconds: 120,
+  freshSealSeconds: 60,
+  freshCheckpointSeconds: 180,
+  deadManSeconds: 60,
+  deadManTimeoutMs: 5_000,
+  eraseRowsAtOnce: 1_000,
   // notify
   outboundTimeoutMs: 10_000,
   outboundAnswerBytes: 64 * 1024,

@@ -6,10 +6,8 @@ import { ensureCommandKey } from "@/lib/access/trust";
 import { LogKeeper } from "@/lib/audit/jobs/keep-log";
 import { ensureOnlineKeys } from "@/lib/delivery/tuf/jobs/ensure-online-keys";
 import { refreshMetadata } from "@/lib/delivery/tuf/jobs/refresh-metadata";
-import { forgetSpent } from "@/lib/gateway/forget-spent";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
-import { forgetMessages } from "@/lib/notify/jobs/forget-messages";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
 import { systemClock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
@@ -22,7 +20,8 @@ import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
 import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
 import { learn } from "@/lib/sira/jobs/learn";
-import { retain } from "@/lib/telemetry/jobs/retain";
+import { announceOutside, pingOutside } from "@/lib/survival/jobs/ping-outside";
+import { retainAll } from "@/lib/survival/jobs/retain-all";
 import { rollUp } from "@/lib/telemetry/jobs/roll-up";
 import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
 
@@ -64,11 +63,8 @@ function startLoops(): void {
     keepDoing("recalls", LIMITS.sweepMs, () => followRecalls(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),
-    keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retain(now())),
-    keepDoing("forgetting", LIMITS.retainSeconds * 1_000, async () => {
-      await forgetMessages(now());
-      await forgetSpent(now());
-    }),
+    keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retainAll(owner, systemClock)),
+    keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),
     keepDoing("signed metadata", LIMITS.tufRefreshMs, () => refreshMetadata(now())),
     keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
@@ -83,6 +79,7 @@ async function main(): Promise<void> {
   await ensureCommandKey(systemClock.now());
   await ensureOnlineKeys(systemClock.now());
   const stopListening = await listen();
+  await announceOutside();
   startLoops();
   log.info("INFO_STARTED", "The worker is up", { owner });
   const drain = async () => {

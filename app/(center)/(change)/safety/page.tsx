@@ -3,6 +3,7 @@ import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { AutonomyCard } from "@/components/safety/autonomy/autonomy-card";
 import { SafetyBoard } from "@/components/safety/safety-board";
+import { OutsideWatch } from "@/components/survival/outside-watch";
 import { listRunningVersions } from "@/lib/access/plugins/queries-versions";
 import { listPlugins, listTenants } from "@/lib/access/queries";
 import { may } from "@/lib/access/roles";
@@ -12,6 +13,7 @@ import { systemClock } from "@/lib/platform/clock";
 import { listAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
 import { showSwitches } from "@/lib/policy/queries";
+import { readDeadMan } from "@/lib/survival/queries-signs";
 
 /** So many merchants and plugins stand in a choice at once; the others are found by name. */
 const PLACES = 100;
@@ -42,12 +44,13 @@ export default async function SafetyPage() {
   if (!actor) return <Forbidden permission="incident:read" />;
   const t = await getTranslations("safety");
   const now = systemClock.now();
-  const [safety, emergencies, autonomy, places, factors] = await Promise.all([
+  const [safety, emergencies, autonomy, places, factors, watch] = await Promise.all([
     showSwitches(actor.tenants, now),
     listEmergencies(actor.tenants),
     listAutonomy(actor.tenants, now),
     placesIn(actor.tenants),
     showFactor(actor),
+    readDeadMan(),
   ]);
   const mayThrow = may(actor, "switch:safer");
   return (
@@ -74,6 +77,7 @@ export default async function SafetyPage() {
         places={places}
         powers={{ email: actor.email, mayRequire: mayThrow, mayPromote: may(actor, "plan:approve") }}
       />
+      <OutsideWatch isWatched={watch.is_watched} toldAt={watch.told_at} />
     </div>
   );
 }

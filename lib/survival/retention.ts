@@ -1,0 +1,186 @@
+import { LIMITS } from "@/lib/platform/limits";
+
+/** One kind of data: where it lies, how long, why, and who may have it erased before. */
+export interface RetentionRow {
+  readonly what: string;
+  readonly where: readonly string[];
+  readonly kept: string;
+  readonly why: string;
+  readonly erasedBy: string;
+}
+
+const days = (count: number) => `${count} days`;
+const FOREVER = "as long as the installation";
+const WITH_TENANT = "until the tenant is offboarded";
+const OFFBOARDING = "two security administrators, by offboarding";
+const NOBODY = "nobody";
+const ITSELF = "nobody; it goes by itself";
+
+/** Everything that Center keeps. A test compares the tables with the database: a new one has to say here how long its rows live. */
+export const RETENTION: readonly RetentionRow[] = [
+  {
+    what: "Beats as they came",
+    where: ["plugin_heartbeats"],
+    kept: days(LIMITS.heartbeatRetentionDays),
+    why: "evidence of incidents, replays of detection",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Batches of beats, and what seals them",
+    where: ["ingest_batches", "ingest_seals"],
+    kept: `${days(LIMITS.heartbeatRetentionDays)}; seals ${FOREVER}`,
+    why: "shows that no stored beat was changed; hashes and counts only",
+    erasedBy: ITSELF,
+  },
+  {
+    what: "What beats add up to",
+    where: ["plugin_rollups", "rollup_watermarks"],
+    kept: `${days(LIMITS.rollupRetentionDays[300])} (5 minutes), ${days(LIMITS.rollupRetentionDays[3600])} (hours), ${days(LIMITS.rollupRetentionDays[86400])} (days)`,
+    why: "series on pages, usual values",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Last state of plugins and their detectors",
+    where: ["plugin_state", "plugin_streams"],
+    kept: WITH_TENANT,
+    why: "silence, replays, alarms",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Incidents, decisions, plans, attempts, with comments",
+    where: [
+      "plugin_incidents",
+      "incident_events",
+      "incident_pages",
+      "sira_decisions",
+      "sira_learning_feedback",
+      "plans",
+      "plan_approvals",
+      "plugin_autopatch_attempts",
+      "autopatch_attempt_events",
+      "plugin_agent_commands",
+    ],
+    kept: WITH_TENANT,
+    why: "accounts of what was done to a shop, and what SIRA learned from it",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Notices and answers that were given",
+    where: ["outbox", "webhook_deliveries", "idempotency_keys"],
+    kept: `${days(LIMITS.outboxMemoryDays)} (outbox), ${days(LIMITS.deliveryMemoryDays)} (messages, with their recipients), ${days(LIMITS.idempotencyMemoryDays)} (answers)`,
+    why: "an answer to “was I told?”, and to a repeated call",
+    erasedBy: ITSELF,
+  },
+  {
+    what: "The tenant, its plugins and modules, and their settings",
+    where: [
+      "tenants",
+      "plugins",
+      "modules",
+      "webhook_endpoints",
+      "tenant_calendars",
+      "tenant_notices",
+      "earned_autonomy",
+      "policy_loosenings",
+      "safety_switches",
+      "sira_settings",
+    ],
+    kept: WITH_TENANT,
+    why: "the service itself; a tenant that is gone keeps its id and an empty name, which the audit log refers to",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Secrets of plugins and addresses, and the data keys that seal them",
+    where: ["plugin_secrets", "tenant_keys"],
+    kept: `${WITH_TENANT}; older data keys until they are rotated`,
+    why: "signatures; whatever a destroyed key sealed opens nowhere, in backups neither",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Fleet incidents, rollouts, recalls, emergencies, freezes",
+    where: [
+      "fleet_incidents",
+      "rollouts",
+      "rollout_waves",
+      "rollout_members",
+      "release_recalls",
+      "recall_items",
+      "emergency_rollbacks",
+      "emergency_items",
+      "change_freezes",
+    ],
+    kept: FOREVER,
+    why: "what was done to many shops at once; ids and versions, no personal data but who ordered it",
+    erasedBy: NOBODY,
+  },
+  {
+    what: "People: address, name, roles, password hash, second factor",
+    where: ["people", "person_credentials", "totp_factors", "person_notices", "on_call_orders"],
+    kept: "until the person is erased",
+    why: "contract with whoever works here; signing in, calling somebody",
+    erasedBy: "an administrator of people, by erasure",
+  },
+  {
+    what: "Sessions, codes, links, where people signed in from",
+    where: ["person_sessions", "person_clients", "step_ups", "access_links", "loosening_requests", "loosening_approvals"],
+    kept: "until the person is erased; useless after hours",
+    why: "security: ending sessions, locking strangers out, showing who agreed to what",
+    erasedBy: "an administrator of people, by erasure (sessions, codes, clients)",
+  },
+  {
+    what: "Keys and documents of approvers",
+    where: ["approver_keys", "trust_documents", "trust_signatures"],
+    kept: FOREVER,
+    why: "agents verify signatures by them, years later",
+    erasedBy: NOBODY,
+  },
+  {
+    what: "Releases, their bytes and signed metadata, models, rules, policy",
+    where: [
+      "plugin_releases",
+      "artifacts",
+      "tuf_metadata",
+      "tuf_expiry_warnings",
+      "sira_models",
+      "sira_promotions",
+      "detection_rules",
+      "ops_policy",
+    ],
+    kept: FOREVER,
+    why: "no personal data but who published or decided",
+    erasedBy: NOBODY,
+  },
+  {
+    what: "Center's own: check values, signing keys, leases",
+    where: ["installation", "signing_keys", "gateway_secret", "work_leases"],
+    kept: `${FOREVER}; leases on work that is over ${days(LIMITS.leaseMemoryDays)}`,
+    why: "no personal data",
+    erasedBy: ITSELF,
+  },
+  {
+    what: "The audit log, with names and e-mail addresses of who acted",
+    where: ["audit_entries", "audit_nodes", "audit_checkpoints"],
+    kept: FOREVER,
+    why: "accountability: legal obligation and legitimate interest; an entry that could be removed would prove nothing",
+    erasedBy: NOBODY,
+  },
+];
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+
+/** The page docs/retention.md. */
+export function retentionPage(): string {
+  const head = ["What", "Where", "Kept", "Why", "Erased before by"];
+  const rows = RETENTION.map(({ what, where, kept, why, erasedBy }) => [what, where.map((name) => `\`${name}\``).join(" "), kept, why, erasedBy]);
+  const table = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(cell).join(" | ")} |`).join("\n");
+  return `# What Center keeps, and how long
+
+Generated from \`lib/survival/retention.ts\` and \`LIMITS\` (\`npx vitest run lib/survival -u\`); a test fails when a table of the database is missing here.
+Retention runs every hour in a worker, and by \`POST /api/cron/retention\`, one round at a time: \`{ ran, findings, duration_ms }\`.
+
+${table}
+
+Backups (\`npm run backup\`) and the copies that PostgreSQL itself makes hold what they held; \`--keep N\` bounds how long. The copy of the audit log in
+\`DATA_DIR/audit\` holds hashes and checkpoints, no content.
+`;
+}
