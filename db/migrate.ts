@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import PgBoss from "pg-boss";
@@ -59,6 +60,21 @@ async function requireNoHalfRestore(db: PostgresJsDatabase): Promise<void> {
   if (row?.comment === RESTORING) throw new Error("a restore into this database did not come to its end: run npm run restore again");
 }
 
+/**
+ * Migrations only lead forward: what a newer build changed, this one does not know, and would write past it.
+ * @throws Error with the code ERR_SCHEMA_NEWER, and what to do
+ */
+async function requireKnownSchema(db: PostgresJsDatabase, folder: string): Promise<void> {
+  const [table] = await db.execute<{ known: boolean }>(sql`select to_regclass('drizzle.__drizzle_migrations') is not null as known`);
+  if (!table?.known) return;
+  const known = new Set(readMigrationFiles({ migrationsFolder: folder }).map(({ folderMillis }) => folderMillis));
+  const rows = await db.execute<{ created_at: string }>(sql`select created_at from drizzle.__drizzle_migrations`);
+  const strange = rows.filter(({ created_at }) => !known.has(Number(created_at))).length;
+  if (strange === 0) return;
+  const what = `ERR_SCHEMA_NEWER: a newer Center migrated this database (${strange} migrations that this build does not know)`;
+  throw new Error(`${what}: start that release or a later one, or restore a backup of this release into an empty database`);
+}
+
 interface Migration {
   /** URL of the owner, a role that may create roles and schemas. */
   readonly databaseUrl: string;
@@ -84,6 +100,7 @@ export async function applyMigrations(
   try {
     await db.execute(sql`select pg_advisory_lock(7105660)`);
     if (!isRestoring) await requireNoHalfRestore(db);
+    await requireKnownSchema(db, folder);
     const known = await requireKeyOf(db, [masterKey, ...otherKeys]);
     await ensureRoles(db, { databaseUrl, masterKey: known ?? masterKey, isKnown: known !== null });
     await revokeTemporary(db);

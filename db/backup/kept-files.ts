@@ -91,7 +91,7 @@ export async function putBack(
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const handle = await open(`${file}.restoring`, "w", 0o600);
   try {
-    for await (const chunk of body) await handle.write(chunk);
+    for await (const chunk of body) await handle.appendFile(chunk);
     await handle.sync();
   } finally {
     await handle.close();

@@ -59,6 +59,8 @@ export const CODES = {
   WARN_METADATA_EXPIRING: { class: "SECURITY", meaning: "Signed metadata is about to expire; from then on agents install nothing." },
   // process
   ERR_DATABASE: { class: "DATA", meaning: "The database refused or did not answer." },
+  ERR_DISK_FULL: { class: "PERF", meaning: "The disk is full; nothing that was acknowledged is lost, make room and it goes on." },
+  ERR_SCHEMA_NEWER: { class: "DATA", meaning: "A newer release migrated this database; this build must not work on it." },
   ERR_LEASE_LOST: { class: "DATA", meaning: "Another worker took this work over; the late one changes nothing." },
   ERR_JOB_FAILED: { class: "DATA", meaning: "A background step failed and will be taken up again." },
   INFO_OUTPACED: { class: "DATA", meaning: "Another process was faster at a piece of background work; nothing was left undone." },

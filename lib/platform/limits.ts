@@ -297,6 +297,7 @@ export const LIMITS = {
   siraDifferencesShown: 200,
   // survival
   freshScanSeconds: 120,
+  diskFreeBytes: 64 * 1024 * 1024,
   freshSealSeconds: 60,
   freshCheckpointSeconds: 180,
   deadManSeconds: 60,

@@ -171,7 +171,13 @@ const cell = (text: string) => text.replaceAll("|", "\\|");
 /** The page docs/retention.md. */
 export function retentionPage(): string {
   const head = ["What", "Where", "Kept", "Why", "Erased before by"];
-  const rows = RETENTION.map(({ what, where, kept, why, erasedBy }) => [what, where.map((name) => `\`${name}\``).join(" "), kept, why, erasedBy]);
+  const rows = RETENTION.map(({ what, where, kept, why, erasedBy }) => [
+    what,
+    where.map((name) => `\`${name}\``).join(" "),
+    kept,
+    why,
+    erasedBy,
+  ]);
   const table = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(cell).join(" | ")} |`).join("\n");
   return `# What Center keeps, and how long
 

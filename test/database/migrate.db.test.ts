@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
@@ -57,6 +57,25 @@ describe("migrations", () => {
     await migrateDatabase(url, older, folder);
     await Promise.all([migrateDatabase(url, older, folder), migrateDatabase(url, older, folder)]);
     expect(await withSql(url, catalogPicture)).toEqual(before);
+  });
+
+  test("an older build refuses a newer one's database and touches nothing; the newer one takes an older one's on", async () => {
+    const olderBuild = mkdtempSync(path.join(dataDir, "older-"));
+    cpSync(folder, olderBuild, { recursive: true });
+    const journalFile = path.join(olderBuild, "meta", "_journal.json");
+    const journal = JSON.parse(readFileSync(journalFile, "utf8")) as { entries: unknown[] };
+    writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.slice(0, -1) }));
+    const before = await withSql(url, catalogPicture);
+    await expect(migrateDatabase(url, older, olderBuild)).rejects.toThrow(
+      /ERR_SCHEMA_NEWER.*1 migrations.*start that release or a later one/,
+    );
+    expect(await withSql(url, catalogPicture)).toEqual(before);
+
+    await createOwnedDatabase(server.superuserUrl, "grown");
+    const grown = ownerUrl(server.superuserUrl, "grown");
+    await migrateDatabase(grown, older, olderBuild);
+    await migrateDatabase(grown, older, folder);
+    expect(await withSql(grown, catalogPicture)).toEqual(before);
   });
 
   test("two databases of one cluster may be migrated at once", async () => {

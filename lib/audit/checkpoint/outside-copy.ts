@@ -104,7 +104,11 @@ export async function keepLeaves(directory: string, from: number, leaves: readon
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await withFile(path.join(directory, LEAVES), "a", async () => undefined);
   await withFile(path.join(directory, LEAVES), "r+", async (handle) => {
-    await handle.write(Buffer.concat([...leaves]), 0, leaves.length * HASH_BYTES, from * HASH_BYTES);
+    // A disk that fills up takes some of the bytes without a word; only the next write is refused.
+    const bytes = Buffer.concat([...leaves]);
+    for (let done = 0; done < bytes.length; ) {
+      done += (await handle.write(bytes, done, bytes.length - done, from * HASH_BYTES + done)).bytesWritten;
+    }
     await handle.sync();
   });
 }
@@ -118,7 +122,7 @@ export async function keepCheckpoints(directory: string, checkpoints: readonly C
     const tail = buffer.subarray(0, bytesRead);
     const torn = tail.length - (tail.lastIndexOf(10) + 1);
     if (torn > 0) await handle.truncate(size - torn);
-    await handle.write(checkpoints.map((checkpoint) => `${JSON.stringify(checkpoint)}\n`).join(""));
+    await handle.appendFile(checkpoints.map((checkpoint) => `${JSON.stringify(checkpoint)}\n`).join(""));
     await handle.sync();
   });
   await withFile(directory, "r", (handle) => handle.sync());

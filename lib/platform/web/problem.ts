@@ -61,13 +61,22 @@ function* causesOf(error: unknown): Generator<unknown> {
   }
 }
 
-/** Whether an error, or what caused it, says that the database cannot answer now and may do so later. */
-export function isDatabaseAway(error: unknown): boolean {
+function hasCode(error: unknown, isMeant: (code: string) => boolean): boolean {
   for (const cause of causesOf(error)) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (typeof code === "string" && (AWAY.has(code) || AWAY_STATE.test(code))) return true;
+    if (typeof code === "string" && isMeant(code)) return true;
   }
   return false;
+}
+
+/** Whether an error, or what caused it, says that the database cannot answer now and may do so later. */
+export function isDatabaseAway(error: unknown): boolean {
+  return hasCode(error, (code) => AWAY.has(code) || AWAY_STATE.test(code));
+}
+
+/** Whether the disk below the database (53100) or below DATA_DIR has no room left. */
+export function isDiskFull(error: unknown): boolean {
+  return hasCode(error, (code) => code === "53100" || code === "ENOSPC");
 }
 
 /** The paths and messages of a schema failure; a caller with a thousand mistakes learns of the first fifty. */
@@ -105,6 +114,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof ZodError) {
     return fromRefusal(new Refusal("invalid", CODES.ERR_INVALID.meaning, { errors: schemaErrors(error) }));
   }
+  if (isDiskFull(error)) return fromRefusal(new Refusal("unavailable", CODES.ERR_DISK_FULL.meaning, { code: "ERR_DISK_FULL" }));
   if (isDatabaseAway(error)) return fromRefusal(new Refusal("unavailable", CODES.ERR_UNAVAILABLE.meaning));
   return { status: 500, code: "ERR_INTERNAL", title: "Unexpected fault", detail: CODES.ERR_INTERNAL.meaning };
 }

@@ -1,5 +1,8 @@
+import { statfs } from "node:fs/promises";
 import { sql } from "drizzle-orm";
 import { scopeFor } from "@/lib/access/system-actor";
+import { environment } from "../env";
+import { LIMITS } from "../limits";
 import { whileDatabaseAnswers } from "../overload/database-watch";
 import { read } from "../scope";
 
@@ -11,10 +14,19 @@ export interface Readiness {
   readonly partitions: boolean;
   /** A worker has scanned within the last two minutes. */
   readonly worker: boolean;
+  /** DATA_DIR has room left: for the copy of the audit log, and for the embedded database. */
+  readonly disk: boolean;
+}
+
+/** Whether there is room; where nobody can say, there is: a database elsewhere needs none here. */
+async function hasRoom(): Promise<boolean> {
+  const found = await statfs(environment().dataDir).catch(() => null);
+  return found === null || found.bavail * found.bsize >= LIMITS.diskFreeBytes;
 }
 
 /** Asks the database whether it answers, has this version's tables, and can take today's beats. */
 export async function readReadiness(): Promise<Readiness> {
+  const disk = await hasRoom();
   try {
     const asked = read(scopeFor("operate"), (tx) =>
       tx.execute<{ migrations: boolean; partitions: boolean; worker: boolean }>(sql`
@@ -26,8 +38,8 @@ export async function readReadiness(): Promise<Readiness> {
     const migrations = row?.migrations === true;
     const partitions = row?.partitions === true;
     const worker = row?.worker === true;
-    return { ready: migrations && partitions && worker, database: true, migrations, partitions, worker };
+    return { ready: migrations && partitions && worker, database: true, migrations, partitions, worker, disk };
   } catch {
-    return { ready: false, database: false, migrations: false, partitions: false, worker: false };
+    return { ready: false, database: false, migrations: false, partitions: false, worker: false, disk };
   }
 }
