@@ -9,6 +9,13 @@ export const tenants = pgTable("tenants", {
   locale: text("locale").notNull().default("en"),
   createdAt: instant("created_at").notNull(),
   isDisabled: boolean("is_disabled").notNull().default(false),
+  /** Who asked last that it be offboarded, and when: a second person has to agree within hours. */
+  leavingAskedBy: text("leaving_asked_by"),
+  leavingAskedAt: instant("leaving_asked_at"),
+  /** Since when it leaves: nothing is healed or sent any more, and after some days everything is erased. */
+  leavingAt: instant("leaving_at"),
+  /** Since when nothing of it is here but this row and what the audit log says. */
+  goneAt: instant("gone_at"),
 });
 
 /** A tenant's data keys, sealed by the master key; secrets of the tenant are sealed by the newest. */

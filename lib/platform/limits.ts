@@ -302,7 +302,9 @@ export const LIMITS = {
   freshCheckpointSeconds: 180,
   deadManSeconds: 60,
   deadManTimeoutMs: 5_000,
+  offboardingGraceHours: 72,
   eraseRowsAtOnce: 1_000,
+  eraseRoundsAtOnce: 20,
   // notify
   outboundTimeoutMs: 10_000,
   outboundAnswerBytes: 64 * 1024,

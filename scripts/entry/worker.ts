@@ -22,6 +22,7 @@ import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
 import { learn } from "@/lib/sira/jobs/learn";
 import { announceOutside, pingOutside } from "@/lib/survival/jobs/ping-outside";
 import { retainAll } from "@/lib/survival/jobs/retain-all";
+import { eraseLeaving } from "@/lib/survival/offboarding/jobs/erase-leaving";
 import { rollUp } from "@/lib/telemetry/jobs/roll-up";
 import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
 
@@ -64,6 +65,7 @@ function startLoops(): void {
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retainAll(owner, systemClock)),
+    keepDoing("offboarding", LIMITS.deadManSeconds * 1_000, () => eraseLeaving(now())),
     keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),
     keepDoing("signed metadata", LIMITS.tufRefreshMs, () => refreshMetadata(now())),
     keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),

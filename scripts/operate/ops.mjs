@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { setUp } from "../setup/set-up.mjs";
 import { joinCenter } from "../supervisor/join-center.mjs";
-import { loseKeyAlone } from "../supervisor/lose-key-alone.mjs";
+import { loseKeyAlone } from "./keys/lose-key-alone.mjs";
 
 const root = path.resolve(import.meta.dirname, "..", "..");
 try {

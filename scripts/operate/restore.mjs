@@ -2,7 +2,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { setUp } from "../setup/set-up.mjs";
-import { restoreCenter } from "../supervisor/restore-center.mjs";
+import { restoreCenter } from "./restore/restore-center.mjs";
 
 const USAGE = `usage: npm run restore -- --from FILE [--key-file FILE] [--database URL] [--verify]
   --database   an empty database and its owner, instead of DATABASE_URL; without either, the embedded one of DATA_DIR

@@ -5,6 +5,14 @@ const reason = "the table asks";
 
 /** What was told to whom: messages and the secrets of their receivers. */
 export const TOLD: Readonly<Record<string, Row>> = {
+  // 409: that is not the tenant's slug.
+  "POST /api/ops/tenants/[id]/offboard": {
+    may: ["security_admin"],
+    call: ({ tenant }) => ({ params: { id: tenant }, body: { slug: "not-its-slug", reason: "the table asks for it" } }),
+    status: 409,
+    within: 403,
+    beyond: 403,
+  },
   "POST /api/ops/webhooks/[id]/rotate-secret": {
     may: RECEIVER_KEEPERS,
     call: async ({ tenant }) => ({ params: { id: await makeWebhook(tenant) }, body: { reason } }),

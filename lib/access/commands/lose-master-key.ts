@@ -5,6 +5,7 @@ import { totpFactors } from "@/db/schema/approvals";
 import { webhookEndpoints } from "@/db/schema/notify";
 import { installation, signingKeys } from "@/db/schema/spine";
 import { pluginSecrets, plugins, tenantKeys } from "@/db/schema/tenants";
+import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { environment } from "@/lib/platform/env";
@@ -13,6 +14,23 @@ import { makeDataKey, sealDataKey } from "../sealing/envelope";
 import { masterKeyCheck } from "../sealing/master-key-check";
 import { keyOfCheck } from "../sealing/master-key-ring";
 import { LOST, sealKeyText } from "../sealing/signing-keys";
+
+/** Every tenant gets a new data key; what the older ones sealed is given up. @returns how many tenants */
+async function replaceDataKeys(tx: WriterTx, masterKey: Buffer, now: Date): Promise<number> {
+  const newest = await tx
+    .select({ tenantId: tenantKeys.tenantId, version: sql<number>`max(${tenantKeys.version})::int` })
+    .from(tenantKeys)
+    .groupBy(tenantKeys.tenantId);
+  await tx
+    .update(tenantKeys)
+    .set({ sealed: Buffer.alloc(0), destroyedAt: now })
+    .where(isNull(tenantKeys.destroyedAt));
+  for (const { tenantId, version } of newest) {
+    const sealed = sealDataKey(masterKey, makeDataKey(), tenantId, version + 1);
+    await tx.insert(tenantKeys).values({ tenantId, version: version + 1, sealed, createdAt: now });
+  }
+  return newest.length;
+}
 
 /**
  * The master key is gone, and everything sealed by it: said once, by whoever holds this machine and its database. Tenants get new data keys;
@@ -30,18 +48,7 @@ export const loseMasterKey = defineCommand({
     if (!row) refuse("conflict", "This installation has no master key yet");
     if (keyOfCheck(row.value)) refuse("conflict", "The master key is not lost: this process holds it");
 
-    const newest = await tx
-      .select({ tenantId: tenantKeys.tenantId, version: sql<number>`max(${tenantKeys.version})::int` })
-      .from(tenantKeys)
-      .groupBy(tenantKeys.tenantId);
-    await tx
-      .update(tenantKeys)
-      .set({ sealed: Buffer.alloc(0), destroyedAt: now })
-      .where(isNull(tenantKeys.destroyedAt));
-    for (const { tenantId, version } of newest) {
-      const sealed = sealDataKey(masterKey, makeDataKey(), tenantId, version + 1);
-      await tx.insert(tenantKeys).values({ tenantId, version: version + 1, sealed, createdAt: now });
-    }
+    const tenants = await replaceDataKeys(tx, masterKey, now);
     const secrets = await tx.update(pluginSecrets).set({ validUntil: now }).returning({ pluginId: pluginSecrets.pluginId });
     // By this the directory of every process notices.
     await tx
@@ -70,7 +77,7 @@ export const loseMasterKey = defineCommand({
       .set({ value: check, version: row.version + 1, updatedAt: now })
       .where(eq(installation.key, "master_key_check"));
     const lost = {
-      tenants: newest.length,
+      tenants,
       plugin_secrets: secrets.length,
       webhook_addresses: addresses.length,
       second_factors: factors.length,

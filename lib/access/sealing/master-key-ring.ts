@@ -3,14 +3,13 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { installation } from "@/db/schema/spine";
-import type { WriterTx } from "@/db/writer";
 import { environment, readMasterKey } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { SealBrokenError } from "./envelope";
 import { isSameMasterKey } from "./master-key-check";
 
 /** Files below DATA_DIR/secrets: the master key, and while one takes its place, the next one. */
-export const KEY_FILES = { current: "master-key", next: "master-key-next" } as const;
+const KEY_FILES = { current: "master-key", next: "master-key-next" } as const;
 
 export function masterKeyFile(dataDir: string, name: keyof typeof KEY_FILES): string {
   return path.join(dataDir, "secrets", KEY_FILES[name]);
@@ -74,16 +73,10 @@ export function openByAny<Value>(open: (masterKey: Buffer) => Value): Value {
  *
  * @throws Error when this process does not hold it
  */
-export async function keyInForce(tx: WriterTx): Promise<Buffer> {
+export async function keyInForce(tx: Pick<PostgresJsDatabase, "select">): Promise<Buffer> {
   const [row] = await tx.select().from(installation).where(eq(installation.key, "master_key_check")).for("share");
   if (!row) return environment().masterKey;
   const key = keyOfCheck(row.value);
   if (!key) throw new Error("MASTER_KEY is not the one in force here: start this process with the new one");
   return key;
-}
-
-/** A value of the installation. */
-export async function readInstallation(tx: Pick<PostgresJsDatabase, "select">, key: string): Promise<string | null> {
-  const [row] = await tx.select().from(installation).where(eq(installation.key, key));
-  return row?.value ?? null;
 }

@@ -75,7 +75,7 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /** Whether the disk below the database (53100) or below DATA_DIR has no room left. */
-export function isDiskFull(error: unknown): boolean {
+function isDiskFull(error: unknown): boolean {
   return hasCode(error, (code) => code === "53100" || code === "ENOSPC");
 }
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openAs } from "@/test/database/open-as";
-import { RETENTION, retentionPage } from "./retention";
+import { RETENTION, retentionPage } from "./retention-page";
 
 const owner = openAs("owner");
 afterAll(() => owner.end());

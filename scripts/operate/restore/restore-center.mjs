@@ -1,9 +1,9 @@
 import path from "node:path";
-import { ensurePostgres } from "../embedded-postgres.mjs";
-import { lockDataDir } from "./lock-data-dir.mjs";
-import { provisionDatabase } from "./provision-database.mjs";
-import { readSettings } from "./read-settings.mjs";
-import { bundleArguments, runStep } from "./run-step.mjs";
+import { ensurePostgres } from "../../embedded-postgres.mjs";
+import { lockDataDir } from "../../supervisor/lock-data-dir.mjs";
+import { provisionDatabase } from "../../supervisor/provision-database.mjs";
+import { readSettings } from "../../supervisor/read-settings.mjs";
+import { bundleArguments, runStep } from "../../supervisor/run-step.mjs";
 
 /**
  * Restores a backup: its secrets into DATA_DIR, then everything else into `DATABASE_URL` or into the embedded database, which is made and

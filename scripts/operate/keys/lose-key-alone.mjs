@@ -1,9 +1,9 @@
-import { ensurePostgres } from "../embedded-postgres.mjs";
-import { lockDataDir } from "./lock-data-dir.mjs";
-import { provisionDatabase } from "./provision-database.mjs";
-import { childEnvironment, readSettings } from "./read-settings.mjs";
-import { bundleArguments, runStep } from "./run-step.mjs";
-import { centerSecrets } from "./secrets.mjs";
+import { ensurePostgres } from "../../embedded-postgres.mjs";
+import { lockDataDir } from "../../supervisor/lock-data-dir.mjs";
+import { provisionDatabase } from "../../supervisor/provision-database.mjs";
+import { childEnvironment, readSettings } from "../../supervisor/read-settings.mjs";
+import { bundleArguments, runStep } from "../../supervisor/run-step.mjs";
+import { centerSecrets } from "../../supervisor/secrets.mjs";
 
 /**
  * Runs the order that gives up a lost master key: with the database of `DATABASE_URL`, or with the embedded one, started for that long. A

@@ -110,22 +110,22 @@ export const RETENTION: readonly RetentionRow[] = [
       "change_freezes",
     ],
     kept: FOREVER,
-    why: "what was done to many shops at once; ids and versions, no personal data but who ordered it",
+    why: "what was done to many shops at once; ids and versions, no personal data but who ordered it; a tenant's own lines go with it",
     erasedBy: NOBODY,
   },
   {
     what: "People: address, name, roles, password hash, second factor",
     where: ["people", "person_credentials", "totp_factors", "person_notices", "on_call_orders"],
-    kept: "until the person is erased",
-    why: "contract with whoever works here; signing in, calling somebody",
-    erasedBy: "an administrator of people, by erasure",
+    kept: `${FOREVER}; a disabled record keeps its address`,
+    why: "signing in, calling somebody; four eyes and the audit log tell people apart by their addresses, years later too",
+    erasedBy: NOBODY,
   },
   {
     what: "Sessions, codes, links, where people signed in from",
     where: ["person_sessions", "person_clients", "step_ups", "access_links", "loosening_requests", "loosening_approvals"],
-    kept: "until the person is erased; useless after hours",
+    kept: `${FOREVER}; useless after hours`,
     why: "security: ending sessions, locking strangers out, showing who agreed to what",
-    erasedBy: "an administrator of people, by erasure (sessions, codes, clients)",
+    erasedBy: NOBODY,
   },
   {
     what: "Keys and documents of approvers",
@@ -166,8 +166,6 @@ export const RETENTION: readonly RetentionRow[] = [
   },
 ];
 
-const cell = (text: string) => text.replaceAll("|", "\\|");
-
 /** The page docs/retention.md. */
 export function retentionPage(): string {
   const head = ["What", "Where", "Kept", "Why", "Erased before by"];
@@ -178,13 +176,21 @@ export function retentionPage(): string {
     why,
     erasedBy,
   ]);
-  const table = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(cell).join(" | ")} |`).join("\n");
+  const widths = head.map((_title, at) => Math.max(...[head, ...rows].map((cells) => cells[at]?.length ?? 0)));
+  const line = (cells: readonly string[], filler = " ") =>
+    `| ${cells.map((text, at) => text.padEnd(widths[at] ?? 0, filler)).join(" | ")} |`;
+  const table = [line(head), line(["", "", "", "", ""], "-"), ...rows.map((cells) => line(cells))].join("\n");
   return `# What Center keeps, and how long
 
-Generated from \`lib/survival/retention.ts\` and \`LIMITS\` (\`npx vitest run lib/survival -u\`); a test fails when a table of the database is missing here.
+Generated from \`scripts/operate/retention/retention-page.ts\` and \`LIMITS\` (\`npx vitest run scripts/operate/retention -u\`); a test fails when a table of the database is missing here.
 Retention runs every hour in a worker, and by \`POST /api/cron/retention\`, one round at a time: \`{ ran, findings, duration_ms }\`.
 
 ${table}
+
+**Offboarding a tenant** takes two security administrators with a fresh second factor each: \`POST /api/ops/tenants/<id>/offboard { slug, reason }\` asks, the same by the
+other person within ${LIMITS.looseningLifeSeconds / 3_600} hours agrees. From then on nothing is healed for the tenant and no new command goes out; ${LIMITS.offboardingGraceHours} hours later its data keys are destroyed, its plugins revoked and its rows erased,
+${LIMITS.eraseRowsAtOnce} a transaction, in every table but the audit log. What stays: the tenant's id without a name, and its audit entries, which say what was done and by whose
+address. Nobody's address is erased from the audit log, and a record of a person can be disabled, not erased.
 
 Backups (\`npm run backup\`) and the copies that PostgreSQL itself makes hold what they held; \`--keep N\` bounds how long. The copy of the audit log in
 \`DATA_DIR/audit\` holds hashes and checkpoints, no content.
