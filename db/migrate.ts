@@ -125,6 +125,7 @@ export async function migrateDatabase(
 ): Promise<void> {
   await applyMigrations({ databaseUrl, masterKey, otherKeys, folder }, async (db) => {
     await db.execute(sql`select ensure_heartbeat_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead + 1})`);
+    await db.execute(sql`select ensure_signal_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead + 1})`);
     await ensureQueue(databaseUrl, db);
   });
 }

@@ -179,4 +179,11 @@ export const TELEMETRY_TABLES = [
   "rollup_watermarks",
   "plugin_streams",
   "plugin_refusals",
+  "module_service_state",
+  "module_batches",
+  "module_records",
+  "module_spans",
+  "module_minutes",
+  "module_error_minutes",
+  "module_series",
 ] as const;

@@ -78,7 +78,7 @@ export const pluginSecrets = pgTable(
   ],
 );
 
-/** A part of the platform, seen per tenant. */
+/** A part of the platform, as one tenant has it. */
 export const modules = pgTable(
   "modules",
   {
@@ -88,8 +88,21 @@ export const modules = pgTable(
     status: text("status", { enum: ["active", "revoked"] })
       .notNull()
       .default("active"),
+    /** Whether the tenant may use it; the free core may always be used, whatever stands here. */
+    isEntitled: boolean("is_entitled").notNull().default(false),
+    entitledAt: instant("entitled_at"),
+    /** `degraded`: what is not critical is off. */
+    mode: text("mode", { enum: ["normal", "degraded", "off"] })
+      .notNull()
+      .default("normal"),
+    modeReason: text("mode_reason"),
+    modeSince: instant("mode_since"),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.id] }), unique().on(table.tenantId, table.moduleKey)],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    unique().on(table.tenantId, table.moduleKey),
+    index("modules_by_key").on(table.moduleKey),
+  ],
 );

@@ -24,7 +24,22 @@ const GRANTS = `(select c.oid, c.relname, c.relowner, c.relispartition, g.grante
     join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) g)`;
 
 /** What center_ingest alone writes, and all that it writes. */
-const TELEMETRY = ["plugin_heartbeats", "plugin_state", "ingest_batches", "plugin_rollups", "rollup_watermarks", "plugin_streams", "plugin_refusals"];
+const TELEMETRY = [
+  "plugin_heartbeats",
+  "plugin_state",
+  "ingest_batches",
+  "plugin_rollups",
+  "rollup_watermarks",
+  "plugin_streams",
+  "plugin_refusals",
+  "module_service_state",
+  "module_batches",
+  "module_records",
+  "module_spans",
+  "module_minutes",
+  "module_error_minutes",
+  "module_series",
+];
 
 /** Tables whose guard is not the gateway's triggers, and why each may stand here. */
 const UNGOVERNED = [
@@ -53,6 +68,8 @@ const APPEND_ONLY = [
   "artifacts",
   "plugin_heartbeats",
   "ingest_batches",
+  "module_records",
+  "module_spans",
 ];
 
 const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(", ");
