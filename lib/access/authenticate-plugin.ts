@@ -1,4 +1,4 @@
-import { couldBeSigned, isStale, verifySignature } from "@/lib/access/credentials/standard-webhooks";
+import { verifyCaller } from "@/lib/access/credentials/signed-caller";
 import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
@@ -23,13 +23,7 @@ export interface SignedPlugin extends KnownPlugin {
   readonly webhookId: string;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const perPlugin = new RateLimits({ burst: LIMITS.beatBurst, perMinute: LIMITS.beatsPerMinute });
-
-/** One answer, whatever the reason: only who looks after the plugin learns of that, and elsewhere. */
-function refuseUnknown(why: string): never {
-  return refuse("unauthenticated", "Unknown plugin or signature", { why });
-}
 
 /** The signing headers of a request. */
 export function pluginHeaders(headers: Headers): PluginHeaders {
@@ -50,23 +44,16 @@ export function pluginHeaders(headers: Headers): PluginHeaders {
  *         unavailable while too many unknown ids wait to be looked up
  */
 export async function authenticatePlugin(headers: PluginHeaders, body: Uint8Array, now: Date): Promise<SignedPlugin> {
-  const { pluginId, webhookId, webhookTimestamp: timestamp, webhookSignature: signatureHeader } = headers;
-  const message = { id: webhookId, timestamp, signatureHeader, now };
-  if (!pluginId || !webhookId || !UUID.test(pluginId) || !couldBeSigned(message))
-    return refuseUnknown(isStale(message) ? "stale" : "headers");
-  const known = await findPlugin(pluginId, now);
-  if (!known) return refuseUnknown("unknown");
-  if (verifySignature({ ...message, secrets: known.secrets, body }) !== "ok") {
-    const isOfBefore = verifySignature({ ...message, secrets: known.endedSecrets, body }) === "ok";
-    return refuseUnknown(isOfBefore ? "secret_ended" : "signature");
-  }
+  const { known, webhookId } = await verifyCaller("plugin", { ...headers, callerId: headers.pluginId }, body, now, (id) =>
+    findPlugin(id, now),
+  );
   if (known.clientSpki !== null && known.clientSpki !== headers.clientSpki) {
     refuse("unauthenticated", "This plugin must show the client certificate that it is bound to", {
       code: "ERR_CLIENT_CERTIFICATE",
       why: "certificate",
     });
   }
-  const wait = perPlugin.take(pluginId, now.getTime());
+  const wait = perPlugin.take(known.pluginId, now.getTime());
   if (wait > 0) refuse("too-many", "This plugin sends more than it may", { retryAfterSeconds: Math.ceil(wait) });
   return { ...known, webhookId };
 }

@@ -20,6 +20,7 @@ const TABLE: readonly [Permission, string][] = [
   ["audit:read", /*   */ "no     no       no       no       yes     no"],
   ["webhook:write", /**/ "no     yes      no       no       no      yes"],
   ["agent", /*        */ "no     no       no       no       no      no"],
+  ["module", /*       */ "no     no       no       no       no      no"],
   ["system", /*       */ "no     no       no       no       no      no"],
 ];
 const COLUMNS: readonly Role[] = ["viewer", "operator", "approver", "security_admin", "auditor", "tenant_admin"];
@@ -50,15 +51,19 @@ test.each(TABLE)("a plugin may %s only as an agent", (permission) => {
   expect(may({ kind: "plugin", roles: [...ROLES] }, permission)).toBe(permission === "agent");
 });
 
+test.each(TABLE)("a module of the platform may %s only as one", (permission) => {
+  expect(may({ kind: "module", roles: [...ROLES] }, permission)).toBe(permission === "module");
+});
+
 test.each(TABLE)("a part of Center may %s unless it takes a person or an agent", (permission) => {
-  expect(may({ kind: "system", roles: [] }, permission)).toBe(!["agent", "plan:approve", "switch:looser"].includes(permission));
+  expect(may({ kind: "system", roles: [] }, permission)).toBe(!["agent", "module", "plan:approve", "switch:looser"].includes(permission));
 });
 
 test("every role is in the table, and the role a 403 names would have sufficed", () => {
   expect(Object.keys(ROLE_PERMISSIONS).sort()).toEqual([...ROLES].sort());
   for (const [permission] of TABLE) {
     const named = missingRole(permission);
-    if (named === "plugin" || named === "system") expect(["agent", "system"]).toContain(permission);
+    if (named === "plugin" || named === "module" || named === "system") expect(["agent", "module", "system"]).toContain(permission);
     else expect(may(person(named), permission)).toBe(true);
   }
 });

@@ -45,8 +45,10 @@ export function may(actor: Pick<Actor, "kind" | "roles">, permission: Permission
   switch (actor.kind) {
     case "plugin":
       return permission === "agent";
+    case "module":
+      return permission === "module";
     case "system":
-      return permission !== "agent" && !PEOPLE_ONLY.has(permission);
+      return permission !== "agent" && permission !== "module" && !PEOPLE_ONLY.has(permission);
     case "person":
       return actor.roles.some((role) => ROLE_PERMISSIONS[role].includes(permission));
   }
@@ -58,7 +60,7 @@ export function permissionsOf(roles: readonly Role[]): ReadonlySet<Permission> {
 }
 
 /** The role that a 403 names: the plainest one that would do. */
-const NAMED_ROLE: Readonly<Record<Permission, Role | "plugin" | "system">> = {
+const NAMED_ROLE: Readonly<Record<Permission, Role | "plugin" | "module" | "system">> = {
   "session:open": "viewer",
   "incident:read": "viewer",
   "incident:write": "operator",
@@ -78,10 +80,11 @@ const NAMED_ROLE: Readonly<Record<Permission, Role | "plugin" | "system">> = {
   "webhook:write": "operator",
   "support:enter": "operator",
   agent: "plugin",
+  module: "module",
   system: "system",
 };
 
 /** Names what a refused actor lacks, as in "needs role approver". */
-export function missingRole(permission: Permission): Role | "plugin" | "system" {
+export function missingRole(permission: Permission): Role | "plugin" | "module" | "system" {
   return NAMED_ROLE[permission];
 }

@@ -9,10 +9,10 @@ export type TenantScope =
   | { readonly kind: "set"; readonly ids: readonly string[] }
   | { readonly kind: "all"; readonly purpose: ScopePurpose };
 
-/** Whoever acts: a person, a plugin's agent, or a part of Center itself. */
+/** Whoever acts: a person, a plugin's agent, a module of the platform, or a part of Center itself. */
 export interface Actor {
-  readonly kind: "person" | "plugin" | "system";
-  /** Written to the audit: `person:<email>`, `plugin:<id>`, `system:<part>`. */
+  readonly kind: "person" | "plugin" | "module" | "system";
+  /** Written to the audit: `person:<email>`, `plugin:<id>`, `module:<key>`, `system:<part>`. */
   readonly id: string;
   readonly email: string | null;
   readonly roles: readonly Role[];
@@ -40,7 +40,7 @@ export interface Supporting {
   readonly over: "time" | "rights" | null;
 }
 
-/** What a command asks of its actor. `agent` and `system` are never held by a person. */
+/** What a command asks of its actor. `agent`, `module` and `system` are never held by a person. */
 export type Permission =
   | "incident:read"
   | "incident:write"
@@ -61,4 +61,5 @@ export type Permission =
   | "session:open"
   | "support:enter"
   | "agent"
+  | "module"
   | "system";

@@ -17,7 +17,7 @@ function soleTenant({ actor }: CommandCall): string | null {
  * A schema failure of a plugin's own call is left to its refusal log: it changed nothing and could flood the audit.
  */
 export async function auditRefusal(command: { name: string }, refusal: Refusal, call: CommandCall, traceId: string): Promise<void> {
-  if (refusal.kind === "invalid" && call.actor.kind === "plugin") return;
+  if (refusal.kind === "invalid" && (call.actor.kind === "plugin" || call.actor.kind === "module")) return;
   const code = refusal.details.code ?? `ERR_${refusal.kind.toUpperCase().replaceAll("-", "_")}`;
   log.warn("WARN_REFUSED", `${command.name}: ${refusal.message}`, { actor_id: call.actor.id });
   await writer().transaction(async (tx) => {

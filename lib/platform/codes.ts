@@ -48,6 +48,13 @@ export const CODES = {
   ERR_CLIENT_CERTIFICATE: { class: "SECURITY", meaning: "This plugin must show the client certificate that it is bound to, and did not." },
   ERR_SUPPORT_READ_ONLY: { class: "SECURITY", meaning: "Support mode only looks: leave it before anything can be changed." },
   ERR_ALL_TENANTS_NEEDED: { class: "SECURITY", meaning: "This concerns every tenant, and the caller acts for some of them only." },
+  // modules
+  ERR_TENANT_MISSING: { class: "SECURITY", meaning: "A module's signal does not say which tenant it is about." },
+  ERR_TENANT_UNKNOWN: { class: "SECURITY", meaning: "A module's signal names a tenant that the module does not serve." },
+  ERR_CROSS_TENANT: { class: "SECURITY", meaning: "A module spoke for a tenant that exists but that it does not serve." },
+  ERR_UNCLASSIFIED: { class: "DATA", meaning: "A module told of an error without saying which." },
+  WARN_UNCLASSIFIED: { class: "DATA", meaning: "A module warned without saying of what." },
+  INFO_UNCLASSIFIED: { class: "DATA", meaning: "A module said something that bears no code." },
   // delivery
   ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },
   ERR_METADATA_REFUSED: {

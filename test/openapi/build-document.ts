@@ -17,6 +17,8 @@ export interface DescribedRoute {
 const SECURITY: Readonly<Record<Caller, readonly Record<string, readonly string[]>[]>> = {
   person: [{ bearer: [] }, { session: [] }],
   plugin: [{ plugin_id: [], webhook_id: [], webhook_timestamp: [], webhook_signature: [] }],
+  module: [{ module_id: [], webhook_id: [], webhook_timestamp: [], webhook_signature: [] }],
+  ingest: [{ ingest: [] }, { module_id: [], webhook_id: [], webhook_timestamp: [], webhook_signature: [] }],
   cron: [{ cron: [] }],
   anybody: [],
 };
@@ -31,6 +33,8 @@ const SCHEMES = {
     description: "The browser's session; writes need the Origin of Center itself",
   },
   cron: { type: "http", scheme: "bearer", description: "CRON_SECRET" },
+  ingest: { type: "http", scheme: "bearer", description: "A module service's token for signals (mit_...)" },
+  module_id: header("module-id", "The id that the module service was registered under"),
   plugin_id: header("plugin-id", "The id that registration gave"),
   webhook_id: header("webhook-id", "Standard Webhooks: unique for each message, remembered for 660 s"),
   webhook_timestamp: header("webhook-timestamp", "Standard Webhooks: seconds since 1970, within 300 s"),

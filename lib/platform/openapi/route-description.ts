@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Permission } from "@/lib/access/types";
 
 /** How a caller shows who it is. */
-export type Caller = "person" | "plugin" | "cron" | "anybody";
+export type Caller = "person" | "plugin" | "module" | "ingest" | "cron" | "anybody";
 
 /** What a body is: a schema of JSON fields, or bytes of some type. */
 export type BodyDescription = { readonly json: z.ZodType } | { readonly fields: FieldsDescription } | { readonly bytes: string };

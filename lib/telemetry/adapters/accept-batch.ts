@@ -3,11 +3,12 @@ import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
+import { Turnstile } from "@/lib/platform/overload/turnstile";
 import { problemOf } from "@/lib/platform/web/problem";
+import { splitLines } from "@/lib/platform/web/split-lines";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { type AfterBeat, acceptBeat } from "./accept-beat";
 import { keepRefusals, noteRepeat } from "./refusals/keep-refusals";
-import { Turnstile } from "./turnstile";
 
 /** One line of a relay's batch: a plugin's own signed body, carried by somebody else. */
 const lineSchema = z.strictObject({
@@ -26,20 +27,6 @@ export interface LineAnswer {
   readonly code?: string;
   readonly detail?: string;
   readonly retry_after_s?: number;
-}
-
-/** Cuts a batch into its lines; a trailing line break is no line, a blank one in between is, so that every answer has its line's place. @throws Refusal too-large over LIMITS.batchLines */
-function splitLines(bytes: Uint8Array): Uint8Array[] {
-  const lines: Uint8Array[] = [];
-  let start = 0;
-  while (start < bytes.length) {
-    const end = bytes.indexOf(10, start);
-    const stop = end === -1 ? bytes.length : end;
-    lines.push(bytes.subarray(start, stop));
-    if (lines.length > LIMITS.batchLines) refuse("too-large", `A batch has at most ${LIMITS.batchLines} lines`);
-    start = stop + 1;
-  }
-  return lines;
 }
 
 async function acceptLine(bytes: Uint8Array, now: Date, after: AfterBeat): Promise<LineAnswer> {
@@ -82,7 +69,7 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
  * @throws Refusal unavailable when too many batches wait already
  */
 export async function acceptBatch(bytes: Uint8Array, now: Date, after: AfterBeat): Promise<LineAnswer[]> {
-  const lines = splitLines(bytes);
+  const lines = splitLines(bytes, LIMITS.batchLines);
   return turnstile.through(lines.length, async () => {
     const answers: Promise<LineAnswer>[] = [];
     for (const [index, line] of lines.entries()) {

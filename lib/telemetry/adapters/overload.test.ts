@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Refusal } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { Turnstile } from "@/lib/platform/overload/turnstile";
 import { TenantShares } from "../tenant-shares";
 import { admitBeat } from "./admission";
-import { Turnstile } from "./turnstile";
 
 function kindOf(work: () => void): string {
   try {

@@ -1,0 +1,81 @@
+import { sql } from "drizzle-orm";
+import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules";
+import { modules, tenants } from "@/db/schema/tenants";
+import { readSecretOpener } from "@/lib/access/sealing/tenant-secrets";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { read, readOften } from "@/lib/platform/scope";
+import { scopeFor } from "../system-actor";
+import { modulePlaceOf } from "./module-secrets";
+
+/** One service as the accept path knows it. */
+export interface ListedModule {
+  readonly moduleId: string;
+  readonly moduleKey: string;
+  readonly criticality: "core" | "standard" | "optional";
+  readonly secrets: readonly { readonly secret: string; readonly validUntil: Date | null }[];
+  /** Tenants for which it may speak; the free core serves everybody. */
+  readonly tenants: ReadonlySet<string>;
+  /** All tenants there are, so that a wrong one can be told from one that was never there. */
+  readonly everybody: ReadonlySet<string>;
+}
+
+/** All active services, and whose token each digest (hex) is. */
+export interface ModuleListing {
+  readonly services: ReadonlyMap<string, ListedModule>;
+  readonly tokens: ReadonlyMap<string, { readonly moduleId: string; readonly expiresAt: Date | null }>;
+}
+
+/** Changes whenever something that the listing holds changed, however late it was committed. */
+const FINGERPRINT = `
+select concat_ws('/',
+  (select count(*) || ':' || coalesce(sum(extract(epoch from updated_at)), 0) from module_services),
+  (select count(*) || ':' || coalesce(sum(extract(epoch from updated_at)), 0) from modules),
+  (select count(*) || ':' || count(revoked_at) from module_tokens),
+  (select count(*) || ':' || coalesce(sum(extract(epoch from created_at)), 0) from module_secrets),
+  (select count(*) || ':' || count(*) filter (where is_disabled) from tenants)) as fingerprint`;
+
+/** A text that is another one as soon as any registration, token, entitlement or tenant is another one. */
+export async function readModulesFingerprint(): Promise<string> {
+  const [row] = await readOften<{ fingerprint: string }>(scopeFor("login"), FINGERPRINT, []);
+  return row?.fingerprint ?? "";
+}
+
+/**
+ * Reads all active module services with their secrets in the clear, tokens and tenants: some dozens of services, some thousands of rows.
+ * A service whose secrets do not open is left out; the others are not its fault.
+ */
+export function readModuleListing(onBroken: (moduleId: string, error: unknown) => void): Promise<ModuleListing> {
+  return read(scopeFor("login"), async (tx) => {
+    const services = await tx.select().from(moduleServices);
+    const secrets = await tx.select().from(moduleSecrets);
+    const tokens = await tx.select().from(moduleTokens);
+    const open = await readSecretOpener(tx, [PLATFORM_TENANT]);
+    const places = await tx
+      .select({ key: modules.moduleKey, tenants: sql<string[]>`array_agg(${modules.tenantId}::text)` })
+      .from(modules)
+      .innerJoin(tenants, sql`${tenants.id} = ${modules.tenantId} and not ${tenants.isDisabled}`)
+      .where(sql`${modules.status} = 'active'`)
+      .groupBy(modules.moduleKey);
+    const all = await tx.select({ id: tenants.id }).from(tenants).where(sql`not ${tenants.isDisabled}`);
+    const tenantsOf = new Map(places.map((row) => [row.key, new Set(row.tenants)]));
+    const everybody = new Set(all.map(({ id }) => id));
+
+    const listed = new Map<string, ListedModule>();
+    for (const { id, moduleKey, criticality, status } of services) {
+      if (status !== "active") continue;
+      try {
+        const own = secrets.filter(({ moduleId }) => moduleId === id);
+        const opened = own.map(({ version, sealed, validUntil }) => ({ secret: open(modulePlaceOf(id, version), sealed), validUntil }));
+        const served = criticality === "core" ? everybody : (tenantsOf.get(moduleKey) ?? new Set<string>());
+        listed.set(id, { moduleId: id, moduleKey, criticality, secrets: opened, tenants: served, everybody });
+      } catch (error) {
+        onBroken(id, error);
+      }
+    }
+    const good = tokens.filter(({ revokedAt }) => revokedAt === null);
+    return {
+      services: listed,
+      tokens: new Map(good.map(({ sha256, moduleId, expiresAt }) => [sha256.toString("hex"), { moduleId, expiresAt }])),
+    };
+  });
+}

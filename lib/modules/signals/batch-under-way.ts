@@ -1,0 +1,55 @@
+import { LIMITS } from "@/lib/platform/limits";
+import { judgeTenant, violationRecord } from "./judge-tenant";
+import type { Measure, ReadBatch, RefusedSignal, Sender, SignalRecord, SignalSpan } from "./types";
+
+/** A batch while it is read: what was taken so far, and what was not. Each signal is judged by itself; a bad one spoils no other. */
+export class BatchUnderWay {
+  private readonly records: SignalRecord[] = [];
+  private readonly spans: SignalSpan[] = [];
+  private readonly measures: Measure[] = [];
+  private readonly refused: RefusedSignal[] = [];
+  private readonly violations = new Set<string>();
+  private accepted = 0;
+  private refusals = 0;
+
+  constructor(readonly sender: Sender) {}
+
+  refuse(line: number, code: string, detail: string): void {
+    this.refusals += 1;
+    if (this.refused.length < LIMITS.signalRefusalsTold) this.refused.push({ line, code, detail });
+  }
+
+  /** How many were refused, told or not. */
+  get refusedCount(): number {
+    return this.refusals;
+  }
+
+  /** Leaves a violation with the platform, once a batch for each tenant that was named. */
+  violate(violation: Parameters<typeof violationRecord>[0], about: Parameters<typeof violationRecord>[2]): void {
+    const key = `${violation} ${about.claimed ?? ""}`;
+    if (this.violations.has(key) || this.violations.size >= LIMITS.signalRefusalsTold) return;
+    this.violations.add(key);
+    this.records.push(violationRecord(violation, this.sender, about));
+  }
+
+  /** @returns whose signal it is; null when it was refused, and noted where it is a violation */
+  tenantOf(claimed: string | null, line: number, traceId: string | null): string | null {
+    const verdict = judgeTenant(claimed, this.sender);
+    if (verdict.isOwn) return verdict.tenantId;
+    this.violate(verdict.violation, { claimed, traceId, line });
+    this.refuse(line, verdict.told, verdict.told === "ERR_TENANT_MISSING" ? "It does not say whose it is" : "Not a tenant of this module");
+    return null;
+  }
+
+  take(signal: { readonly record?: SignalRecord; readonly span?: SignalSpan; readonly measures?: readonly Measure[] }): void {
+    this.accepted += 1;
+    if (signal.record) this.records.push(signal.record);
+    if (signal.span) this.spans.push(signal.span);
+    if (signal.measures) this.measures.push(...signal.measures);
+  }
+
+  done(): ReadBatch {
+    const { records, spans, measures, accepted, refused } = this;
+    return { records, spans, measures, accepted, refused, refusedCount: this.refusals };
+  }
+}
