@@ -133,7 +133,7 @@ export const moduleSeries = pgTable(
     metric: text("metric").notNull(),
     startedAt: instant("started_at").notNull(),
     toldAt: instant("told_at").notNull(),
-    told: jsonb("told").$type<{ sum: number; count: number; buckets: number[] }>().notNull(),
+    told: jsonb("told").$type<{ sum: number; count: number; latency: Record<string, number> }>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.tenantId, table.moduleId, table.series] }), index("module_series_by_time").on(table.toldAt)],
 );

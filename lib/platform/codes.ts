@@ -54,6 +54,7 @@ export const CODES = {
   ERR_CROSS_TENANT: { class: "SECURITY", meaning: "A module spoke for a tenant that exists but that it does not serve." },
   ERR_UNCLASSIFIED: { class: "DATA", meaning: "A module told of an error without saying which." },
   WARN_UNCLASSIFIED: { class: "DATA", meaning: "A module warned without saying of what." },
+  WARN_SIGNALS_DROPPED: { class: "PERF", meaning: "A module told more than is followed; what is above the bound is not." },
   INFO_UNCLASSIFIED: { class: "DATA", meaning: "A module said something that bears no code." },
   // delivery
   ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },

@@ -182,6 +182,8 @@ export const LIMITS = {
   signalBatchSeconds: 24 * 60 * 60,
   signalSeriesSeconds: 7 * 24 * 60 * 60,
   signalSeries: 2_000,
+  signalFirstSeconds: 10 * 60,
+  signalServedSeconds: 60 * 60,
   signalsAtOnce: 8,
   signalsWaiting: 64,
   signalDeadlineMs: 5_000,

@@ -41,6 +41,11 @@ export class BatchUnderWay {
     return null;
   }
 
+  /** Adds records that came with a signal that was taken. */
+  add(records: readonly SignalRecord[]): void {
+    this.records.push(...records);
+  }
+
   take(signal: { readonly record?: SignalRecord; readonly span?: SignalSpan; readonly measures?: readonly Measure[] }): void {
     this.accepted += 1;
     if (signal.record) this.records.push(signal.record);

@@ -8,6 +8,7 @@ import { scopeSettings } from "@/lib/platform/scope";
 import { foldErrors } from "../fold-errors";
 import { foldMinutes } from "../fold-minutes";
 import { keepsRecord, keepsSpan } from "../keep-sample";
+import type { Told } from "../otlp/tell-new";
 import type { Measure, ReadBatch } from "../types";
 
 /** A batch to be stored once: by its message's id, or by the digest of its body. */
@@ -25,7 +26,7 @@ export interface TellingRow {
   readonly metric: string;
   readonly startedAt: string;
   readonly toldAt: string;
-  readonly told: { readonly sum: number; readonly count: number; readonly buckets: readonly number[] };
+  readonly told: Told;
 }
 
 const MINUTE_SUMS = [
