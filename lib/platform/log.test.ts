@@ -18,7 +18,7 @@ describe("the record", () => {
     const { log, last } = recorder();
     log.warn("WARN_RETRY", "Again", { attempt: 2 });
     expect(Object.keys(last()).sort()).toEqual(
-      ["actor_id", "attempt", "class", "code", "level", "message", "module_id", "tenant_id", "trace_id", "ts"].sort(),
+      ["actor_id", "attributes", "class", "code", "level", "message", "module_id", "tenant_id", "trace_id", "ts"].sort(),
     );
     expect(last()).toMatchObject({
       level: "warn",
@@ -27,6 +27,7 @@ describe("the record", () => {
       message: "Again",
       module_id: "test",
       trace_id: null,
+      attributes: { attempt: 2 },
     });
     expect(last().ts).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
@@ -47,8 +48,7 @@ describe("the record", () => {
       tenant_id: "t-2",
       level: "info",
       message: "Done",
-      attribute_level: "fatal",
-      attribute_message: "forged",
+      attributes: { level: "fatal", message: "forged", ts: "1970" },
     });
     expect(lines.at(-1)?.match(/"tenant_id"/g)).toHaveLength(1);
   });
@@ -79,8 +79,9 @@ describe("the record", () => {
     const circle: Record<string, unknown> = { big: 2n ** 70n, when: new Date(0), bytes: Buffer.alloc(9), run: () => 1, none: undefined };
     circle.self = circle;
     log.error("ERR_INTERNAL", "Fault", { error: new Error("outer", { cause: new Error("inner") }), circle });
-    expect(last().error).toMatchObject({ name: "Error", message: "outer", cause: { message: "inner" } });
-    expect(last().circle).toMatchObject({ big: "1180591620717411303424", when: "1970-01-01T00:00:00.000Z", bytes: "[9 bytes]" });
+    const { error, circle: shown } = last().attributes as Record<string, unknown>;
+    expect(error).toMatchObject({ name: "Error", message: "outer", cause: { message: "inner" } });
+    expect(shown).toMatchObject({ big: "1180591620717411303424", when: "1970-01-01T00:00:00.000Z", bytes: "[9 bytes]" });
   });
 });
 
@@ -122,7 +123,7 @@ describe("secrets", () => {
   test("counts and flags under such a name are shown", () => {
     const { log, last } = recorder();
     log.info("INFO_COMMAND", "Rotated", { secrets: 2, has_password: true });
-    expect(last()).toMatchObject({ secrets: 2, has_password: true });
+    expect(last().attributes).toEqual({ secrets: 2, has_password: true });
   });
 
   test("a text of megabytes costs and shows no more than its limit", () => {

@@ -7,7 +7,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 type Write = (code: Code, message: string, attributes?: Readonly<Record<string, unknown>>) => void;
 
-/** Writes one JSON record a line; the code says which class of trouble it belongs to (codes.ts). */
+/**
+ * Writes one JSON record a line, with exactly the fields of the unified log record (signals/types.ts): ts, level, code, class, trace_id,
+ * tenant_id, actor_id, module_id, message, attributes. The code says which class of trouble it belongs to (codes.ts).
+ */
 export interface Log {
   readonly debug: Write;
   readonly info: Write;
@@ -70,18 +73,17 @@ function redactMember(name: string, item: unknown, depth: number): unknown {
   return SECRET_NAME.test(name) && !isShown ? "[redacted]" : redact(item, depth + 1);
 }
 
-const RECORD_FIELDS = new Set(["ts", "level", "code", "class", "trace_id", "tenant_id", "actor_id", "module_id", "message"]);
 /** Attributes that may speak for the record where the trace does not know. */
 const SUBJECT_FIELDS = ["trace_id", "tenant_id", "actor_id", "module_id"] as const;
 
-/** Attributes as the record shows them: one that bears the name of a field of the record never overwrites it. */
+/** Attributes as the record shows them: in a member of their own, where they overwrite no field of it. */
 function attributesOf(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const shown: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(redact(attributes) as Record<string, unknown>)) {
-    if ((SUBJECT_FIELDS as readonly string[]).includes(name)) continue;
-    shown[RECORD_FIELDS.has(name) ? `attribute_${name}` : name] = value;
-  }
-  return shown;
+  const others = Object.entries(attributes).filter(([name, value]) => !isSubject(name, value));
+  return redact(Object.fromEntries(others)) as Record<string, unknown>;
+}
+
+function isSubject(name: string, value: unknown): boolean {
+  return typeof value === "string" && (SUBJECT_FIELDS as readonly string[]).includes(name);
 }
 
 function subjectsOf(attributes: Readonly<Record<string, unknown>>, moduleId: string): Record<string, string | null> {
@@ -109,7 +111,7 @@ export function createLog(options: LogOptions = {}): Log {
     return (code, message, attributes = {}) => {
       if (!writer.isLevelEnabled(level)) return;
       const moduleId = options.moduleId ?? shared[PROCESS] ?? "center";
-      const record = { code, class: CODES[code].class, ...subjectsOf(attributes, moduleId), ...attributesOf(attributes) };
+      const record = { code, class: CODES[code].class, ...subjectsOf(attributes, moduleId), attributes: attributesOf(attributes) };
       writer[level](record, redactText(message));
     };
   }

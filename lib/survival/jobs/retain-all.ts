@@ -1,6 +1,7 @@
 import { forgetSpent } from "@/lib/gateway/forget-spent";
 import { underLease } from "@/lib/gateway/lease";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { retainSignals } from "@/lib/modules/signals/jobs/retain-signals";
 import { forgetMessages } from "@/lib/notify/jobs/forget-messages";
 import type { Clock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
@@ -20,7 +21,7 @@ export async function retainAll(owner: string, clock: Clock): Promise<{ ran: boo
   const round = async () => {
     const now = clock.now();
     const { dropped, batches_dropped } = await retain(now);
-    return dropped + batches_dropped + sum(await forgetMessages(now)) + sum(await forgetSpent(now));
+    return dropped + batches_dropped + sum(await retainSignals(now)) + sum(await forgetMessages(now)) + sum(await forgetSpent(now));
   };
   const findings = await underLease(RETENTION, owner, round, { restSeconds: LIMITS.scanRestSeconds });
   return { ran: findings !== null, findings: findings ?? 0, duration_ms: Math.round(performance.now() - startedMs) };

@@ -178,7 +178,18 @@ const nothingMore: Complete = async () => ({ measures: [], tellings: [] });
  * @returns that answer, or the first one where the batch was here before
  * @throws Refusal conflict where another body came under the same id
  */
-export async function storeSignals(
+export async function storeSignals(...given: Parameters<typeof storeOnce>): ReturnType<typeof storeOnce> {
+  try {
+    return await storeOnce(...given);
+  } catch (error) {
+    // No partition: whoever makes them ahead of time has been away for a week. Nothing was stored, so it may be tried again.
+    if (!(error instanceof Error && "code" in error && error.code === "23514")) throw error;
+    await ingest()`select ensure_signal_partitions((now() at time zone 'UTC')::date - 1, ${LIMITS.heartbeatPartitionsAhead})`;
+    return storeOnce(...given);
+  }
+}
+
+async function storeOnce(
   identity: BatchIdentity,
   batch: ReadBatch,
   answer: Readonly<Record<string, unknown>>,
