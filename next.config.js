@@ -17,7 +17,16 @@ const config = {
   // Types are checked by `npm run verify`; a build on somebody else's machine need not do it again.
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },
-  serverExternalPackages: ["postgres", "pino", "pg-boss", "@node-rs/argon2", "drizzle-orm"],
+  serverExternalPackages: [
+    "postgres",
+    "pino",
+    "pg-boss",
+    "@node-rs/argon2",
+    "drizzle-orm",
+    "prom-client",
+    "@opentelemetry/exporter-trace-otlp-http",
+    "@opentelemetry/sdk-trace-base",
+  ],
   headers: async () =>
     ["/api/ops/:path*", "/api/auth/:path*", "/api/events", "/_next/static/:path*"].map((source) => ({ source, headers: STATIC_HEADERS })),
 };

@@ -9,10 +9,12 @@ import type { Json } from "@/lib/kernel/canonical-json";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { log } from "@/lib/platform/log";
+import { countCommand } from "@/lib/platform/metrics/count";
 import { wake } from "@/lib/platform/queue";
 import { newId } from "@/lib/platform/random";
 import { bindScope } from "@/lib/platform/scope";
 import { currentTrace, newTrace, withTrace } from "@/lib/platform/trace";
+import { inSpan } from "@/lib/platform/tracing/in-span";
 import { schemaErrors } from "@/lib/platform/web/problem";
 import { claimKey, keepAnswer } from "./idempotency";
 import { auditRefusal } from "./refusal-audit";
@@ -128,8 +130,11 @@ export async function runCommand<Input extends z.ZodType, Result extends Json>(
     refuseWhileSupporting(actor);
     if (!may(actor, command.permission)) refuse("forbidden", `${command.name} needs ${missingRole(command.permission)}`);
     const input = parseInput(command as unknown as CommandDefinition<Input, Json>, call.input);
-    return await transact(command, call, input, context);
+    const result = await inSpan(`gateway ${command.name}`, {}, () => transact(command, call, input, context));
+    countCommand(command.name, "done");
+    return result;
   } catch (error) {
+    countCommand(command.name, error instanceof Refusal ? "refused" : "failed");
     const isAnswer = command.isPolled && error instanceof Refusal && error.kind === "conflict";
     if (error instanceof Refusal && !isAnswer) await auditRefusal(command, error, call, traceId);
     throw error;

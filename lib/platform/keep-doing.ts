@@ -1,5 +1,8 @@
+import { systemClock } from "./clock";
 import { reportFault } from "./faults/report-fault";
+import { noteRound } from "./metrics/loop-ends";
 import { newTrace, withTrace } from "./trace";
+import { inSpan } from "./tracing/in-span";
 
 export interface Loop {
   /** Ends the loop; resolves when a round that is under way has ended. */
@@ -18,7 +21,8 @@ export function keepDoing(name: string, everyMs: number, round: () => Promise<un
   let current: Promise<void> = Promise.resolve();
   const run = async () => {
     try {
-      await withTrace(newTrace(), round);
+      await withTrace(newTrace(), () => inSpan(`loop ${name}`, {}, async () => round()));
+      noteRound(name, systemClock.now());
     } catch (error) {
       reportFault(`A round of ${name} failed`, error);
     }

@@ -99,6 +99,11 @@ export const LIMITS = {
   retryAfterSeconds: 5,
   databasePatienceMs: 800,
   databaseAnswerMs: 1_200,
+  metricRoutes: 200,
+  loopsToldMs: 15_000,
+  spanShare: 0.1,
+  spansQueued: 2_048,
+  spanExportMs: 5_000,
   // live pages
   liveStreams: 1_000,
   liveStreamsPerActor: 8,

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import PgBoss from "pg-boss";
 import type { WriterTx } from "@/db/writer";
+import { currentTrace, formatTraceparent } from "@/lib/platform/trace";
 
 /** What a worker can be woken for. The queue only wakes: what is due, and who holds it, lies in our own columns. */
 export const QUEUES = ["attempt", "incident", "notify"] as const;
@@ -37,7 +38,9 @@ export async function wake(tx: WriterTx, { queue, id, tenantId }: WakeUp): Promi
   const db = {
     executeSql: async (text: string, values: unknown[]) => ({ rows: [...(await tx.execute(bindPositional(text, values)))] }),
   };
-  await unconnected().send(queue, { id, tenantId }, { db, singletonKey: id, retryLimit: 0, expireInSeconds: 120, retentionMinutes: 60 });
+  const trace = currentTrace();
+  const data = { id, tenantId, ...(trace ? { traceparent: formatTraceparent(trace) } : {}) };
+  await unconnected().send(queue, data, { db, singletonKey: id, retryLimit: 0, expireInSeconds: 120, retentionMinutes: 60 });
 }
 
 /** The worker's end of the queue; its tables were made by the owner at migration. */

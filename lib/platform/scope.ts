@@ -3,6 +3,7 @@ import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { connection } from "@/db/connection";
 import { reader } from "@/db/reader";
 import type { TenantScope } from "@/lib/access/types";
+import { currentTrace } from "@/lib/platform/trace";
 
 /** Values of the two settings that row security reads; both are always set, so that nothing is inherited. */
 export function scopeSettings(scope: TenantScope): { tenants: string; all: string } {
@@ -14,7 +15,10 @@ type Executor = Pick<PostgresJsDatabase, "execute">;
 /** Binds a tenant scope to the current transaction, and only to it. */
 export async function bindScope(tx: Executor, scope: TenantScope): Promise<void> {
   const { tenants, all } = scopeSettings(scope);
-  await tx.execute(sql`select set_config('center.tenants', ${tenants}, true), set_config('center.scope_all', ${all}, true)`);
+  const trace = currentTrace();
+  // While the transaction lasts, pg_stat_activity and the server's log say in which trace it is; it costs no further question.
+  const named = trace ? sql`, set_config('application_name', ${`center ${trace.traceId}`}, true)` : sql``;
+  await tx.execute(sql`select set_config('center.tenants', ${tenants}, true), set_config('center.scope_all', ${all}, true)${named}`);
 }
 
 export type ReaderTx = Parameters<Parameters<PostgresJsDatabase["transaction"]>[0]>[0];

@@ -6,6 +6,7 @@ import { ensureCommandKey } from "@/lib/access/trust";
 import { LogKeeper } from "@/lib/audit/jobs/keep-log";
 import { ensureOnlineKeys } from "@/lib/delivery/tuf/jobs/ensure-online-keys";
 import { refreshMetadata } from "@/lib/delivery/tuf/jobs/refresh-metadata";
+import { tellLoops } from "@/lib/gateway/tell-loops";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
@@ -15,6 +16,8 @@ import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
 import { LIMITS } from "@/lib/platform/limits";
 import { log, nameProcess } from "@/lib/platform/log";
 import { openQueue } from "@/lib/platform/queue";
+import { continueTrace, withTrace } from "@/lib/platform/trace";
+import { flushSpans, inSpan } from "@/lib/platform/tracing/in-span";
 import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
@@ -39,11 +42,15 @@ async function listen(): Promise<() => Promise<void>> {
   });
   await queue.start();
   for (const kind of ["attempt", "incident"] as const) {
-    await queue.work<{ id: string; tenantId: string }>(
+    await queue.work<{ id: string; tenantId: string; traceparent?: string }>(
       kind,
       { pollingIntervalSeconds: 0.5, batchSize: LIMITS.workAtOnce },
       async (jobs) => {
-        await Promise.all(jobs.map(({ data }) => work({ kind, tenant_id: data.tenantId, id: data.id }, owner, systemClock, true)));
+        const step = ({ tenantId, id, traceparent }: (typeof jobs)[number]["data"]) =>
+          withTrace(continueTrace(traceparent), () =>
+            inSpan(`work ${kind}`, {}, () => work({ kind, tenant_id: tenantId, id }, owner, systemClock, true)),
+          );
+        await Promise.all(jobs.map(({ data }) => step(data)));
       },
     );
   }
@@ -67,6 +74,7 @@ function startLoops(): void {
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retainAll(owner, systemClock)),
     keepDoing("offboarding", LIMITS.deadManSeconds * 1_000, () => eraseLeaving(now())),
     keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),
+    keepDoing("loop ages", LIMITS.loopsToldMs, () => tellLoops(owner)),
     keepDoing("signed metadata", LIMITS.tufRefreshMs, () => refreshMetadata(now())),
     keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
@@ -86,6 +94,7 @@ async function main(): Promise<void> {
   log.info("INFO_STARTED", "The worker is up", { owner });
   const drain = async () => {
     await Promise.all([stopListening(), ...loops.map((loop) => loop.stop())]);
+    await flushSpans();
     await closeConnections();
     log.info("INFO_STOPPED", "The worker has drained");
     process.exit(0);

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
+import { countRequest } from "@/lib/platform/metrics/count";
 import { whileDatabaseAnswers } from "@/lib/platform/overload/database-watch";
 import { childOf, currentTrace, newTrace, parseTraceparent, withTrace } from "@/lib/platform/trace";
 import { isDatabaseAway, type Problem, problemOf, schemaErrors } from "@/lib/platform/web/problem";
@@ -167,11 +168,19 @@ function withOwnHeaders(response: Response, traceId: string): Response {
   }
 }
 
+/** The path of a request's absolute URL; parsing the whole of it costs ten times as much, on every beat. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const end = url.indexOf("?", start);
+  return start === -1 ? "/" : url.slice(start, end === -1 ? undefined : end);
+}
+
 function record(request: Request, status: number, startedMs: number, isQuiet: boolean): void {
   const isDebug = isQuiet && status < 500;
+  const path = pathOf(request.url);
+  countRequest(request.method, path, status, (performance.now() - startedMs) / 1_000);
   // Nothing is made up for a record that nobody keeps: on the hot routes that would be half of the wrapper's cost.
   if (isDebug && !log.isDebug) return;
-  const path = new URL(request.url).pathname;
   (isDebug ? log.debug : log.info)("INFO_REQUEST", `${request.method} ${path} ${status}`, {
     method: request.method,
     path,

@@ -6,6 +6,7 @@ import { runStaging, type StagingInput } from "@/lib/delivery/adapters/staging-s
 import type { StagingReport } from "@/lib/delivery/staging-report";
 import { environment } from "@/lib/platform/env";
 import { type ReaderTx, read } from "@/lib/platform/scope";
+import { inSpan } from "@/lib/platform/tracing/in-span";
 import type { LoadedAttempt } from "./load-attempt";
 
 async function readArtifact(tx: ReaderTx, pluginKey: string, version: string) {
@@ -32,7 +33,8 @@ function impossible(detail: string): StagingReport {
 /** In the sandbox of this machine, unless another was named. */
 function rehearseSomewhere(input: StagingInput): Promise<StagingReport> {
   const { stagingRunner } = environment();
-  return stagingRunner === null ? runStaging(input) : askStagingRunner(input, stagingRunner);
+  const place = stagingRunner === null ? "here" : "runner";
+  return inSpan("sandbox", { place }, () => (stagingRunner === null ? runStaging(input) : askStagingRunner(input, stagingRunner)));
 }
 
 /** Rehearses an attempt's release in the sandbox: applied, smoke-tested, rolled back, applied again. */

@@ -21,7 +21,8 @@ export async function retainAll(owner: string, clock: Clock): Promise<{ ran: boo
   const round = async () => {
     const now = clock.now();
     const { dropped, batches_dropped } = await retain(now);
-    return dropped + batches_dropped + sum(await retainSignals(now)) + sum(await forgetMessages(now)) + sum(await forgetSpent(now));
+    await retainSignals(now);
+    return dropped + batches_dropped + sum(await forgetMessages(now)) + sum(await forgetSpent(now));
   };
   const findings = await underLease(RETENTION, owner, round, { restSeconds: LIMITS.scanRestSeconds });
   return { ran: findings !== null, findings: findings ?? 0, duration_ms: Math.round(performance.now() - startedMs) };

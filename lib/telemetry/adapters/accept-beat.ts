@@ -2,6 +2,7 @@ import { authenticatePlugin, type PluginHeaders, type SignedPlugin } from "@/lib
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { countBeat } from "@/lib/platform/metrics/count";
 import { within } from "@/lib/platform/overload/within";
 import { newId } from "@/lib/platform/random";
 import { strictJson } from "@/lib/platform/web/strict-json";
@@ -60,8 +61,11 @@ async function takeIn(headers: PluginHeaders, body: Uint8Array, now: Date): Prom
  * @throws Refusal in the order size, signature, rate, room, parse, schema, time
  */
 export async function acceptBeat(headers: PluginHeaders, body: Uint8Array, now: Date, after: AfterBeat): Promise<BeatAnswer> {
-  const { plugin, beat, stored } = await within(LIMITS.acceptDeadlineMs, takeIn(headers, body, now), tooLate);
+  const taken = within(LIMITS.acceptDeadlineMs, takeIn(headers, body, now), tooLate);
+  taken.catch(() => countBeat("refused"));
+  const { plugin, beat, stored } = await taken;
   const { isDuplicate } = stored;
+  countBeat(isDuplicate ? "duplicate" : "accepted");
   const followUp = await within(LIMITS.acceptDeadlineMs, after(plugin, beat, now, isDuplicate), () => LATER);
   return isDuplicate ? { isDuplicate, ...followUp, commands: [] } : { isDuplicate, ...followUp };
 }

@@ -2,6 +2,7 @@ import { authenticateIngest, type IngestModule } from "@/lib/access/authenticate
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { countSignals } from "@/lib/platform/metrics/count";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { gunzip } from "@/lib/platform/web/unpack-bytes";
 import { BatchUnderWay } from "../batch-under-way";
@@ -72,7 +73,9 @@ async function store(
   const read = batch.done();
   const [first] = read.refused;
   const answer = { rejected: read.refusedCount, why: first ? `${first.code}: ${first.detail} (item ${first.line})` : "" };
-  return answerOf(kind, media, (await storeSignals(identity, read, answer, now, complete)).answer);
+  const stored = await storeSignals(identity, read, answer, now, complete);
+  if (!stored.isDuplicate) countSignals(read.accepted, read.refusedCount);
+  return answerOf(kind, media, stored.answer);
 }
 
 /**

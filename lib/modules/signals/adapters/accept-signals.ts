@@ -1,6 +1,7 @@
 import { authenticateModule } from "@/lib/access/authenticate-module";
 import type { SignedHeaders } from "@/lib/access/credentials/signed-caller";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
+import { countSignals } from "@/lib/platform/metrics/count";
 import { readLines } from "../read-lines";
 import { throughDoor } from "./signal-door";
 import { storeSignals } from "./store-signals";
@@ -20,6 +21,7 @@ export async function acceptSignals(headers: SignedHeaders, body: Uint8Array, no
     const { accepted, refused, refusedCount: refused_count } = batch;
     const identity = { moduleId: module.moduleId, batchId: module.webhookId, bodySha256: sha256Hex(body) };
     const stored = await storeSignals(identity, batch, { accepted, refused, refused_count }, now);
+    if (!stored.isDuplicate) countSignals(accepted, refused_count);
     return { ...stored.answer, duplicate: stored.isDuplicate, server_time: now.toISOString() };
   });
 }

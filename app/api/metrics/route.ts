@@ -1,0 +1,19 @@
+import { requireCron } from "@/lib/access/authenticate-cron";
+import { countedText } from "@/lib/platform/metrics/count";
+import { gaugesText } from "@/lib/platform/metrics/gauges";
+import { describeRoute } from "@/lib/platform/openapi/route-description";
+import { route } from "@/lib/platform/web/http";
+
+export const dynamic = "force-dynamic";
+
+/** GET /api/metrics with the cron secret: this process' counters and, by the database, the gauges of all processes, for Prometheus. */
+export const GET = route(
+  async (request) => {
+    requireCron(request);
+    const [counted, gauges] = await Promise.all([countedText(), gaugesText()]);
+    return new Response(counted + gauges, { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });
+  },
+  { quiet: true },
+);
+
+describeRoute(GET, { caller: "cron", answers: "text/plain" });

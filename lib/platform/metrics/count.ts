@@ -1,0 +1,97 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { LIMITS } from "@/lib/platform/limits";
+import { routeLabel } from "./route-label";
+
+/** What this process counts. None of its labels names a tenant, a person or a thing: there are as many series as the product has words. */
+interface Counted {
+  readonly registry: Registry;
+  readonly requests: Counter<"route" | "method" | "status">;
+  readonly seconds: Histogram<"route">;
+  readonly commands: Counter<"command" | "outcome">;
+  readonly beats: Counter<"outcome">;
+  readonly signals: Counter<"outcome">;
+  /** Routes that have a label of their own. */
+  readonly routes: Set<string>;
+}
+
+// Bundlers may load this file more than once in a process; all copies count together.
+const COUNTED = Symbol.for("reliability-center.metrics");
+const shared = globalThis as { [COUNTED]?: Counted };
+
+function make(): Counted {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: "center_" });
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Counter({
+      name: "center_http_requests_total",
+      help: "Requests answered by this process",
+      labelNames: ["route", "method", "status"],
+      registers,
+    }),
+    seconds: new Histogram({
+      name: "center_http_request_duration_seconds",
+      help: "How long requests took",
+      labelNames: ["route"],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    commands: new Counter({
+      name: "center_gateway_commands_total",
+      help: "Governed changes by this process: done, refused or failed",
+      labelNames: ["command", "outcome"],
+      registers,
+    }),
+    beats: new Counter({
+      name: "center_beats_total",
+      help: "Beats accepted, known before, or refused",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    signals: new Counter({
+      name: "center_module_signals_total",
+      help: "Signals of modules accepted and refused",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    routes: new Set(),
+  };
+}
+
+function counted(): Counted {
+  shared[COUNTED] ??= make();
+  return shared[COUNTED];
+}
+
+/** Counts a request that was answered. */
+export function countRequest(method: string, path: string, status: number, seconds: number): void {
+  const { requests, seconds: durations, routes } = counted();
+  const label = routeLabel(path, status);
+  const isKnown = routes.has(label) || routes.size < LIMITS.metricRoutes;
+  if (isKnown) routes.add(label);
+  const route = isKnown ? label : "other";
+  requests.inc({ route, method, status: String(status) });
+  durations.observe({ route }, seconds);
+}
+
+/** Counts a governed change by how it ended. */
+export function countCommand(command: string, outcome: "done" | "refused" | "failed"): void {
+  counted().commands.inc({ command, outcome });
+}
+
+/** Counts a beat by what became of it. */
+export function countBeat(outcome: "accepted" | "duplicate" | "refused"): void {
+  counted().beats.inc({ outcome });
+}
+
+/** Counts signals of modules. */
+export function countSignals(accepted: number, refused: number): void {
+  counted().signals.inc({ outcome: "accepted" }, accepted);
+  counted().signals.inc({ outcome: "refused" }, refused);
+}
+
+/** What this process counted, as Prometheus reads it. */
+export function countedText(): Promise<string> {
+  return counted().registry.metrics();
+}
