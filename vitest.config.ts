@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/.build/**", "**/.data/**", "**/.demo/**", "e2e/**"];
-const ROOMS = "{lib,app,components,db,i18n,scripts,plugin-client,examples,test}";
+const ROOMS = "{lib,app,components,db,i18n,scripts,plugin-client,module-client,examples,test}";
 
 /** Two suites: `unit` needs nothing but Node; `db` needs PostgreSQL, which its global set-up starts once as a template. */
 export default defineConfig({

@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+
+const CLASS_OF_PREFIX = /** @type {const} */ ([
+  [/(AUTH|PERMISSION|TENANT|SCOPE)/, "SECURITY"],
+  [/(LEDGER|INVOICE|INDEX|STORAGE|DATA|INVARIANT|CHECKSUM|CACHE)/, "DATA"],
+  [/(SLOW|TIMEOUT|QUEUE|QUOTA|OVERLOAD)/, "PERF"],
+  [/(INTEGRATION|UPSTREAM|CIRCUIT)/, "INTEGRATION"],
+]);
+
+/** @param {string} code @returns {string} */
+function classOf(code) {
+  return CLASS_OF_PREFIX.find(([pattern]) => pattern.test(code))?.[1] ?? "UX";
+}
+
+/** A new W3C trace id. */
+export function newTraceId() {
+  return randomBytes(16).toString("hex");
+}
+
+/**
+ * One record of the unified log form.
+ * @param {{ code: string, level: string, message: string, moduleKey: string, nowMs: number, subject: import("../types.d.mts").SignalSubject }} parts
+ */
+export function makeRecord({ code, level, message, moduleKey, nowMs, subject }) {
+  const { tenantId = null, traceId = null, spanId = null, actorId = null, attributes } = subject;
+  return {
+    ts: new Date(nowMs).toISOString(),
+    level,
+    code,
+    class: subject.class ?? classOf(code),
+    trace_id: traceId,
+    span_id: spanId,
+    tenant_id: tenantId,
+    actor_id: actorId,
+    module_id: moduleKey,
+    message: message.slice(0, 2_000),
+    ...(attributes ? { attributes } : {}),
+  };
+}
+
+/** @param {{ name: string, tenantId: string | null, value: number, nowMs: number, attributes?: Record<string, unknown> }} parts */
+export function makeMetric({ name, tenantId, value, nowMs, attributes }) {
+  return { kind: "metric", ts: new Date(nowMs).toISOString(), tenant_id: tenantId, name, value, ...(attributes ? { attributes } : {}) };
+}
