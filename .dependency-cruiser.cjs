@@ -60,9 +60,9 @@ module.exports = {
     },
     {
       name: "ingest-in-telemetry-only",
-      comment: "Only the accept path of telemetry writes beats.",
+      comment: "Only the accept paths of beats and signals write what they are told.",
       severity: "error",
-      from: { pathNot: ["^lib/telemetry/adapters/", TESTS] },
+      from: { pathNot: ["^lib/(telemetry|modules/[^/]+)/adapters/", TESTS] },
       to: { path: "^db/ingest" },
     },
     {
@@ -161,7 +161,7 @@ module.exports = {
       comment: "The product ships without tests, examples, the agent, benches and scripts.",
       severity: "error",
       from: { path: PRODUCT, pathNot: TESTS },
-      to: { path: `${TESTS}|^(bench|examples|plugin-client|scripts)/` },
+      to: { path: `${TESTS}|^(bench|examples|plugin-client|module-client|scripts)/` },
     },
     {
       name: "product-without-tools",
@@ -178,11 +178,18 @@ module.exports = {
       to: { pathNot: "^plugin-client/", dependencyTypesNot: ["core"] },
     },
     {
+      name: "module-client-stands-alone",
+      comment: "The module client is copied beside the agent as it is: Node, the agent's own files and its own, nothing else.",
+      severity: "error",
+      from: { path: "^module-client/", pathNot: TESTS },
+      to: { pathNot: "^(module-client|plugin-client)/", dependencyTypesNot: ["core"] },
+    },
+    {
       name: "examples-stand-alone",
-      comment: "The examples show what an outsider can do: Node, the agent and their own files.",
+      comment: "The examples show what an outsider can do: Node, the agents, a driver, a breaker and their own files.",
       severity: "error",
       from: { path: "^examples/", pathNot: TESTS },
-      to: { pathNot: "^(examples|plugin-client)/", dependencyTypesNot: ["core"] },
+      to: { pathNot: "^(examples|plugin-client|module-client)/|node_modules/(postgres|cockatiel)/", dependencyTypesNot: ["core"] },
     },
     {
       name: "no-circle",

@@ -21,7 +21,9 @@ export const MODULE_LIMITS = Object.freeze({
   signalsPerBatch: 500,
   batchBytes: 1024 * 1024,
   lineBytes: 16 * 1024,
-  flushMs: 5_000,
+  /** Errors go out at the next tick, everything else at every fifth. */
+  flushTickMs: 2_000,
+  flushEveryTicks: 5,
 
   // Commands
   commandsPerBeat: 16,

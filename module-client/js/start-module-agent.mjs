@@ -9,7 +9,7 @@ import { Obedience } from "./obey/obey-commands.mjs";
 import { ModuleState } from "./obey/state.mjs";
 import { Quotas } from "./quotas.mjs";
 import { readHealth } from "./read-health.mjs";
-import { makeMetric, makeRecord, newTraceId } from "./signals/make-signal.mjs";
+import { METRIC_NAMES, makeMetric, makeRecord, newTraceId } from "./signals/make-signal.mjs";
 import { SignalSender } from "./signals/send-signals.mjs";
 import { SignalBuffer } from "./signals/signal-buffer.mjs";
 
@@ -53,6 +53,7 @@ class ModuleAgent {
   /** @type {Promise<void> | null} */
   #beating = null;
   #isUrgent = false;
+  #ticks = 0;
   #buffer = new SignalBuffer();
   #center;
   #state;
@@ -96,12 +97,13 @@ class ModuleAgent {
 
   /** @type {import("./types.d.mts").ModuleAgent["metric"]} */
   metric(name, tenantId, value, attributes) {
+    if (!METRIC_NAMES.includes(name)) throw new RangeError(`"${name}" is nothing that is measured; known: ${METRIC_NAMES.join(", ")}`);
     if (Number.isFinite(value)) this.#buffer.add("metric", makeMetric({ name, tenantId, value, nowMs: this.#now(), attributes }));
   }
 
   /** @param {import("./types.d.mts").RequestMeasure} measure */
   #measureRequest({ tenantId, surface, ms, ok, isTimeout = false, traceId = null }) {
-    this.metric("request.duration", tenantId, ms, {
+    this.metric("request_ms", tenantId, ms, {
       surface,
       ok,
       ...(isTimeout ? { timeout: true } : {}),
@@ -127,7 +129,8 @@ class ModuleAgent {
   /** @param {string} name @param {string} tenantId @param {number} [count] */
   takeQuota(name, tenantId, count = 1) {
     const { isGranted, used, limit } = this.#quotas.take(name, tenantId, count, this.#now());
-    this.metric("quota.used", tenantId, used, { quota: name, limit });
+    this.metric("quota_used", tenantId, used);
+    this.metric("quota_limit", tenantId, limit);
     if (!isGranted) {
       this.log("WARN_QUOTA_EXCEEDED", "warn", `The allowance "${name}" is spent`, {
         tenantId,
@@ -191,9 +194,11 @@ class ModuleAgent {
   #planFlush() {
     if (this.#closing.signal.aborted) return;
     this.#flushTimer = setTimeout(async () => {
-      await this.#sender.flush();
+      this.#ticks += 1;
+      const isTurn = this.#ticks % MODULE_LIMITS.flushEveryTicks === 0;
+      if (isTurn || this.#buffer.hasErrors) await this.#sender.flush();
       this.#planFlush();
-    }, MODULE_LIMITS.flushMs);
+    }, MODULE_LIMITS.flushTickMs);
   }
 
   async #beat() {

@@ -209,7 +209,8 @@ export interface ModuleAgent {
   /** The first beat that Center took. */
   readonly ready: Promise<void>;
   log(code: string, level: SignalLevel, message: string, subject?: SignalSubject): void;
-  metric(name: string, tenantId: string | null, value: number, attributes?: Record<string, unknown>): void;
+  /** @throws RangeError for a name that Center does not take (METRIC_NAMES) */
+  metric(name: string, tenantId: string, value: number, attributes?: { surface?: Surface; trace_id?: string }): void;
   readonly measure: { request(measure: RequestMeasure): void };
   /** Whether this tenant may use the module: of the core always, of any other only while Center says so. */
   isEntitled(tenantId: string): boolean;

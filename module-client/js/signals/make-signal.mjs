@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
 
+/** Whose a signal is that is about nobody in particular: the platform as a whole. To name nobody breaks Center's contract. */
+export const PLATFORM_TENANT = "00000000-0000-0000-0000-000000000000";
+
+/** What may be measured; Center takes no other name. `request_ms` is one request; the last four are levels, the others counts since they were told last. */
+export const METRIC_NAMES = Object.freeze([
+  ...["request_ms", "requests", "errors", "timeouts", "retries", "db_errors", "dead_letters", "metered_units", "billed_units"],
+  ...["queue_depth", "queue_capacity", "quota_used", "quota_limit"],
+]);
+
 const CLASS_OF_PREFIX = /** @type {const} */ ([
   [/(AUTH|PERMISSION|TENANT|SCOPE)/, "SECURITY"],
   [/(LEDGER|INVOICE|INDEX|STORAGE|DATA|INVARIANT|CHECKSUM|CACHE)/, "DATA"],

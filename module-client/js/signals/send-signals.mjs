@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { MODULE_LIMITS } from "../limits.mjs";
-import { makeRecord } from "./make-signal.mjs";
+import { makeRecord, PLATFORM_TENANT } from "./make-signal.mjs";
 
 /**
  * Sends the buffer in batches. A batch keeps its name until Center took it, so that one that arrived without its answer counts once; while
@@ -47,7 +47,7 @@ export class SignalSender {
             message: `${lost} signals found no room and were not sent`,
             moduleKey,
             nowMs: now(),
-            subject: { class: "PERF", attributes: { lost } },
+            subject: { tenantId: PLATFORM_TENANT, class: "PERF", attributes: { lost } },
           }),
         );
         if (!batch) return;

@@ -16,6 +16,10 @@ export class SignalBuffer {
   /** Since it was told last, by weight. */
   #lost = [0, 0, 0, 0];
 
+  get hasErrors() {
+    return this.#queues[WEIGHT.error].length > 0;
+  }
+
   get size() {
     return this.#size;
   }

@@ -27,6 +27,7 @@ export class ModuleCenter {
   /** Answers a status in Center's place, or null to go on; it may kill whoever asks. */
   disturb: (received: Received) => number | null = () => null;
   #fence = 0;
+  readonly #meantFor = new Map<string, string>();
   readonly #changed = new EventEmitter().setMaxListeners(0);
   readonly #server = createServer((request, response) => void this.#serve(request, response));
 
@@ -44,6 +45,13 @@ export class ModuleCenter {
     const envelope = order(key, { fence: ++this.#fence, ...changes });
     this.waiting.set(envelope.id, envelope);
     return envelope.id;
+  }
+
+  /** The same to one of several modules. */
+  sendTo(module: { id: string; key: string }, type: string): string {
+    const id = this.send({ type, module_id: module.id, module_key: module.key });
+    this.#meantFor.set(id, module.id);
+    return id;
   }
 
   get beats() {
@@ -101,16 +109,17 @@ export class ModuleCenter {
     if (status === 200) this.received.push(received);
     const [, answered] = /^\/api\/modules\/commands\/(.+)\/result$/.exec(path) ?? [];
     if (status === 200 && answered) this.waiting.delete(answered);
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(this.#answer(path)));
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(this.#answer(received)));
     this.#changed.emit("changed");
   }
 
-  #answer(path: string): unknown {
+  #answer({ path, json }: Received): unknown {
     if (path !== "/api/modules/beat") return { accepted: 1, refused: [] };
+    const module = json.data.module_id;
     return {
       server_time: new Date().toISOString(),
       next_beat_in_s: 1,
-      commands: [...this.waiting.values()],
+      commands: [...this.waiting].flatMap(([id, envelope]) => ((this.#meantFor.get(id) ?? module) === module ? [envelope] : [])),
       entitlements: this.entitlements,
       manifest_wanted: this.isManifestWanted,
     };

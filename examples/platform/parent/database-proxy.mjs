@@ -1,0 +1,55 @@
+import { connect, createServer } from "node:net";
+
+/**
+ * A TCP proxy in front of the database, by which it can be made slow: every piece that goes either way waits first, in order.
+ * @param {{ port: number, target: { host: string, port: number } }} parts
+ * @returns {Promise<{ setDelay(ms: number): void, delay(): number, close(): void }>}
+ */
+export async function startDatabaseProxy({ port, target }) {
+  let delayMs = 0;
+  /** @type {Set<import("node:net").Socket>} */
+  const open = new Set();
+  const server = createServer((client) => {
+    const upstream = connect(target);
+    forward(client, upstream, () => delayMs);
+    forward(upstream, client, () => delayMs);
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.setNoDelay(true);
+      const end = () => {
+        open.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      };
+      socket.on("error", end);
+      socket.on("close", end);
+    }
+  });
+  await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", () => resolve(undefined)));
+  return {
+    setDelay(ms) {
+      delayMs = ms;
+    },
+    delay: () => delayMs,
+    close() {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+/** @param {import("node:net").Socket} from @param {import("node:net").Socket} to @param {() => number} delay ms */
+function forward(from, to, delay) {
+  /** When the piece before goes out: none may overtake it. */
+  let freeAt = 0;
+  from.on("data", (piece) => {
+    const now = performance.now();
+    const waitMs = Math.max(delay(), freeAt - now);
+    if (waitMs <= 0) {
+      to.write(piece);
+      return;
+    }
+    freeAt = now + waitMs;
+    setTimeout(() => to.writable && to.write(piece), waitMs);
+  });
+}
