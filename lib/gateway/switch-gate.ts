@@ -13,13 +13,14 @@ import type { Healing } from "./types";
  *
  * @throws Refusal conflict with ERR_KILL_SWITCH, ERR_SAFE_MODE or ERR_AUTO_HEAL_OFF; unavailable when the switches cannot be read
  */
-export async function requireSwitchesOpen(tx: WriterTx, { tenantId, pluginId, isAutomatic, category }: Healing): Promise<void> {
+export async function requireSwitchesOpen(tx: WriterTx, healing: Healing): Promise<void> {
+  const { tenantId, pluginId, moduleId = null, serviceId = null, isAutomatic, category } = healing;
   const [policy] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
   const rows = await tx
     .select()
     .from(safetySwitches)
     .where(inArray(safetySwitches.tenantId, [PLATFORM_TENANT, tenantId]));
-  const state = effectiveSwitches(rows, policy ? policyOf(policy) : null, { tenantId, moduleId: null, pluginId });
+  const state = effectiveSwitches(rows, policy ? policyOf(policy) : null, { tenantId, moduleId, serviceId, pluginId });
   if (!state.switches) refuse("unavailable", "The switches could not be read", { code: "ERR_SWITCHES_UNKNOWN" });
   const from = (name: string) => state.sources.find((source) => source.name === name)?.from ?? "policy";
   if (state.switches.killSwitch) refuse("conflict", `The kill switch is on (${from("kill_switch")})`, { code: "ERR_KILL_SWITCH" });

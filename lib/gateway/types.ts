@@ -54,6 +54,10 @@ export interface CommandContext {
 export interface Healing {
   readonly tenantId: string;
   readonly pluginId: string | null;
+  /** A tenant's module, where it is one that heals. */
+  readonly moduleId?: string | null;
+  /** The service behind that module, whose switches hold it for every tenant. */
+  readonly serviceId?: string | null;
   readonly isAutomatic: boolean;
   /** Whose automatic healing it is; left out where only kill switch and SAFE_MODE speak. */
   readonly category?: Category | null;

@@ -198,6 +198,20 @@ export const LIMITS = {
   recordRetentionDays: 14,
   spanRetentionDays: 3,
   minuteRetentionDays: 400,
+
+  // modules
+  moduleKeyCharacters: 40,
+  moduleDeclared: 64,
+  moduleBeatSeconds: 10,
+  moduleBeatBusySeconds: 5,
+  moduleSilentSeconds: 30,
+  moduleTrustCacheMs: 30_000,
+  orderSeconds: 15 * 60,
+  ordersWaiting: 64,
+  ordersAtOnce: 16,
+  orderResultBytes: 256 * 1024 + 16 * 1024,
+  orderResultKeys: 50_000,
+  ordersShown: 50,
   // detection
   windowBeats: 60,
   windowSeconds: 2 * 60 * 60,

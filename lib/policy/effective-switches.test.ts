@@ -74,3 +74,11 @@ test("one more row never gives power back", () => {
     }),
   );
 });
+
+test("a switch at a module's service holds it for every tenant, and no other module", () => {
+  const rows: SwitchRow[] = [{ scope: "module", tenantId: "platform", targetId: "service", name: "safe_mode", isOn: true }];
+  const at = (serviceId: string | null) =>
+    effectiveSwitches(rows, { autopatch_enabled: true }, { tenantId: "any", moduleId: "own", serviceId, pluginId: null }).switches
+      ?.safeMode;
+  expect([at("service"), at("another"), at(null)]).toEqual([true, false, false]);
+});

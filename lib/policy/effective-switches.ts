@@ -31,6 +31,8 @@ export interface SwitchRow {
 export interface SwitchSubject {
   readonly tenantId: string;
   readonly moduleId: string | null;
+  /** The service that serves this module to every tenant: a switch at it holds them all. */
+  readonly serviceId?: string | null;
   readonly pluginId: string | null;
 }
 
@@ -63,6 +65,7 @@ function targetOf(row: SwitchRow): string | null {
 
 function concerns(row: SwitchRow, subject: SwitchSubject): boolean {
   if (row.scope === "global") return true;
+  if (row.scope === "module" && subject.serviceId && targetOf(row) === subject.serviceId) return true;
   const wanted = { tenant: subject.tenantId, module: subject.moduleId, plugin: subject.pluginId }[row.scope];
   return wanted !== null && targetOf(row) === wanted;
 }

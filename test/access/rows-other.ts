@@ -25,6 +25,8 @@ export const OTHERS: Readonly<Record<string, Row>> = {
   "POST /api/plugins/commands/[id]/fail": machines({ id: "00000000-0000-4000-8000-000000000001" }),
   // Judged by its media type before by its sender: no row here sends lines.
   "POST /api/modules/signals": { ...machines(), status: 415, beyond: 415 },
+  "POST /api/modules/beat": machines(),
+  "POST /api/modules/commands/[id]/result": machines({ id: "00000000-0000-4000-8000-000000000001" }),
   "POST /api/otlp/v1/[signal]": machines({ signal: "logs" }),
   "GET /api/artifacts/[sha256]": { ...machines(), call: () => ({ params: { sha256: "a".repeat(64) } }) },
   // 404: nobody signed anything here. Whoever asks gets the same bytes: signatures are all that counts.

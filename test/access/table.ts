@@ -1,6 +1,7 @@
 import type { Row } from "./row";
 import { KEYS } from "./rows-keys";
 import { LEARN } from "./rows-learn";
+import { MODULES } from "./rows-modules";
 import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
 import { ROLLOUTS } from "./rows-rollouts";
@@ -19,5 +20,6 @@ export const TABLE: Readonly<Record<string, Row>> = {
   ...ROLLOUTS,
   ...STEP_UP,
   ...LEARN,
+  ...MODULES,
   ...OTHERS,
 };

@@ -1,7 +1,7 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules";
 import { modules, tenants } from "@/db/schema/tenants";
-import { readSecretOpener } from "@/lib/access/sealing/tenant-secrets";
+import { openTenantSecret, readSecretOpener } from "@/lib/access/sealing/tenant-secrets";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { read, readOften } from "@/lib/platform/scope";
 import { scopeFor } from "../system-actor";
@@ -77,5 +77,20 @@ export function readModuleListing(onBroken: (moduleId: string, error: unknown) =
       services: listed,
       tokens: new Map(good.map(({ sha256, moduleId, expiresAt }) => [sha256.toString("hex"), { moduleId, expiresAt }])),
     };
+  });
+}
+
+/**
+ * Opens one version of a module's secret, to show it once to whoever made it.
+ * @throws Error when there is no such version: the caller has just made it
+ */
+export function revealModuleSecret(moduleId: string, version: number): Promise<string> {
+  return read(scopeFor("login"), async (tx) => {
+    const [row] = await tx
+      .select()
+      .from(moduleSecrets)
+      .where(and(eq(moduleSecrets.moduleId, moduleId), eq(moduleSecrets.version, version)));
+    if (!row) throw new Error(`module ${moduleId} has no secret ${version}`);
+    return openTenantSecret(tx, modulePlaceOf(moduleId, version), row.sealed);
   });
 }

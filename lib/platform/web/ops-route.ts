@@ -36,11 +36,21 @@ export interface OpsCall<Query = unknown> {
 const id = z.uuid();
 const noQuery = z.strictObject({});
 
-/** An id that is none answers as one that nobody has; names of Center's own things are left to whoever looks them up. */
+/** What the platform's own modules go by, besides their ids. */
+const key = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+  .max(LIMITS.moduleKeyCharacters);
+
+/**
+ * An id, or a key where the path says `key`, that is none answers as one that nobody has; names of Center's own things are left to whoever
+ * looks them up.
+ */
 async function readParams(context: RouteContext | undefined, isNamed = false): Promise<Parameters> {
   const params = (await context?.params) ?? {};
   if (isNamed) return params;
-  if (!Object.values(params).every((value) => id.safeParse(value).success)) refuse("not-found", "No such object");
+  const isOne = ([name, value]: [string, string]) => id.safeParse(value).success || (name === "key" && key.safeParse(value).success);
+  if (!Object.entries(params).every(isOne)) refuse("not-found", "No such object");
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.toLowerCase()]));
 }
 

@@ -1,4 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { moduleServices } from "@/db/schema/modules";
 import { opsPolicy, safetySwitches } from "@/db/schema/safety";
 import { modules, plugins, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
@@ -50,8 +51,19 @@ export async function placeOf(
     .select({ id: table.id, tenantId: table.tenantId })
     .from(table)
     .where(eq(table.id, targetId ?? ""));
-  if (!target || (tenantId && tenantId !== target.tenantId)) refuse("not-found", `No such ${scope}`);
-  return { tenantId: target.tenantId, scope, targetId: target.id };
+  const found = target ?? (scope === "module" ? await serviceAt(tx, targetId) : null);
+  if (!found || (tenantId && tenantId !== found.tenantId)) refuse("not-found", `No such ${scope}`);
+  return { tenantId: found.tenantId, scope, targetId: found.id };
+}
+
+/** The service behind a module: a switch at it holds that module for every tenant. */
+async function serviceAt(tx: WriterTx, id: string | null | undefined): Promise<{ id: string; tenantId: string } | null> {
+  const place = { id: moduleServices.id, tenantId: moduleServices.tenantId };
+  const [service] = await tx
+    .select(place)
+    .from(moduleServices)
+    .where(eq(moduleServices.id, id ?? ""));
+  return service ?? null;
 }
 
 /** The policy's row, locked: whoever throws a switch and whoever is about to heal meet here. @throws Refusal unavailable */

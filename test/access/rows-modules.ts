@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { makeModuleService } from "@/test/module-service";
+import { list, OPERATORS, READERS, type Row } from "./row";
+
+const reason = "a test of who may";
+/** Who keeps the platform's own parts: only across all tenants, whatever the role within one. */
+const KEEPERS = ["operator", "security_admin", "tenant_admin", "pay_admin"] as const;
+
+let shared: ReturnType<typeof makeModuleService> | null = null;
+/** One that no call changes. */
+const standing = async () => {
+  shared ??= makeModuleService([]);
+  return (await shared).key;
+};
+const fresh = async () => (await makeModuleService([])).key;
+const keeping = (status: number, call: Row["call"], may: Row["may"] = KEEPERS): Row => ({ may, call, status, within: 403, beyond: 403 });
+
+/** Modules are the platform's own: everybody who may look sees them, and each tenant's view only who may see that tenant. */
+export const MODULES: Readonly<Record<string, Row>> = {
+  "GET /api/ops/modules": list(),
+  "GET /api/ops/modules/[key]": { may: READERS, call: async () => ({ params: { key: await standing() } }), status: 200, beyond: 200 },
+  "POST /api/ops/modules": keeping(201, () => ({ body: { module_key: `m-${randomUUID().slice(0, 8)}`, title: "Table" } })),
+  "POST /api/ops/modules/[key]/rotate-secret": keeping(200, async () => ({ params: { key: await standing() }, body: { reason } })),
+  "POST /api/ops/modules/[key]/token": keeping(201, async () => ({ params: { key: await standing() }, body: { reason } })),
+  "POST /api/ops/modules/[key]/revoke": keeping(200, async () => ({ params: { key: await fresh() }, body: { reason } })),
+  "POST /api/ops/modules/[key]/actions": {
+    may: OPERATORS,
+    call: async ({ tenant }) => ({ params: { key: await fresh() }, body: { type: "ping", tenant_id: tenant, reason } }),
+    status: 201,
+    beyond: 404,
+  },
+  "POST /api/ops/tenants/[id]/entitlements": keeping(
+    200,
+    async ({ tenant }) => ({ params: { id: tenant }, body: { modules: { [await standing()]: true }, reason } }),
+    OPERATORS,
+  ),
+};
