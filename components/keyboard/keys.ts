@@ -9,6 +9,7 @@ const GO: Readonly<Record<string, string>> = {
   l: "/audit",
   o: "/",
   s: "/safety",
+  u: "/modules",
   v: "/releases",
 };
 

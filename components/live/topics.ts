@@ -29,6 +29,8 @@ const READ_NAMES = [
   "postmortems",
   "calendars",
   "autonomy",
+  "modules",
+  "module",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -56,6 +58,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   webhook: ["audit", "deliveries"],
   delivery: ["audit", "deliveries"],
   oncall: ["audit", "oncall"],
+  module: ["modules", "module", "audit"],
   person: ["audit"],
   support: ["audit"],
   runbook: ["runbooks", "incident", "audit"],

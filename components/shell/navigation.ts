@@ -1,5 +1,6 @@
 import {
   BellRing,
+  Blocks,
   BookOpenCheck,
   BrainCircuit,
   CalendarClock,
@@ -22,6 +23,7 @@ export const PLACES = [
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
   { href: "/approvals", name: "approvals", key: "a", icon: ListChecks },
   { href: "/fleet", name: "fleet", key: "f", icon: Store },
+  { href: "/modules", name: "modules", key: "u", icon: Blocks },
   { href: "/releases", name: "releases", key: "v", icon: PackageCheck },
   { href: "/rollouts", name: "rollouts", key: "r", icon: Rocket },
   { href: "/calendar", name: "calendar", key: "w", icon: CalendarClock },

@@ -83,7 +83,7 @@ async function aPostmortem(request: APIRequestContext): Promise<string> {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 24;
+export const PAGE_COUNT = 26;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -97,6 +97,12 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
     { name: "plugin", path: () => `/fleet/${atlas.plugin.id}`, verdict: /It (reports|is late|is silent|was never heard)/ },
     { name: "releases", path: () => "/releases", verdict: /releases are signed|expires soon/ },
     { name: "stream", path: () => `/fleet/${atlas.plugin.id}/streams/webhook_fail_rate`, verdict: /What the detectors see/ },
+    { name: "modules", path: () => "/modules", verdict: /modules? (is|are) well|in trouble|was not heard/ },
+    {
+      name: "module",
+      path: () => "/modules/catalog",
+      verdict: /It works|It works in part|It does not work|It is silent|It was never heard/,
+    },
     { name: "sira", path: () => "/sira", verdict: /In force:/ },
     { name: "decision", path: async () => `/sira/${await aDecision(request)}`, verdict: /drawn with a chance of/ },
     {

@@ -10,7 +10,7 @@ export const MODES = ["normal", "degraded", "off"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** What a module itself does when it is ordered to (module-client, command-types). */
-export const ACTION_TYPES = [
+const ACTION_TYPES = [
   "restart",
   "rebuild_index",
   "purge_cache",
@@ -21,7 +21,6 @@ export const ACTION_TYPES = [
   "close_circuit",
   "rollback_release",
 ] as const;
-export type ActionType = (typeof ACTION_TYPES)[number];
 
 /** Every order that a module's agent knows. */
 export const ORDER_TYPES = [
@@ -99,7 +98,10 @@ export const MODULE_FINDING_TYPES = [
 ] as const;
 export type ModuleFindingType = (typeof MODULE_FINDING_TYPES)[number];
 
-/** What a rule, detector or scan says about a module. */
+/**
+ * What a rule, detector or scan says about a module.
+ * @public
+ */
 export interface ModuleFinding {
   readonly ruleId: string;
   readonly type: ModuleFindingType;

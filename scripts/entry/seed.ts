@@ -9,10 +9,12 @@ import { environment } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";
 import { newToken } from "@/lib/platform/random";
 import { DEMO_PORTS, type FleetFile, renewDemo, seedDemo } from "@/scripts/seed/seed-demo";
+import { PLATFORM_PORTS, type PlatformFile, renewPlatform, seedPlatform } from "@/scripts/seed/seed-platform";
 
 const { dataDir, publicUrl, firstAdminEmail, firstAdminPassword, demo } = environment();
 const secretsDir = path.join(dataDir, "secrets");
 const fleetFile = path.join(dataDir, "demo", "fleet.json");
+const platformFile = path.join(dataDir, "demo", "platform.json");
 const signingDir = path.join(dataDir, "demo", "signing");
 
 /** Whole or not at all, and readable by nobody else. */
@@ -56,11 +58,24 @@ async function seedFleet(now: Date): Promise<void> {
   writeSecretFile(fleetFile, await seedDemo(publicUrl, await freePorts(DEMO_PORTS), signingDir, now));
 }
 
+/** The same for the platform of modules beside them. */
+async function seedModules(now: Date): Promise<void> {
+  const databaseUrl = requireSetting("databaseUrl");
+  const dir = path.join(dataDir, "demo", "platform");
+  const file = existsSync(platformFile)
+    ? await renewPlatform(JSON.parse(readFileSync(platformFile, "utf8")) as PlatformFile, publicUrl, databaseUrl)
+    : await seedPlatform(publicUrl, databaseUrl, { dir, ports: await freePorts(PLATFORM_PORTS) }, now);
+  writeSecretFile(platformFile, file);
+}
+
 nameProcess("seed");
 try {
   const now = systemClock.now();
   await seedPeople(now);
-  if (demo) await seedFleet(now);
+  if (demo) {
+    await seedFleet(now);
+    await seedModules(now);
+  }
   const breakglass = await workingUrl("breakglass");
   writeSecretFile(path.join(secretsDir, "breakglass.json"), { url: breakglass });
   log.info("INFO_STARTED", "The installation is seeded");

@@ -113,6 +113,7 @@ async function startParts(parts, { root, env, print }, stopping, report) {
   const fleetEnv = demoEnvironment(settings.dataDir, env);
   if (fs.existsSync(fleetEnv.FLEET_FILE)) parts.children.push(keep("demo fleet", ["examples/shop/fleet.mjs"], fleetEnv));
   else report(`no demo fleet: ${fleetEnv.FLEET_FILE} was not seeded`);
+  if (fs.existsSync(fleetEnv.PLATFORM_FILE)) parts.children.push(keep("demo platform", ["examples/platform/platform.mjs"], fleetEnv));
 }
 
 const webProgram = path.join(import.meta.dirname, "..", "web.mjs");
@@ -136,17 +137,18 @@ async function claimPort({ port, host }, signal) {
 }
 
 /** What the demo's own programs may read of our environment. */
-const DEMO_VARIABLES = ["PATH", "HOME", "TMPDIR", "LOG_LEVEL", "FLEET_ORDERS_PER_SECOND"];
+const DEMO_VARIABLES = ["PATH", "HOME", "TMPDIR", "LOG_LEVEL", "FLEET_ORDERS_PER_SECOND", "PLATFORM_REQUEST_EVERY_MS"];
 
 /**
- * The shops stand for other people's machines: they get none of Center's secrets.
+ * The shops and the platform stand for other people's machines: they get none of Center's secrets.
  *
  * @param {string} dataDir @param {Record<string, string | undefined>} env
  */
 function demoEnvironment(dataDir, env) {
   const demoDir = path.join(dataDir, "demo");
   const passed = Object.fromEntries(DEMO_VARIABLES.map((name) => [name, env[name]]));
-  return { ...passed, NODE_ENV: "production", FLEET_FILE: path.join(demoDir, "fleet.json"), DEMO_DIR: path.join(demoDir, "shops") };
+  const files = { FLEET_FILE: path.join(demoDir, "fleet.json"), PLATFORM_FILE: path.join(demoDir, "platform.json") };
+  return { ...passed, ...files, NODE_ENV: "production", DEMO_DIR: path.join(demoDir, "shops") };
 }
 
 /** @param {string} dataDir @param {string} url @param {(line: string) => void} report */

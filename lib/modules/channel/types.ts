@@ -37,7 +37,6 @@ export const orderResultSchema = z.strictObject({
   result: z.json().nullable(),
   timings_ms: z.record(z.string().max(64), z.number().min(0)).default({}),
 });
-export type OrderResult = z.output<typeof orderResultSchema>;
 
 export const MODULE_COMMAND_TYPE = "application/vnd.reliability.module-command+json";
 

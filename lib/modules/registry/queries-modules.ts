@@ -33,12 +33,12 @@ function serviceItem({ service, state }: { service: ServiceRow; state: StateRow 
     ...moduleItem(service),
     presence: judgePresence({ status: service.status, lastSeen: state?.lastSeen ?? null, health: said }, now, LIMITS.moduleSilentSeconds),
     last_seen: state?.lastSeen.toISOString() ?? null,
+    silent_after_s: LIMITS.moduleSilentSeconds,
     running_version: state?.runningVersion ?? null,
     failing,
     mode: (state?.modes as { platform?: string } | undefined)?.platform ?? "normal",
   };
 }
-export type ModuleListItem = Awaited<ReturnType<typeof listModules>>["items"][number];
 
 const inScope = (scope: TenantScope) => (scope.kind === "all" ? undefined : inArray(tenants.id, [...scope.ids]));
 
@@ -116,4 +116,3 @@ export async function showModule(scope: TenantScope, name: string, now: Date) {
     orders: found.orders.map(orderItem),
   };
 }
-export type ModuleView = NonNullable<Awaited<ReturnType<typeof showModule>>>;

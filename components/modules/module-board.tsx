@@ -1,0 +1,58 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useLiveRead } from "../live/use-live-read";
+import { Card } from "../ui/card";
+import { ReadProblem } from "../ui/read-problem";
+import { RelativeTime } from "../ui/relative-time";
+import type { ShownModule } from "./items";
+import { ManifestCard } from "./manifest-card";
+import { ModuleChip, usePresence } from "./module-chip";
+import { ChecksCard, OrdersCard, TenantsCard } from "./module-tables";
+
+const EVERY_MS = 10_000;
+
+interface ModuleBoardProps {
+  readonly renderedAt: string;
+  readonly module: ShownModule;
+}
+
+/** One module: how it is, what it declares, each tenant's view of it, and what it was ordered to do. */
+export function ModuleBoard({ renderedAt, module }: ModuleBoardProps) {
+  const { data, error, retry } = useLiveRead("module", `/api/ops/modules/${module.module_key}`, module, renderedAt, { everyMs: EVERY_MS });
+  return (
+    <div className="grid gap-4">
+      <ReadProblem error={error} onRetry={retry} />
+      <Verdict module={data} />
+      <ChecksCard checks={data.checks} />
+      <TenantsCard tenants={data.tenants} />
+      <OrdersCard orders={data.orders} tenants={data.tenants} />
+      <ManifestCard manifest={data.manifest} />
+    </div>
+  );
+}
+
+function Verdict({ module }: { module: ShownModule }) {
+  const t = useTranslations("modules");
+  const presence = usePresence(module);
+  const { criticality, running_version: version, last_seen: lastSeen } = module;
+  return (
+    <Card labelId="verdict" title={t(`said.${presence}`)}>
+      <dl className="flex flex-wrap gap-x-8 gap-y-2 px-4 py-3 text-sm">
+        <Fact name={t("state")} value={<ModuleChip module={module} />} />
+        <Fact name={t("kind")} value={t(`criticality.${criticality}`)} />
+        <Fact name={t("version")} value={<span className="font-mono">{version ?? "–"}</span>} />
+        <Fact name={t("lastBeat")} value={lastSeen ? <RelativeTime at={lastSeen} /> : t("never")} />
+      </dl>
+    </Card>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: React.ReactNode }) {
+  return (
+    <div>
+      <dt className="text-muted">{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
