@@ -29,6 +29,12 @@ export const MODULES: Readonly<Record<string, Row>> = {
     status: 201,
     beyond: 404,
   },
+  "PUT /api/ops/modules/[key]/flags": {
+    may: OPERATORS,
+    call: async ({ tenant }) => ({ params: { key: await fresh() }, body: { flag: "fuzzy", value: false, tenant_id: tenant, reason } }),
+    status: 200,
+    beyond: 404,
+  },
   "POST /api/ops/tenants/[id]/entitlements": keeping(
     200,
     async ({ tenant }) => ({ params: { id: tenant }, body: { modules: { [await standing()]: true }, reason } }),
