@@ -23,18 +23,16 @@ export const MODULES: Readonly<Record<string, Row>> = {
   "POST /api/ops/modules/[key]/rotate-secret": keeping(200, async () => ({ params: { key: await standing() }, body: { reason } })),
   "POST /api/ops/modules/[key]/token": keeping(201, async () => ({ params: { key: await standing() }, body: { reason } })),
   "POST /api/ops/modules/[key]/revoke": keeping(200, async () => ({ params: { key: await fresh() }, body: { reason } })),
-  "POST /api/ops/modules/[key]/actions": {
-    may: OPERATORS,
-    call: async ({ tenant }) => ({ params: { key: await fresh() }, body: { type: "ping", tenant_id: tenant, reason } }),
-    status: 201,
-    beyond: 404,
-  },
-  "PUT /api/ops/modules/[key]/flags": {
-    may: OPERATORS,
-    call: async ({ tenant }) => ({ params: { key: await fresh() }, body: { flag: "fuzzy", value: false, tenant_id: tenant, reason } }),
-    status: 200,
-    beyond: 404,
-  },
+  "POST /api/ops/modules/[key]/actions": keeping(
+    201,
+    async ({ tenant }) => ({ params: { key: await fresh() }, body: { type: "ping", tenant_id: tenant, reason } }),
+    OPERATORS,
+  ),
+  "PUT /api/ops/modules/[key]/flags": keeping(
+    200,
+    async ({ tenant }) => ({ params: { key: await fresh() }, body: { flag: "fuzzy", value: false, tenant_id: tenant, reason } }),
+    OPERATORS,
+  ),
   "POST /api/ops/tenants/[id]/entitlements": keeping(
     200,
     async ({ tenant }) => ({ params: { id: tenant }, body: { modules: { [await standing()]: true }, reason } }),

@@ -164,6 +164,12 @@ describe("orders", () => {
     expect((await tell(service, id, {}, randomUUID())).status).toBe(401);
   });
 
+  test("somebody of one tenant orders nothing: the module serves the others too", async () => {
+    const service = await makeModuleService([tenantId]);
+    const local = personActor(["pay_admin"], [tenantId]);
+    expect((await refusalOf(give(service, { tenantId }, local))).kind).toBe("forbidden");
+  });
+
   test("fences rise with every order, also across tenants", async () => {
     const service = await makeModuleService([tenantId]);
     const fences = [await give(service), await give(service, { tenantId }), await give(service, { type: "ping" })].map(

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { moduleCommands, moduleServices } from "@/db/schema/modules";
 import { modules, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
+import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { loadCommandKey } from "@/lib/access/sealing/signing-keys";
-import type { Actor } from "@/lib/access/types";
 import { signEnvelope } from "@/lib/delivery/dsse";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
@@ -65,14 +65,9 @@ function requireDeclared({ manifest, criticality, moduleKey: key }: ServiceRow, 
   if (isLevel3 && type !== "repair_dry_run") refuse("conflict", "A repair of level 3 is made by people");
 }
 
-/** The tenant's own view of the module, whose switches count too. @throws Refusal not-found outside the actor's tenants */
-async function placeIn(tx: WriterTx, tenantId: string | null, key: string, actor: Actor): Promise<string | null> {
-  if (tenantId === null) {
-    if (actor.kind === "person" && actor.tenants.kind !== "all") {
-      refuse("forbidden", 'What concerns every tenant needs tenants ["*"]', { code: "ERR_ALL_TENANTS_NEEDED" });
-    }
-    return null;
-  }
+/** The tenant's own view of the module, whose switches count too. @throws Refusal not-found */
+async function placeIn(tx: WriterTx, tenantId: string | null, key: string): Promise<string | null> {
+  if (tenantId === null) return null;
   const [tenant] = await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, tenantId));
   if (!tenant || tenantId === PLATFORM_TENANT) refuse("not-found", `No tenant ${tenantId}`);
   const [row] = await tx
@@ -122,9 +117,11 @@ export const orderModule = defineCommand({
 
   async apply(tx, order, { actor, now, newId, traceId }) {
     const { module: name, type, tenantId, params, reason, category, ref, planDigest } = order;
+    // One service serves all tenants: what it is made to do for one of them, the others wait for.
+    requireAllTenants(actor, "Modules");
     const service = await lockActive(tx, name);
     const key = service.moduleKey;
-    const placeId = await placeIn(tx, tenantId, key, actor);
+    const placeId = await placeIn(tx, tenantId, key);
     requireDeclared(service, order);
     const place = tenantId ?? PLATFORM_TENANT;
     const isAutomatic = actor.kind !== "person";
