@@ -1,6 +1,6 @@
-import { Keyboard } from "../keyboard/keyboard";
 import { ClockButton } from "./clock-button";
 import { FreshnessChip } from "./freshness-chip";
+import { Keyboard } from "./keyboard/keyboard";
 import { LanguageToggle } from "./language-toggle";
 import { PersonMenu } from "./person-menu";
 import { PlaceTitle } from "./place-title";

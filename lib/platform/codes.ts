@@ -56,7 +56,7 @@ export const CODES = {
   WARN_UNCLASSIFIED: { class: "DATA", meaning: "A module warned without saying of what." },
   WARN_SIGNALS_DROPPED: { class: "PERF", meaning: "A module told more than is followed; what is above the bound is not." },
   WARN_MODULE_REFUSED: { class: "INTEGRATION", meaning: "What followed from a module's beat was refused." },
-  ERR_ORDER_UNDER_WAY: { class: "INTEGRATION", level: "info", meaning: "A module is already doing what it was ordered to do." },
+  ERR_ORDER_UNDER_WAY: { class: "INTEGRATION", meaning: "A module is already doing what it was ordered to do." },
   INFO_UNCLASSIFIED: { class: "DATA", meaning: "A module said something that bears no code." },
   // delivery
   ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },

@@ -4,7 +4,7 @@ import { Keyboard as KeyboardIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
-import { keepPreference } from "../ui/preference-cookie";
+import { keepPreference } from "../../ui/preference-cookie";
 import { type KeyAction, readKey } from "./keys";
 import { ShortcutSheet } from "./shortcut-sheet";
 

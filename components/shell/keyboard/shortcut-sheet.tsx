@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { Dialog } from "../ui/dialog";
+import { Dialog } from "../../ui/dialog";
 
 const ROWS = [
   { keys: ["g", "o"], text: "overview" },
