@@ -5,7 +5,7 @@ import { closeConnections } from "@/db/connection";
 import { seedInstallation } from "@/db/seed";
 import { workingUrl } from "@/db/working-password";
 import { systemClock } from "@/lib/platform/clock";
-import { environment } from "@/lib/platform/env";
+import { environment, requireSetting } from "@/lib/platform/env";
 import { log, nameProcess } from "@/lib/platform/log";
 import { newToken } from "@/lib/platform/random";
 import { DEMO_PORTS, type FleetFile, renewDemo, seedDemo } from "@/scripts/seed/seed-demo";
