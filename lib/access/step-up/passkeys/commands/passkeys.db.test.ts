@@ -1,8 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { generateSync } from "otplib";
 import { describe, expect, test } from "vitest";
-import { createPerson } from "@/lib/access/commands/create-person";
-import { systemActor } from "@/lib/access/system-actor";
 import type { Actor } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
@@ -17,6 +14,7 @@ import { confirmFactor } from "../../commands/confirm-factor";
 import { forgetFactor } from "../../commands/forget-factor";
 import { showFactor } from "../../queries-factor";
 import { requireStepUp } from "../../require-step-up";
+import { lastAudit, makeSomebody } from "../testing/somebody";
 import { addPasskey } from "./add-passkey";
 import { askPasskey } from "./ask-passkey";
 import { beginPasskey } from "./begin-passkey";
@@ -30,15 +28,6 @@ const DIGEST = `sha256:${"a".repeat(64)}`;
 const OTHER = `sha256:${"b".repeat(64)}`;
 const NOW = new Date();
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
-type Somebody = Actor & { readonly personId: string };
-
-async function makeSomebody(): Promise<Somebody> {
-  const email = `${randomUUID()}@center.test`;
-  const input = { email, name: "Somebody", roles: ["approver" as const], tenants: ["*"] };
-  const { id } = await runCommand(createPerson, { input, actor: systemActor("fixtures", "operate"), now: later(-3_600) });
-  return { ...personActor(["approver"], undefined, email), personId: id };
-}
-
 const begin = (actor: Actor, now = NOW) => runCommand(beginPasskey, { input: {}, actor, now });
 const add = (actor: Actor, challengeId: string, credential: unknown, now = NOW) =>
   runCommand(addPasskey, { input: { challengeId, name: "My laptop", credential }, actor, now });
@@ -61,15 +50,6 @@ async function withPasskey(options?: { readonly counts?: boolean }) {
   const added = await add(actor, challenge_id, key.create(asked.challenge));
   if (!added.added) throw new Error("the passkey was not taken");
   return { actor, key, id: added.id };
-}
-
-/** What the audit says about the newest thing somebody did. */
-async function lastAudit({ personId }: Somebody): Promise<Record<string, unknown>> {
-  const owner = openAs("owner");
-  const [row] = await owner<{ after: Record<string, unknown> }[]>`
-    select after from audit_entries where subject = ${`person:${personId}`} order by at desc, id desc limit 1`;
-  await owner.end();
-  return row?.after ?? {};
 }
 
 fiveCases({
