@@ -97,7 +97,7 @@ module.exports = {
       name: "app-without-background",
       comment: "People ask queries and run commands. Only the doors for machines (agents, modules, the scheduler) reach adapters and jobs.",
       severity: "error",
-      from: { path: "^app/", pathNot: ["^app/api/(cron|modules|otlp|plugins)/", TESTS] },
+      from: { path: "^app/", pathNot: ["^app/api/(artifacts|cron|modules|otlp|plugins)/", TESTS] },
       to: { path: [JOBS, ADAPTERS] },
     },
     {

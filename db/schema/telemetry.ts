@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import type { Finding } from "@/lib/detection/types";
-import type { AgentRoute, Why } from "@/lib/telemetry/refusals/reasons";
+import type { AgentRoute, Why } from "@/lib/telemetry/watched/refusals/reasons";
 import { bytea, instant, tenantId } from "./columns";
 
 /** Every accepted beat, one partition a day (created ahead, dropped by retention). */

@@ -19,7 +19,7 @@ export interface RefusalDetails {
   readonly retryAfterSeconds?: number;
   /** What a second factor has to be shown for, `sha256:<hex>`, before the same may be asked again. */
   readonly digest?: string;
-  /** More than the caller may learn, for whoever looks after it (telemetry/refusals/reasons.ts); never part of an answer. */
+  /** More than the caller may learn, for whoever looks after it (telemetry/watched/refusals/reasons.ts); never part of an answer. */
   readonly why?: string;
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { POST as postBeat } from "@/app/api/plugins/heartbeat/route";
-import { REASONS } from "@/lib/telemetry/refusals/reasons";
+import { REASONS } from "@/lib/telemetry/watched/refusals/reasons";
 import { hasPhp } from "@/plugin-client/conformance/testing/agents";
 import { freePort } from "@/plugin-client/js/testing/agent-lab";
 import { openAs } from "@/test/database/open-as";

@@ -55,16 +55,7 @@ export function AddressesBoard({ renderedAt, url, initial, tenantId, overlapHour
     else setOpen({ deed, address });
   };
   return (
-    <Card
-      labelId="addresses"
-      title={t("title")}
-      aside={
-        <Button look="primary" onClick={() => setOpen({ deed: "add" })}>
-          <Plus aria-hidden="true" className="size-4" />
-          {t("add")}
-        </Button>
-      }
-    >
+    <Card labelId="addresses" title={t("title")} aside={<AddButton onClick={() => setOpen({ deed: "add" })} />}>
       <ReadProblem error={error} onRetry={retry} />
       {data.items.length === 0 ? (
         <StateView kind="empty" title={t("none")} text={t("noneText")} />
@@ -90,6 +81,16 @@ export function AddressesBoard({ renderedAt, url, initial, tenantId, overlapHour
       ) : null}
       <AddressSecret made={made} onClose={() => setMade(null)} />
     </Card>
+  );
+}
+
+function AddButton({ onClick }: { onClick(): void }) {
+  const t = useTranslations("addresses");
+  return (
+    <Button look="primary" onClick={onClick}>
+      <Plus aria-hidden="true" className="size-4" />
+      {t("add")}
+    </Button>
   );
 }
 

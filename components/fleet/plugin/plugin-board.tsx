@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { RefusalList } from "@/lib/telemetry/queries-refusals";
+import type { RefusalList } from "@/lib/telemetry/watched/refusals/queries-refusals";
 import type { StreamList } from "@/lib/telemetry/watched/queries-stream";
 import { AttemptList } from "../../attempts/attempt-list";
 import { TelemetryCard } from "../../incidents/detail/telemetry-card";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { RefusalList } from "@/lib/telemetry/queries-refusals";
+import type { RefusalList } from "@/lib/telemetry/watched/refusals/queries-refusals";
 import { useLiveRead } from "../../live/use-live-read";
 import { Card } from "../../ui/card";
 import { AbsoluteTime } from "../../ui/relative-time";

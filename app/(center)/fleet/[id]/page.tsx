@@ -16,7 +16,7 @@ import { listIncidentRows } from "@/lib/incidents/queries-rows";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { listAttemptRows } from "@/lib/rollout/queries-rows";
-import { listRefusals } from "@/lib/telemetry/queries-refusals";
+import { listRefusals } from "@/lib/telemetry/watched/refusals/queries-refusals";
 import { readSeries } from "@/lib/telemetry/queries-series";
 import { SERIES_RANGE_NAMES, type SeriesRange, seriesQuery, spanOf } from "@/lib/telemetry/series-query";
 import type { SeriesMetric } from "@/lib/telemetry/types";

@@ -4,9 +4,9 @@ import { log } from "@/lib/platform/log";
 import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
 import { currentTrace } from "@/lib/platform/trace";
 import { problemOf } from "@/lib/platform/web/problem";
-import type { AgentRoute } from "../../refusals/reasons";
-import { RefusalNotes } from "../../refusals/refusal-notes";
-import { whyRefused } from "../../refusals/why-refused";
+import type { AgentRoute } from "../../watched/refusals/reasons";
+import { RefusalNotes } from "../../watched/refusals/refusal-notes";
+import { whyRefused } from "../../watched/refusals/why-refused";
 import { storeRefusals } from "./store-refusals";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -11,8 +11,8 @@ import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { beatBody, lineOf, requestOf, signed } from "@/test/database/signed-beat";
 import { type MadePlugin, makePlugin, makeTenant } from "@/test/factories";
-import { listRefusals } from "../../queries-refusals";
-import type { RefusalNote } from "../../refusals/refusal-notes";
+import { listRefusals } from "../../watched/refusals/queries-refusals";
+import type { RefusalNote } from "../../watched/refusals/refusal-notes";
 import { storeNotedRefusals } from "./keep-refusals";
 import { storeRefusals } from "./store-refusals";
 

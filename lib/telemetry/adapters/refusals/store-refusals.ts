@@ -4,8 +4,8 @@ import { plugins, tenants } from "@/db/schema/tenants";
 import { scopeFor } from "@/lib/access/system-actor";
 import { LIMITS } from "@/lib/platform/limits";
 import { read, scopeSettings } from "@/lib/platform/scope";
-import { REASONS, type Why } from "../../refusals/reasons";
-import type { RefusalNote } from "../../refusals/refusal-notes";
+import { REASONS, type Why } from "../../watched/refusals/reasons";
+import type { RefusalNote } from "../../watched/refusals/refusal-notes";
 
 interface Known {
   readonly id: string;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openAs } from "@/test/database/open-as";
 import { beatBody, type SignedMessage, signed } from "@/test/database/signed-beat";
 import { makePlugin, makeTenant } from "@/test/factories";
-import { acceptBeat } from "./accept-beat";
+import { acceptBeat } from "../accept-beat";
 
 const superuser = openAs("superuser");
 let tenantId: string;

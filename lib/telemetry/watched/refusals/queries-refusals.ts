@@ -4,7 +4,7 @@ import { plugins } from "@/db/schema/tenants";
 import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
-import { REASONS } from "./refusals/reasons";
+import { REASONS } from "./reasons";
 
 /** Why messages of a plugin were refused, newest first; null when there is no such plugin within the scope. */
 export function listRefusals(scope: TenantScope, pluginId: string) {
