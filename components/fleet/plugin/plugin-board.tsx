@@ -1,8 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { RefusalList } from "@/lib/telemetry/watched/refusals/queries-refusals";
 import type { StreamList } from "@/lib/telemetry/watched/queries-stream";
+import type { RefusalList } from "@/lib/telemetry/watched/refusals/queries-refusals";
 import { AttemptList } from "../../attempts/attempt-list";
 import { TelemetryCard } from "../../incidents/detail/telemetry-card";
 import { IncidentList } from "../../incidents/incident-list";
