@@ -11,6 +11,8 @@ import { CALLED, SUPPORT, TOLD } from "./rows-told";
 /** Who may call what. An endpoint without a row here fails its test: say who may, and what everybody else is answered. */
 export const TABLE: Readonly<Record<string, Row>> = {
   ...HEALING,
+  // Before whatever turns the kill switch on: it holds orders to modules too.
+  ...MODULES,
   ...KEYS,
   ...WHO,
   ...TOLD,
@@ -20,6 +22,5 @@ export const TABLE: Readonly<Record<string, Row>> = {
   ...ROLLOUTS,
   ...STEP_UP,
   ...LEARN,
-  ...MODULES,
   ...OTHERS,
 };
