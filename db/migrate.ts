@@ -6,7 +6,7 @@ import PgBoss from "pg-boss";
 import postgres from "postgres";
 import { isSameMasterKey } from "@/lib/access/sealing/master-key-check";
 import { LIMITS } from "@/lib/platform/limits";
-import { QUEUES } from "@/lib/platform/queue";
+import { QUEUES } from "@/lib/platform/background/queue";
 import { ensureRoles } from "./ensure-roles";
 import { RESTORING } from "./restore-mark";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
-import { headerOf, type MailSink, openMailSink, type SunkMail, textOf } from "../test/mail-sink";
+import { headerOf, type MailSink, openMailSink, type SunkMail, textOf } from "../test/fixtures/mail-sink";
 import { choosePassword, order, signInAs } from "./support/people";
 import { orderAsRoot } from "./support/root";
 import { launchCenter, type RunningCenter } from "./support/start-center";

@@ -92,7 +92,9 @@ describe("works", () => {
       { tenant_id: tenantId, payload: { key: "works" }, dispatched_at: null },
       { tenant_id: tenantId },
     ]);
-    expect(await jobs()).toEqual([{ data: { id: wakeId, tenantId }, state: "created" }]);
+    expect(await jobs()).toEqual([
+      { data: { id: wakeId, tenantId, traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/) }, state: "created" },
+    ]);
   });
 
   test("the trace of the work stands in audit and outbox", async () => {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { writer } from "@/db/writer";
 import { scopeFor } from "@/lib/access/system-actor";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
-import { roundEnds } from "@/lib/platform/metrics/loop-ends";
+import { roundEnds } from "@/lib/platform/observed/metrics/loop-ends";
 import { bindScope } from "@/lib/platform/scope";
 
 /** The one subject of a loop's row: it is about no thing. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { WriterTx } from "@/db/writer";
 import type { Actor, Permission } from "@/lib/access/types";
 import type { Json } from "@/lib/kernel/canonical-json";
-import type { WakeUp } from "@/lib/platform/queue";
+import type { WakeUp } from "@/lib/platform/background/queue";
 import type { Category } from "@/lib/policy/types";
 
 /** A fact that others may react to after commit: notifications, live pages, background work. */

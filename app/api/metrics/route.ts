@@ -1,6 +1,6 @@
-import { requireCron } from "@/lib/access/authenticate-cron";
-import { countedText } from "@/lib/platform/metrics/count";
-import { gaugesText } from "@/lib/platform/metrics/gauges";
+import { requireCron } from "@/lib/access/credentials/authenticate-cron";
+import { countedText } from "@/lib/platform/observed/metrics/count";
+import { gaugesText } from "@/lib/platform/observed/metrics/gauges";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { route } from "@/lib/platform/web/http";
 

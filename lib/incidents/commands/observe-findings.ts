@@ -10,8 +10,8 @@ import type { CommandContext, DomainEvent, TimelineLine } from "@/lib/gateway/ty
 import { refuse } from "@/lib/kernel/refusal";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { SEVERITIES } from "@/lib/kernel/severity";
+import type { WakeUp } from "@/lib/platform/background/queue";
 import { LIMITS } from "@/lib/platform/limits";
-import type { WakeUp } from "@/lib/platform/queue";
 import { causeOf } from "../causes";
 import { type GroupingAction, groupFindings } from "../group-findings";
 import { reopen, resolve } from "../lifecycle";

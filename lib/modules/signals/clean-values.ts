@@ -1,5 +1,6 @@
-import { CODES } from "@/lib/platform/codes";
+import { CODES, type Code } from "@/lib/platform/codes";
 import { LIMITS } from "@/lib/platform/limits";
+import { classified } from "@/lib/platform/observed/taxonomy";
 import type { RecordClass, RecordLevel } from "./types";
 
 const DEEPEST = 4;
@@ -30,7 +31,7 @@ export function cleanAttributes(attributes: Readonly<Record<string, unknown>>): 
 /** The class of a code: what the sender says, else what the registry says, else data. */
 export function classOf(code: string, given: RecordClass | null | undefined): RecordClass {
   if (given) return given;
-  return Object.hasOwn(CODES, code) ? CODES[code as keyof typeof CODES].class : "DATA";
+  return Object.hasOwn(CODES, code) ? classified(code as Code).class : "DATA";
 }
 
 /** The code of what bears none. */

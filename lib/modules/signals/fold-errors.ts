@@ -16,7 +16,7 @@ export interface ErrorMinute {
 const OTHER = "other";
 
 /** What makes two errors the same: code, kind of exception, and the text without what differs each time (ids, numbers, quoted words). */
-export function fingerprintOf(record: Pick<SignalRecord, "code" | "message" | "attributes">): string {
+function fingerprintOf(record: Pick<SignalRecord, "code" | "message" | "attributes">): string {
   const given = record.attributes.fingerprint;
   if (typeof given === "string" && /^[\x21-\x7e]{1,64}$/.test(given)) return given;
   const type = record.attributes["exception.type"];

@@ -36,10 +36,9 @@ export const recordSchema = z.strictObject({
  * What a module may measure. `request_ms` is one request and how long it took (attributes `ok: false` for one that failed, `timeout: true`
  * for one that took too long); names of levels end in what they are, all others are counts since they were last told.
  */
-export const COUNTS = ["requests", "errors", "timeouts", "retries", "db_errors", "dead_letters", "metered_units", "billed_units"] as const;
-export const GAUGES = ["queue_depth", "queue_capacity", "quota_used", "quota_limit"] as const;
-export const METRIC_NAMES = ["request_ms", ...COUNTS, ...GAUGES] as const;
-export type MetricName = (typeof METRIC_NAMES)[number];
+const COUNTS = ["requests", "errors", "timeouts", "retries", "db_errors", "dead_letters", "metered_units", "billed_units"] as const;
+const GAUGES = ["queue_depth", "queue_capacity", "quota_used", "quota_limit"] as const;
+const METRIC_NAMES = ["request_ms", ...COUNTS, ...GAUGES] as const;
 
 /** One measurement. */
 export const metricSchema = z.strictObject({

@@ -13,10 +13,10 @@ import { newToken } from "@/lib/platform/random";
 import { read } from "@/lib/platform/scope";
 import { personActor, steppedUp } from "@/test/actors";
 import { makeIncident, makePlugin, makeTenant } from "@/test/factories";
+import { headerOf, type MailSink, openMailSink, textOf } from "@/test/fixtures/mail-sink";
 import { OPS } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { asOwner, runNotifier } from "@/test/loop/worker";
-import { headerOf, type MailSink, openMailSink, textOf } from "@/test/mail-sink";
 import { readDelivery } from "../deliveries/queries-deliveries";
 
 let sink: MailSink;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, type MockInstance, test, vi } from "vitest";
 import { Refusal } from "@/lib/kernel/refusal";
-import { keepDoing } from "../keep-doing";
+import { keepDoing } from "../background/keep-doing";
 import { log } from "../log";
 import { reportFault } from "./report-fault";
 

@@ -1,6 +1,6 @@
 import type { TenantScope } from "@/lib/access/types";
+import { keepDoing, type Loop } from "@/lib/platform/background/keep-doing";
 import { systemClock } from "@/lib/platform/clock";
-import { keepDoing, type Loop } from "@/lib/platform/keep-doing";
 import { LIMITS } from "@/lib/platform/limits";
 import { scopeSettings } from "@/lib/platform/scope";
 import type { ChangeNotice } from "@/lib/platform/web/sse";

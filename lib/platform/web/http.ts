@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { countRequest } from "@/lib/platform/metrics/count";
+import { countRequest } from "@/lib/platform/observed/metrics/count";
 import { whileDatabaseAnswers } from "@/lib/platform/overload/database-watch";
 import { childOf, currentTrace, newTrace, parseTraceparent, withTrace } from "@/lib/platform/trace";
 import { isDatabaseAway, type Problem, problemOf, schemaErrors } from "@/lib/platform/web/problem";

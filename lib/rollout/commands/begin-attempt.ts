@@ -9,7 +9,7 @@ import { needsOwnSignatures } from "@/lib/delivery/quorum/approval";
 import type { StagingReport } from "@/lib/delivery/staging-report";
 import type { CommandContext } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
-import type { WakeUp } from "@/lib/platform/queue";
+import type { WakeUp } from "@/lib/platform/background/queue";
 import { categoryOf } from "@/lib/policy/category-of";
 import type { Category } from "@/lib/policy/types";
 

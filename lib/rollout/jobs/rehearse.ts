@@ -5,8 +5,8 @@ import { askStagingRunner } from "@/lib/delivery/adapters/ask-staging-runner";
 import { runStaging, type StagingInput } from "@/lib/delivery/adapters/staging-sandbox";
 import type { StagingReport } from "@/lib/delivery/staging-report";
 import { environment } from "@/lib/platform/env";
+import { inSpan } from "@/lib/platform/observed/tracing/in-span";
 import { type ReaderTx, read } from "@/lib/platform/scope";
-import { inSpan } from "@/lib/platform/tracing/in-span";
 import type { LoadedAttempt } from "./load-attempt";
 
 async function readArtifact(tx: ReaderTx, pluginKey: string, version: string) {

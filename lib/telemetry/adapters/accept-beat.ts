@@ -2,7 +2,7 @@ import { authenticatePlugin, type PluginHeaders, type SignedPlugin } from "@/lib
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { countBeat } from "@/lib/platform/metrics/count";
+import { countBeat } from "@/lib/platform/observed/metrics/count";
 import { within } from "@/lib/platform/overload/within";
 import { newId } from "@/lib/platform/random";
 import { strictJson } from "@/lib/platform/web/strict-json";

@@ -1,4 +1,4 @@
-import { requireCron } from "@/lib/access/authenticate-cron";
+import { requireCron } from "@/lib/access/credentials/authenticate-cron";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";

@@ -2,7 +2,7 @@ import { authenticateIngest, type IngestModule } from "@/lib/access/authenticate
 import { sha256Hex } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-import { countSignals } from "@/lib/platform/metrics/count";
+import { countSignals } from "@/lib/platform/observed/metrics/count";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { gunzip } from "@/lib/platform/web/unpack-bytes";
 import { BatchUnderWay } from "../batch-under-way";
@@ -58,14 +58,15 @@ function answerOf(kind: OtlpKind, media: string, stored: Readonly<Record<string,
   return Response.json(rejected === 0 ? {} : { partialSuccess: partial });
 }
 
-async function store(
-  module: IngestModule,
-  kind: OtlpKind,
-  media: string,
-  body: Uint8Array,
-  bytes: Uint8Array,
-  now: Date,
-): Promise<Response> {
+interface Export {
+  readonly kind: OtlpKind;
+  readonly media: string;
+  /** As received, and once unpacked. */
+  readonly body: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+async function store(module: IngestModule, { kind, media, body, bytes }: Export, now: Date): Promise<Response> {
   const batch = new BatchUnderWay({ ...module, now });
   const complete = readInto(batch, kind, requestOf(kind, media, bytes), module.moduleId);
   const bodySha256 = sha256Hex(body);
@@ -88,5 +89,5 @@ async function store(
 export async function acceptOtlp(kind: OtlpKind, headers: Headers, body: Uint8Array, now: Date): Promise<Response> {
   const module = await authenticateIngest(headers, body, now);
   const media = mediaOf(headers);
-  return throughDoor(body.length, () => store(module, kind, media, body, unpacked(headers, body), now));
+  return throughDoor(body.length, () => store(module, { kind, media, body, bytes: unpacked(headers, body) }, now));
 }

@@ -1,8 +1,8 @@
 import { authenticateModule } from "@/lib/access/authenticate-module";
 import type { SignedHeaders } from "@/lib/access/credentials/signed-caller";
 import { sha256Hex } from "@/lib/kernel/canonical-json";
-import { countSignals } from "@/lib/platform/metrics/count";
-import { readLines } from "../read-lines";
+import { countSignals } from "@/lib/platform/observed/metrics/count";
+import { readLines } from "./read-lines";
 import { throughDoor } from "./signal-door";
 import { storeSignals } from "./store-signals";
 

@@ -184,28 +184,27 @@ class Decoder {
     else into[field.name] = [value];
   }
 
+  private readPacked(reader: Reader, wire: number, field: Field, of: "fixed64" | "double" | "varint", into: Record<string, unknown>): void {
+    const known = into[field.name];
+    if (wire === 2) {
+      const items = this.packed(reader, of);
+      into[field.name] = Array.isArray(known) ? known.concat(items) : items;
+    } else if (wire === WIRE[of]) {
+      // Not packed after all: protobuf takes both.
+      this.put(into, { ...field, isList: true }, this.scalar(reader, of));
+    } else reader.skip(wire);
+  }
+
   private readField(reader: Reader, wire: number, field: Field, into: Record<string, unknown>, depth: number): void {
     const { is } = field;
-    if (typeof is === "function") {
-      if (wire !== 2) return reader.skip(wire);
+    if (typeof is === "function" && wire === 2) {
       const { start, end } = reader.span();
-      return this.put(into, field, this.message(is(), start, end, depth + 1));
-    }
-    if (is.startsWith("packed ")) {
-      const of = is.slice("packed ".length) as "fixed64" | "double" | "varint";
-      if (wire === 2) {
-        const known = into[field.name];
-        const items = this.packed(reader, of);
-        into[field.name] = Array.isArray(known) ? known.concat(items) : items;
-        return;
-      }
-      // Not packed after all: protobuf takes both.
-      if (wire === WIRE[of]) return this.put(into, { ...field, isList: true }, this.scalar(reader, of));
-      return reader.skip(wire);
-    }
-    const scalar = is as keyof typeof WIRE;
-    if (wire !== WIRE[scalar]) return reader.skip(wire);
-    this.put(into, field, this.scalar(reader, scalar));
+      this.put(into, field, this.message(is(), start, end, depth + 1));
+    } else if (typeof is === "function") reader.skip(wire);
+    else if (is.startsWith("packed "))
+      this.readPacked(reader, wire, field, is.slice("packed ".length) as "fixed64" | "double" | "varint", into);
+    else if (wire === WIRE[is as keyof typeof WIRE]) this.put(into, field, this.scalar(reader, is as keyof typeof WIRE));
+    else reader.skip(wire);
   }
 
   message(message: Message, start: number, end: number, depth: number): Record<string, unknown> {

@@ -8,7 +8,7 @@ import { itemsOf, tenantOfItem } from "./walk-items";
 const CODE = /^(ERR|WARN|INFO)_[A-Z][A-Z0-9_]{0,79}$/;
 
 /** OTLP's 24 severities in four levels; one that is not said is information. */
-export function levelOf(severity: number | null): RecordLevel {
+function levelOf(severity: number | null): RecordLevel {
   if (severity === null || severity <= 0) return "info";
   return severity < 9 ? "debug" : severity < 13 ? "info" : severity < 17 ? "warn" : "error";
 }

@@ -1,7 +1,7 @@
 import { LIMITS } from "@/lib/platform/limits";
 import type { BatchUnderWay } from "../batch-under-way";
 import { cleanAttributes, clip, isTimely } from "../clean-values";
-import { requestMeasure } from "../read-lines";
+import { requestMeasure } from "../request-measure";
 import type { Measure, SignalRecord, SignalSpan, Surface } from "../types";
 import {
   type Attributes,

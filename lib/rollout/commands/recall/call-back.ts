@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { pluginReleases } from "@/db/schema/delivery";
 import type { WriterTx } from "@/db/writer";
 import type { CommandContext } from "@/lib/gateway/types";
-import type { WakeUp } from "@/lib/platform/queue";
+import type { WakeUp } from "@/lib/platform/background/queue";
 
 interface Version {
   readonly pluginKey: string;

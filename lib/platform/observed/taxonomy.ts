@@ -1,4 +1,4 @@
-import { CODES, type Code, type CodeClass } from "./codes";
+import { CODES, type Code, type CodeClass } from "../codes";
 
 /** What somebody must act on, what should be looked at, what merely happened. */
 export type CodeLevel = "error" | "warn" | "info";

@@ -1,15 +1,6 @@
-import { environment } from "../env";
-import { log } from "../log";
-
-/** Attributes of a span: few, and never anything that only its tenant may know. */
-export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
-
-/** What records spans, once it is loaded. */
-export interface SpanExport {
-  record<Result>(name: string, attributes: SpanAttributes, work: () => Promise<Result>): Promise<Result>;
-  /** Sends what waits, within a few seconds. */
-  flush(): Promise<void>;
-}
+import { environment } from "../../env";
+import { log } from "../../log";
+import type { SpanAttributes, SpanExport } from "./types";
 
 // Bundlers may load this file more than once in a process; all copies export through the same one. `null`: nobody asked for spans.
 const EXPORT = Symbol.for("reliability-center.spans");

@@ -2,10 +2,10 @@ import { Refusal } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { splitLines } from "@/lib/platform/web/split-lines";
 import { strictJson } from "@/lib/platform/web/strict-json";
-import { BatchUnderWay } from "./batch-under-way";
-import { classOf, cleanAttributes, clip, isTimely } from "./clean-values";
-import { bucketOf } from "./latency-buckets";
-import { type Measure, metricSchema, type ReadBatch, recordSchema, type Sender, type SentMetric, type SentRecord } from "./types";
+import { BatchUnderWay } from "../batch-under-way";
+import { classOf, cleanAttributes, clip, isTimely } from "../clean-values";
+import { requestMeasure } from "../request-measure";
+import { type Measure, metricSchema, type ReadBatch, recordSchema, type Sender, type SentMetric, type SentRecord } from "../types";
 
 /** What a count or level of a metric's name adds to its minute. */
 const MEASURED = {
@@ -22,19 +22,6 @@ const MEASURED = {
   quota_used: (value) => ({ quotaUsed: value }),
   quota_limit: (value) => ({ quotaLimit: value }),
 } as const satisfies Record<Exclude<SentMetric["name"], "request_ms">, (value: number) => Partial<Measure>>;
-
-/** One request: it counts, it took its time, and it may have failed. */
-export function requestMeasure(ms: number, how: { readonly isOk: boolean; readonly isTimeout: boolean; readonly traceId: string | null }) {
-  return {
-    requests: 1,
-    errors: how.isOk ? 0 : 1,
-    timeouts: how.isTimeout ? 1 : 0,
-    latencyMsSum: ms,
-    latency: { [bucketOf(ms)]: 1 },
-    worstMs: ms,
-    worstTraceId: how.traceId,
-  } as const satisfies Partial<Measure>;
-}
 
 function measureOf(metric: SentMetric, tenantId: string): Measure {
   const { name, value, attributes = {} } = metric;

@@ -3,12 +3,12 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { Refusal } from "@/lib/kernel/refusal";
-import { LIMITS } from "../limits";
-import { currentTrace, newTrace, withTrace } from "../trace";
-import type { SpanExport } from "./in-span";
+import { LIMITS } from "../../limits";
+import { currentTrace, newTrace, withTrace } from "../../trace";
+import type { SpanExport } from "./types";
 
 /** Whether a finished span is sent: each that failed, and of the others a share by trace, so that of a trace all are sent or none. */
-export function isSent(span: Pick<ReadableSpan, "status" | "spanContext">, share: number): boolean {
+function isSent(span: Pick<ReadableSpan, "status" | "spanContext">, share: number): boolean {
   if (span.status.code === SpanStatusCode.ERROR) return true;
   return Number.parseInt(span.spanContext().traceId.slice(-8), 16) / 2 ** 32 < share;
 }

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { scopeFor } from "@/lib/access/system-actor";
-import { read } from "../scope";
-import { newTrace, withTrace } from "../trace";
+import { read } from "../../scope";
+import { newTrace, withTrace } from "../../trace";
 
 test("while a transaction lasts the database knows in which trace it is, and forgets it afterwards", async () => {
   const trace = newTrace();

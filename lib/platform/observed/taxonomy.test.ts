@@ -4,7 +4,7 @@ import { type Classified, taxonomy } from "./taxonomy";
 
 const HEAD = `# Codes
 
-What Center logs and what it refuses with, made of \`lib/platform/taxonomy.ts\` (\`npx vitest run lib/platform/taxonomy -u\`). A record is one line of JSON:
+What Center logs and what it refuses with, made of \`lib/platform/observed/taxonomy.ts\` (\`npx vitest run lib/platform/observed/taxonomy -u\`). A record is one line of JSON:
 \`ts\`, \`level\`, \`code\`, \`class\`, \`trace_id\`, \`tenant_id\`, \`actor_id\`, \`module_id\`, \`message\`, \`attributes\`. Modules send the same to
 \`POST /api/modules/signals\`, with codes of their own of the same form.
 
@@ -15,7 +15,7 @@ const line = ({ code, class: kind, level, runbook, meaning }: Classified) =>
   `| \`${code}\` | ${kind} | ${level} | ${runbook ?? ""} | ${meaning} |\n`;
 
 test("docs/taxonomy.md is what the registry says", async () => {
-  await expect(HEAD + taxonomy().map(line).join("")).toMatchFileSnapshot("../../docs/taxonomy.md");
+  await expect(HEAD + taxonomy().map(line).join("")).toMatchFileSnapshot("../../../docs/taxonomy.md");
 });
 
 test("every code is classified, and what warns or informs is no error", () => {

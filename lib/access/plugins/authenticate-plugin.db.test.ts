@@ -7,10 +7,10 @@ import { personActor } from "@/test/actors";
 import { beatBody, signed } from "@/test/database/signed-beat";
 import { type MadePlugin, makePlugin, makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
-import { authenticatePlugin } from "./authenticate-plugin";
-import { revokePlugin } from "./commands/revoke-plugin";
-import { rotateSecret } from "./commands/rotate-secret";
-import { revealPluginSecret } from "./plugins/plugin-secrets";
+import { authenticatePlugin } from "../authenticate-plugin";
+import { revokePlugin } from "../commands/revoke-plugin";
+import { rotateSecret } from "../commands/rotate-secret";
+import { revealPluginSecret } from "./plugin-secrets";
 
 const actor = personActor();
 const makeAny = async () => makePlugin((await makeTenant()).id);

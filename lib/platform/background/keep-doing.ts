@@ -1,8 +1,8 @@
-import { systemClock } from "./clock";
-import { reportFault } from "./faults/report-fault";
-import { noteRound } from "./metrics/loop-ends";
-import { newTrace, withTrace } from "./trace";
-import { inSpan } from "./tracing/in-span";
+import { systemClock } from "../clock";
+import { reportFault } from "../faults/report-fault";
+import { noteRound } from "../observed/metrics/loop-ends";
+import { inSpan } from "../observed/tracing/in-span";
+import { newTrace, withTrace } from "../trace";
 
 export interface Loop {
   /** Ends the loop; resolves when a round that is under way has ended. */

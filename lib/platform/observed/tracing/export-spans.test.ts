@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Refusal } from "@/lib/kernel/refusal";
-import { currentTrace, withTrace } from "../trace";
+import { currentTrace, withTrace } from "../../trace";
 import { startSpanExport } from "./export-spans";
 
 interface SentSpan {
@@ -37,7 +37,7 @@ test("a tenth of the traces is sent whole, all that failed, and spans hang toget
   if (address === null || typeof address === "string") throw new Error("no port");
   const spans = startSpanExport(`http://127.0.0.1:${address.port}`);
   for (let index = 0; index < 100; index += 1) {
-    await withTrace(traceAt(index / 100), () =>
+    await withTrace(traceAt((index + 0.5) / 100), () =>
       spans.record("outer", { step: index }, () => spans.record("inner", {}, async () => currentTrace()?.spanId)),
     );
   }
