@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { CODES } from "./codes";
+import { z } from "zod";
+import { CODES, type Code } from "./codes";
 import { createLog, type LogLevel, nameProcess, redactText } from "./log";
 import { childOf, continueTrace, currentTrace, formatTraceparent, newTrace, noteInTrace, parseTraceparent, withTrace } from "./trace";
 
@@ -51,6 +52,30 @@ describe("the record", () => {
       attributes: { level: "fatal", message: "forged", ts: "1970" },
     });
     expect(lines.at(-1)?.match(/"tenant_id"/g)).toHaveLength(1);
+  });
+
+  test("is a valid record for every code, at every level, whatever the attributes are", () => {
+    const { log, lines } = recorder();
+    const text = z.string().nullable();
+    const record = z.strictObject({
+      ts: z.iso.datetime(),
+      level: z.enum(["debug", "info", "warn", "error"]),
+      code: z.enum(Object.keys(CODES) as [Code, ...Code[]]),
+      class: z.enum(["SECURITY", "DATA", "PERF", "UX", "INTEGRATION"]),
+      trace_id: text,
+      tenant_id: text,
+      actor_id: text,
+      module_id: z.string(),
+      message: z.string(),
+      attributes: z.record(z.string(), z.unknown()),
+    });
+    const odd = { ts: 1, trace_id: 7, attributes: [], error: new Error("x"), tenant_id: "t", nothing: undefined, big: 1n };
+    for (const code of Object.keys(CODES) as Code[]) {
+      for (const level of ["debug", "info", "warn", "error"] as const) log[level](code, "Text", odd);
+      log.info(code, "");
+    }
+    expect(lines).toHaveLength(Object.keys(CODES).length * 5);
+    expect(lines.filter((line) => !record.safeParse(JSON.parse(line)).success)).toEqual([]);
   });
 
   test("is one line whatever the text says", () => {
