@@ -5,8 +5,8 @@ import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import PgBoss from "pg-boss";
 import postgres from "postgres";
 import { isSameMasterKey } from "@/lib/access/sealing/master-key-check";
-import { LIMITS } from "@/lib/platform/limits";
 import { QUEUES } from "@/lib/platform/background/queue";
+import { LIMITS } from "@/lib/platform/limits";
 import { ensureRoles } from "./ensure-roles";
 import { RESTORING } from "./restore-mark";
 

@@ -12,10 +12,10 @@ import { read } from "@/lib/platform/scope";
 import { personActor, steppedUp } from "@/test/actors";
 import { makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { fiveCases } from "@/test/five-cases";
+import { headerOf, type MailSink, openMailSink, textOf } from "@/test/fixtures/mail-sink";
 import { OPS } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { asOwner, runNotifier } from "@/test/loop/worker";
-import { headerOf, type MailSink, openMailSink, textOf } from "@/test/mail-sink";
 import { setOnCall } from "../commands/set-on-call";
 import { pagePeople } from "./page-people";
 

@@ -1,8 +1,8 @@
 import { getTranslations } from "next-intl/server";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
-import { AutonomyCard } from "@/components/safety/autonomy/autonomy-card";
 import { OutsideWatch } from "@/components/overview/outside-watch";
+import { AutonomyCard } from "@/components/safety/autonomy/autonomy-card";
 import { SafetyBoard } from "@/components/safety/safety-board";
 import { listRunningVersions } from "@/lib/access/plugins/queries-versions";
 import { listPlugins, listTenants } from "@/lib/access/queries";

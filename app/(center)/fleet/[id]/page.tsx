@@ -16,11 +16,11 @@ import { listIncidentRows } from "@/lib/incidents/queries-rows";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { listAttemptRows } from "@/lib/rollout/queries-rows";
-import { listRefusals } from "@/lib/telemetry/watched/refusals/queries-refusals";
 import { readSeries } from "@/lib/telemetry/queries-series";
 import { SERIES_RANGE_NAMES, type SeriesRange, seriesQuery, spanOf } from "@/lib/telemetry/series-query";
 import type { SeriesMetric } from "@/lib/telemetry/types";
 import { listStreams } from "@/lib/telemetry/watched/queries-stream";
+import { listRefusals } from "@/lib/telemetry/watched/refusals/queries-refusals";
 
 const ROWS = 10;
 /** A drawing has no more room for points. */
