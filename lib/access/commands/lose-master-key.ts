@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { totpFactors } from "@/db/schema/approvals";
+import { moduleSecrets } from "@/db/schema/modules";
 import { webhookEndpoints } from "@/db/schema/notify";
 import { installation, signingKeys } from "@/db/schema/spine";
 import { pluginSecrets, plugins, tenantKeys } from "@/db/schema/tenants";
@@ -54,6 +55,7 @@ export const loseMasterKey = defineCommand({
     await tx
       .update(plugins)
       .set({ updatedAt: sql`greatest(${plugins.updatedAt} + interval '1 millisecond', ${now.toISOString()}::timestamptz)` });
+    const modules = await tx.update(moduleSecrets).set({ validUntil: now }).returning({ moduleId: moduleSecrets.moduleId });
     const addresses = await tx
       .update(webhookEndpoints)
       .set({ isDisabled: true, previousSealedSecret: null })
@@ -79,6 +81,7 @@ export const loseMasterKey = defineCommand({
     const lost = {
       tenants,
       plugin_secrets: secrets.length,
+      module_secrets: modules.length,
       webhook_addresses: addresses.length,
       second_factors: factors.length,
       signing_keys: keys.map(({ keyid, purpose, publicKey }) => ({ keyid, purpose, public_key: publicKey })),

@@ -77,6 +77,27 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: ITSELF,
   },
   {
+    what: "Records and spans of modules, and what has been taken in",
+    where: ["module_records", "module_spans", "module_batches"],
+    kept: `${days(LIMITS.recordRetentionDays)} (records), ${days(LIMITS.spanRetentionDays)} (spans)`,
+    why: "evidence of incidents; a call that is made again is counted once",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "What modules' signals add up to, their series and last state",
+    where: ["module_minutes", "module_error_minutes", "module_series", "module_service_state"],
+    kept: `${days(LIMITS.minuteRetentionDays)}; state as long as the service`,
+    why: "service levels, rules, detectors",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Modules' services, orders, secrets and tokens",
+    where: ["module_services", "module_commands", "module_secrets", "module_tokens"],
+    kept: FOREVER,
+    why: "they belong to the platform; secrets are sealed, tokens are hashes; no personal data but who made them",
+    erasedBy: NOBODY,
+  },
+  {
     what: "The tenant, its plugins and modules, and their settings",
     where: [
       "tenants",
@@ -108,6 +129,7 @@ export const RETENTION: readonly RetentionRow[] = [
       "rollouts",
       "rollout_waves",
       "rollout_members",
+      "fleet_pages",
       "release_recalls",
       "recall_items",
       "emergency_rollbacks",

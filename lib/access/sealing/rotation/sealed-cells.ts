@@ -22,6 +22,7 @@ interface SealedColumn {
 /** Every column of the database that a tenant's data key seals: a test compares this list with the catalog. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "plugin_secrets", column: "sealed", row: "plugin_id || ':' || version", tenant: "tenant_id", version: "key_version" },
+  { table: "module_secrets", column: "sealed", row: "module_id || ':' || version", tenant: "tenant_id", version: "key_version" },
   { table: "webhook_endpoints", column: "sealed_secret", row: "id::text", tenant: "tenant_id", version: "key_version" },
   {
     table: "webhook_endpoints",
