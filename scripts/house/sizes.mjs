@@ -7,7 +7,7 @@ import { parseFile, walk } from "./syntax-tree.mjs";
 /** Sizes in lines, and the names that the house refuses. */
 export const SIZE_RULES = {
   "file-lines": "a file has at most 300 lines",
-  "list-lines": "the one file of limits has at most 400 lines",
+  "list-lines": "the one file of limits has at most 600 lines",
   "route-lines": "a route.ts has at most 60 lines",
   "page-lines": "a page.tsx has at most 120 lines",
   "function-lines": "a function has at most 60 lines",
@@ -28,7 +28,7 @@ const UNCOUNTED_FOLDER = /^(\.|drizzle(\/meta)?|public(\/.*)?|bench\/data(\/.*)?
 const WRITTEN_BY_TOOLS = /^drizzle\//;
 /** A list that the house wants in one file, one line a limit, has a bound of its own. */
 const ONE_PLACE = /^lib\/platform\/limits\.ts$/;
-const MOST_LIST_LINES = 400;
+const MOST_LIST_LINES = 600;
 const MEASURED = /\.(ts|tsx|mjs|cjs|js|jsx|css|php)$/;
 
 const KEBAB_FILE = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;

@@ -34,7 +34,7 @@ const CLEAN: Plan = {
 };
 
 const PLANTS: readonly (readonly [rule: keyof typeof SIZE_RULES, plan: Plan, at?: string])[] = [
-  ["list-lines", { "lib/platform/limits.ts": lines(401) }],
+  ["list-lines", { "lib/platform/limits.ts": lines(601) }],
   ["file-lines", { "lib/rollout/too-long.ts": lines(301) }],
   ["file-lines", { "scripts/too-long.mjs": lines(301) }],
   ["file-lines", { "lib/rollout/too-long.test.ts": lines(301) }],

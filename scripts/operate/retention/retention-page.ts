@@ -119,7 +119,7 @@ export const RETENTION: readonly RetentionRow[] = [
     what: "Secrets of plugins and addresses, and the data keys that seal them",
     where: ["plugin_secrets", "tenant_keys"],
     kept: `${WITH_TENANT}; older data keys until they are rotated`,
-    why: "signatures; whatever a destroyed key sealed opens nowhere, in backups neither",
+    why: "signatures; whatever a destroyed key sealed opens nowhere but in backups made before",
     erasedBy: OFFBOARDING,
   },
   {
