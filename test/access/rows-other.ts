@@ -32,7 +32,7 @@ export const OTHERS: Readonly<Record<string, Row>> = {
   // 404: nobody signed anything here. Whoever asks gets the same bytes: signatures are all that counts.
   "GET /api/tuf/[name]": { may: "anybody", call: () => ({ params: { name: "timestamp.json" } }), status: 404, beyond: 404 },
   "POST /api/cron/[job]": machines({ job: "scan" }),
-  "GET /api/metrics": machines(),
+  "GET /api/metrics": { ...machines(), call: () => ({}) },
   "POST /api/sira/decide": { may: READERS, call: () => ({ body: siraRequest() }), status: 200, beyond: 200 },
   "GET /api/events": list(),
   "GET /api/openapi.json": list("anybody"),
