@@ -18,6 +18,7 @@ export function draftText(
   language: DraftLanguage,
 ): { readonly title: string; readonly sections: PostmortemSections } {
   const isFrench = language === "fr";
+  const explain = about.explain.replace(/\.\s*$/, "");
   const day = figures.since.slice(0, 10);
   const title = isFrench ? `${about.pluginKey} chez ${about.merchant}, ${day}` : `${about.pluginKey} at ${about.merchant}, ${day}`;
   const { detect_seconds, resolve_seconds, merchants, webhooks_failed, webhooks_sent } = figures;
@@ -38,7 +39,7 @@ export function draftText(
   return {
     title: title.slice(0, 200),
     sections: {
-      summary: isFrench ? `${about.explain}. L’incident ${lasted}.` : `${about.explain}. The incident ${lasted}.`,
+      summary: isFrench ? `${explain}. L’incident ${lasted}.` : `${explain}. The incident ${lasted}.`,
       impact: isFrench ? `${merchants} client(s) touché(s).${failed}` : `${merchants} merchant(s) affected.${failed}`,
       root_cause: "",
       detection: isFrench
