@@ -173,7 +173,7 @@ describe("people", () => {
   test("author and starter are no second pair of eyes; the name is typed; one rollout a plugin", async () => {
     const fleet = await makeFleet(3, () => ({}));
     const vendor = personActor(["pay_admin"], undefined, "vendor@plugins.test");
-    expect((await refusalOf(start(fleet, OPS, []))).details).toEqual({ code: "ERR_STEP_UP", digest: startDigest(fleet.releaseId) });
+    expect((await refusalOf(start(fleet, STARTER, []))).details).toEqual({ code: "ERR_STEP_UP", digest: startDigest(fleet.releaseId) });
     expect(await refusalOf(start(fleet, vendor))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
     const untyped = { releaseId: fleet.releaseId, confirm: "yes", reason: REASON };
     expect(await refusalOf(runCommand(startRollout, { input: untyped, actor: STARTER, now: new Date() }))).toMatchObject({
@@ -266,7 +266,7 @@ describe("calendars", () => {
     const change = { changes: { bake_half_days: 3 }, reason: "the vendor is known" };
     const asked = await runCommand(changePolicy, { input: change, actor: steppedUp(OPS), now: new Date() });
     if (!("request_id" in asked)) throw new Error("nobody lets a release bake shorter alone");
-    const { id } = await start(fleet, OPS, []);
+    const { id } = await start(fleet, STARTER, []);
     const second = steppedUp(personActor(["security_admin"], undefined, "sam@center.test"));
     const agreed = { requestId: asked.request_id, digest: asked.digest, reason: "known to me, too" };
     expect(await runCommand(approveLoosening, { input: agreed, actor: second, now: new Date() })).toMatchObject({ status: "executed" });
