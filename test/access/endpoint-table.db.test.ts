@@ -100,11 +100,15 @@ async function askInVain(endpoint: Endpoint, row: Row, token: string | null, who
   return answer;
 }
 
+/** A switch that is on holds orders to modules, so whatever throws one is asked last. */
+const throwsSwitch = ({ name }: Endpoint) => Number(/kill-switch|emergency-rollback|switches/.test(name));
 /** Endpoints without a row fail one test, and leave the others to say what they have to. */
-const listed = endpoints.flatMap((endpoint) => {
-  const row = TABLE[endpoint.name];
-  return row ? [{ ...endpoint, row }] : [];
-});
+const listed = endpoints
+  .toSorted((one, other) => throwsSwitch(one) - throwsSwitch(other))
+  .flatMap((endpoint) => {
+    const row = TABLE[endpoint.name];
+    return row ? [{ ...endpoint, row }] : [];
+  });
 const mayOf = ({ may }: Row): readonly Role[] => (typeof may === "string" ? [] : may);
 /** What somebody gets who is not among those who may: addresses without people behave alike to everybody. */
 const refusedStatus = (row: Row, status: number) => (typeof row.may === "string" ? row.status : status);

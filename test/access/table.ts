@@ -11,7 +11,6 @@ import { CALLED, SUPPORT, TOLD } from "./rows-told";
 /** Who may call what. An endpoint without a row here fails its test: say who may, and what everybody else is answered. */
 export const TABLE: Readonly<Record<string, Row>> = {
   ...HEALING,
-  // Before whatever turns the kill switch on: it holds orders to modules too.
   ...MODULES,
   ...KEYS,
   ...WHO,

@@ -45,6 +45,7 @@ fiveCases({
     expect(await findPlugin(id, new Date())).toEqual({
       tenantId,
       pluginId: id,
+      endedSecrets: [],
       pluginKey: "demo-pay",
       secrets: [secret],
       clientSpki: null,
