@@ -27,7 +27,7 @@ export const TOLD: Readonly<Record<string, Row>> = {
   },
   "POST /api/ops/webhooks/[id]/test": {
     may: RECEIVER_KEEPERS,
-    call: async ({ tenant }) => ({ params: { id: await makeWebhook(tenant) } }),
+    call: async ({ tenant }) => ({ params: { id: await makeWebhook(tenant) }, body: {} }),
     status: 200,
     beyond: 404,
   },
