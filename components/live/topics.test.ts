@@ -34,6 +34,8 @@ test.each([
       "postmortems",
       "calendars",
       "autonomy",
+      "modules",
+      "module",
     ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {

@@ -21,6 +21,9 @@ const VALUES: Readonly<Record<string, string>> = {
   "timestamp(3) with time zone": "2026-01-01T00:00:00Z",
 };
 
+/** Columns that may be empty, but not together with the others of their table's check. */
+const NEEDED_TOO: readonly string[] = ["support_sessions.target_tenant"];
+
 /** What tables are partitioned by, around today. */
 const PARTITIONED_BY = ["received_at", "at", "minute_at"];
 
@@ -48,7 +51,8 @@ export async function anyTables(sql: postgres.Sql): Promise<AnyTable[]> {
 export async function anyRow(sql: postgres.Sql, table: string, tenantId: string): Promise<Cell[]> {
   const columns = await sql<{ column: string; type: string; uuid: string }[]>`
     select attname as column, format_type(atttypid, atttypmod) as type, gen_random_uuid()::text as uuid
-    from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and (attnotnull or attname = 'tenant_id')`;
+    from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and (attnotnull or attname = 'tenant_id'
+      or ${table} || '.' || attname = any (${sql.array([...NEEDED_TOO])}))`;
   return columns.map(({ column, type, uuid }) => {
     const isTenant = column === "tenant_id" || (table === "tenants" && column === "id");
     const text = isTenant ? tenantId : type === "uuid" ? uuid : type === "text" ? uuid : VALUES[type];

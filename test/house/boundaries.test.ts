@@ -126,6 +126,8 @@ const PLANTS: readonly (readonly [string, string, ...string[]])[] = [
   ["lib/platform/plant-tool.ts", `import "vitest";`, "product-without-tools"],
   ["plugin-client/js/plant-package.mjs", `import "zod";`, "agent-stands-alone"],
   ["plugin-client/js/plant-lib.mjs", `import "../../lib/kernel/order";`, "agent-stands-alone"],
+  ["module-client/js/plant-package.mjs", `import "zod";`, "module-client-stands-alone"],
+  ["module-client/js/plant-lib.mjs", `import "../../lib/kernel/order";`, "module-client-stands-alone"],
   ["examples/shop/plant-package.mjs", `import "zod";`, "examples-stand-alone"],
   ["examples/shop/plant-lib.mjs", `import "../../lib/kernel/order";`, "examples-stand-alone"],
   ["lib/platform/plant-testing.ts", `import "@/plugin-client/js/testing/lab";`, "product-without-test-code"],
