@@ -79,6 +79,12 @@ describe("what many have at once is one", () => {
       ["open shared * all 6/20"],
     ],
     [
+      "silent on one version, and too few of all: each its own, for a version silences nobody",
+      sick(6, { signature: "silence" }),
+      [kin(6), kin(60, OTHER)],
+      [],
+    ],
+    [
       "only on one runtime, whatever the version",
       [...sick(4, OLD_PHP), ...sick(4, { ...OLD_PHP, ...OTHER })],
       [kin(40), kin(40, OTHER), kin(5, OLD_PHP), kin(5, { ...OLD_PHP, ...OTHER })],

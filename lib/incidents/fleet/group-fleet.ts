@@ -107,6 +107,7 @@ function join(fleet: LiveFleet, waiting: Waiting, rules: FleetRules): FleetActio
 
 /** Opens what the sick of one signature have in common, place by place, until too few are left. */
 function open(signature: string, kind: FleetKind, waiting: Waiting, input: FleetInput, rules: FleetRules): FleetAction[] {
+  if (kind === "version" && NEVER_THE_VERSION.has(signature)) return [];
   const barred = new Set(input.barred.map(nameOf));
   const opened: FleetAction[] = [];
   const places = kind === "shared" ? sharedPlaces : versionPlaces;

@@ -68,7 +68,12 @@ export class CenterDoor {
     const isBytes = Buffer.isBuffer(body);
     const answer = await fetch(`${this.#base}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, "content-type": isBytes ? "application/octet-stream" : "application/json" },
+      // A connection that rested may be closed in the moment it is used again, and an order is not sent twice lightly.
+      headers: {
+        connection: "close",
+        authorization: `Bearer ${this.token}`,
+        "content-type": isBytes ? "application/octet-stream" : "application/json",
+      },
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body: isBytes ? new Uint8Array(body) : JSON.stringify(body) }),
