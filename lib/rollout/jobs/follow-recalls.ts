@@ -8,6 +8,7 @@ import { log } from "@/lib/platform/log";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { settleRecall } from "../commands/recall/settle-recall";
 import { undoRecalled } from "../commands/recall/undo-recalled";
+import { isMeant } from "../waves/recall/queries-meant";
 
 type Recall = {
   id: string;
@@ -26,16 +27,10 @@ function readRecalls(tx: ReaderTx): Promise<Recall[]> {
         and (r.cleared_at is null or exists (select 1 from recall_items i where i.recall_id = r.id and i.state in ('waiting', 'undoing'))
           or exists (select 1 from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
             where p.plugin_key = r.plugin_key and p.status = 'active' and s.running_version = r.version
+              and ${isMeant({ kind: sql`r.kind`, rolloutId: sql`r.rollout_id`, version: sql`r.version` })}
               and not exists (select 1 from recall_items i where i.tenant_id = p.tenant_id and i.recall_id = r.id and i.plugin_id = p.id)))
       order by r.at limit ${LIMITS.sweepRows}`)
     .then((rows) => [...rows]);
-}
-
-/** Whose version it is: of a recall whoever runs it, of an abort whoever has it from that rollout. */
-function isMeant({ kind, rollout_id }: Recall) {
-  return kind === "recall"
-    ? sql`true`
-    : sql`exists (select 1 from rollout_members m where m.rollout_id = ${rollout_id} and m.tenant_id = p.tenant_id and m.plugin_id = p.id and m.attempt_id is not null)`;
 }
 
 type Standing = { places: { tenantId: string; pluginId: string }[]; undoing: number; ended: number; left: number };
@@ -49,7 +44,7 @@ async function readStanding(tx: ReaderTx, recall: Recall): Promise<Standing> {
     from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
     left join recall_items i on i.tenant_id = p.tenant_id and i.recall_id = ${recall.id} and i.plugin_id = p.id
     where p.plugin_key = ${recall.plugin_key} and p.status = 'active' and (s.running_version = ${recall.version} or s.disk_version = ${recall.version})
-      and ${isMeant(recall)} order by p.tenant_id, p.id`);
+      and ${isMeant({ kind: recall.kind, rolloutId: recall.rollout_id, version: recall.version })} order by p.tenant_id, p.id`);
   const [items] = await tx.execute<{ undoing: number; ended: number }>(sql`
     select count(*)::int as undoing, count(*) filter (where a.phase = 'done')::int as ended from recall_items i
     left join plugin_autopatch_attempts a on a.tenant_id = i.tenant_id and a.id = i.attempt_id

@@ -220,6 +220,20 @@ describe("people", () => {
     expect(versions(fleet)).toEqual(Array(4).fill("1.2.2"));
     expect(await show(id)).toMatchObject({ state: "aborted", recall: { kind: "abort", left_on_bad: 0 } });
   });
+
+  test("what a second rollout of the same release installs rightly stays, whatever the first one's abort took back", async () => {
+    const fleet = await makeFleet(1, () => ({}));
+    const first = await start(fleet);
+    await until(fleet, first.id, ({ left_running }) => left_running.applied > 0);
+    await runCommand(abortRollout, { input: { rolloutId: first.id, reason: "not now" }, actor: OPS, now: new Date() });
+    await live(fleet.shops, 6);
+    expect(versions(fleet)).toEqual(["1.2.2"]);
+    const second = await start(fleet);
+    await until(fleet, second.id, ({ counts }) => counts.proven === 1);
+    await live(fleet.shops, 6);
+    expect(versions(fleet)).toEqual(["1.3.0"]);
+    expect(await show(first.id)).toMatchObject({ recall: { kind: "abort", left_on_bad: 0, undoing: 0, undone: 0, needs_person: 0 } });
+  });
 });
 
 describe("calendars", () => {

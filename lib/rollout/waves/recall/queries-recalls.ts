@@ -4,6 +4,7 @@ import type { TenantScope } from "@/lib/access/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
+import { isMeant } from "./queries-meant";
 
 type RecallRow = typeof releaseRecalls.$inferSelect;
 
@@ -23,13 +24,9 @@ async function progressOf(tx: ReaderTx, row: RecallRow) {
     select count(*) filter (where state = 'waiting')::int as waiting, count(*) filter (where state = 'undoing')::int as undoing,
       count(*) filter (where state = 'undone')::int as undone, count(*) filter (where state = 'needs_person')::int as needs_person
     from recall_items where recall_id = ${row.id}`);
-  const meant =
-    row.kind === "recall"
-      ? sql`true`
-      : sql`exists (select 1 from rollout_members m where m.rollout_id = ${row.rolloutId} and m.tenant_id = p.tenant_id and m.plugin_id = p.id and m.attempt_id is not null)`;
   const [left] = await tx.execute<{ left: number }>(sql`
     select count(*)::int as left from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
-    where p.plugin_key = ${row.pluginKey} and p.status = 'active' and (s.running_version = ${row.version} or s.disk_version = ${row.version}) and ${meant}`);
+    where p.plugin_key = ${row.pluginKey} and p.status = 'active' and (s.running_version = ${row.version} or s.disk_version = ${row.version}) and ${isMeant(row)}`);
   const items = await tx.execute<Item>(sql`
     select i.plugin_id, i.tenant_id, t.name as tenant_name, i.state, i.to_version, i.why, s.running_version from recall_items i
     join tenants t on t.id = i.tenant_id join plugin_state s on s.tenant_id = i.tenant_id and s.plugin_id = i.plugin_id
