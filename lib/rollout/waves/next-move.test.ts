@@ -64,6 +64,15 @@ test.each<{ what: Partial<RolloutFacts>; does: string; waitsFor?: readonly strin
   { what: { members: 0 }, does: "hold", waitsFor: ["members"], why: "a first wave without anybody proves nothing" },
   { what: { members: 0, isFirstWave: false }, does: "widen", why: "an earlier wave reached further already" },
   { what: { isLastWave: true }, does: "complete", why: "everybody who can be reached has it" },
+  {
+    what: { isLastWave: true, heldBack: ["window", "freeze"] },
+    does: "hold",
+    waitsFor: ["window", "freeze"],
+    why: "who is held back by its hours or a freeze is still to have it",
+  },
+  { what: { isLastWave: true, heldBack: ["window"], startable: 1 }, does: "start", count: 1, why: "nobody waits for another's hours" },
+  { what: { isLastWave: true, heldBack: ["window"], inFlight: 1 }, does: "hold", waitsFor: ["attempts"], why: "attempts end first" },
+  { what: { heldBack: ["window"] }, does: "widen", why: "a proven wave widens without who is held back" },
   { what: { isLastWave: true, startable: 2 }, does: "start", count: 2, why: "some are left" },
   {
     what: { isNextTheLast: true, attempts: { ended: 100, rolledBack: 2 } },

@@ -16,7 +16,7 @@ export interface RolloutFacts {
   readonly members: number;
   /** Members of this and earlier waves whose attempt may begin now. */
   readonly startable: number;
-  /** Members held back now by what passes by itself: their merchants' hours, a switch of their own. */
+  /** Members of this wave, in the last one of any, held back now by what passes by itself: their merchants' hours, a switch of their own. */
   readonly heldBack: readonly WaitsFor[];
   /** Attempts of this rollout under way. */
   readonly inFlight: number;
@@ -73,7 +73,7 @@ export function nextMove(facts: RolloutFacts): Move {
   if (count > 0) return { do: "start", count };
   if (isBusy) return { do: "hold", waitsFor: ["attempts"], isBusy };
   if (facts.startable > 0) return { do: "hold", waitsFor: [facts.ends.decision === "calm" ? "room" : "suspicion"], isBusy };
-  if (facts.isLastWave) return { do: "complete" };
+  if (facts.isLastWave) return facts.heldBack.length > 0 ? { do: "hold", waitsFor: facts.heldBack, isBusy } : { do: "complete" };
   if (facts.members === 0) return facts.isFirstWave ? { do: "hold", waitsFor: ["members"], isBusy } : { do: "widen" };
   const step = widenWave({
     startedAt: facts.waveStartedAt,

@@ -32,6 +32,7 @@ export interface Round {
 
 /** Members whose attempts have ended, and those for whom a rollout has nothing to do. */
 function settle(members: readonly LoadedMember[], { row, policy }: LoadedRollout, now: Date) {
+  const isLastWave = row.wave === row.rules.length - 1;
   const settled: Settled[] = [];
   const ready: LoadedMember[] = [];
   const heldBack = new Set<WaitsFor>();
@@ -52,7 +53,7 @@ function settle(members: readonly LoadedMember[], { row, policy }: LoadedRollout
       const gate = memberGate(member.facts, { version: row.version, attemptsPerDay: policy?.attempts_per_plugin_per_day ?? 0, now });
       if (gate.do === "settle") settled.push({ tenantId, pluginId, from, state: gate.state, why: gate.why });
       if (gate.do === "start" && member.wave <= row.wave) ready.push(member);
-      if (gate.do === "wait" && gate.for && member.wave === row.wave) heldBack.add(gate.for);
+      if (gate.do === "wait" && gate.for && (isLastWave || member.wave === row.wave)) heldBack.add(gate.for);
     }
   }
   return { settled, ready, heldBack: [...heldBack] };
