@@ -8,7 +8,7 @@ import { log } from "@/lib/platform/log";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { settleRecall } from "../commands/recall/settle-recall";
 import { undoRecalled } from "../commands/recall/undo-recalled";
-import { isMeant } from "../waves/recall/queries-meant";
+import { isDueAgain, isMeant } from "../waves/recall/queries-meant";
 
 type Recall = {
   id: string;
@@ -28,7 +28,8 @@ function readRecalls(tx: ReaderTx): Promise<Recall[]> {
           or exists (select 1 from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
             where p.plugin_key = r.plugin_key and p.status = 'active' and s.running_version = r.version
               and ${isMeant({ kind: sql`r.kind`, rolloutId: sql`r.rollout_id`, version: sql`r.version` })}
-              and not exists (select 1 from recall_items i where i.tenant_id = p.tenant_id and i.recall_id = r.id and i.plugin_id = p.id)))
+              and not exists (select 1 from recall_items i where i.tenant_id = p.tenant_id and i.recall_id = r.id and i.plugin_id = p.id
+                and not ${isDueAgain({ kind: sql`r.kind`, version: sql`r.version` })})))
       order by r.at limit ${LIMITS.sweepRows}`)
     .then((rows) => [...rows]);
 }
@@ -38,7 +39,7 @@ type Standing = { places: { tenantId: string; pluginId: string }[]; undoing: num
 /** Whoever runs it by its newest beat; one that has gone back since has not said so yet, and is left alone until it has. */
 async function readStanding(tx: ReaderTx, recall: Recall): Promise<Standing> {
   const rows = await tx.execute<{ tenant_id: string; plugin_id: string; is_free: boolean; is_taken: boolean }>(sql`
-    select p.tenant_id, p.id as plugin_id, i.plugin_id is not null as is_taken,
+    select p.tenant_id, p.id as plugin_id, i.plugin_id is not null and not ${isDueAgain(recall)} as is_taken,
       not exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id
         and (a.phase <> 'done' or (a.status = 'rolled_back' and a.finished_at >= s.last_seen))) as is_free
     from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id

@@ -118,3 +118,25 @@ test("a shop that turns up with it later is taken back then; one that was instal
     items: [{ why: expect.stringContaining("knows no version") }],
   });
 });
+
+test("a shop that is offline at the recall is taken back when it returns, by no person; so is one that installs it again", async () => {
+  const shop = await healedShop();
+  const { recall_id } = await recall(shop.pluginKey);
+  const quiet = async () => {
+    passSeconds(20 * 60);
+    await runWorker();
+    await followRecalls(new Date());
+  };
+  for (let third = 0; third < 6; third += 1) await quiet();
+  expect(await progress(recall_id)).toMatchObject({ waiting: 1, undoing: 0, needs_person: 0, left_on_bad: 1, cleared_at: null });
+  expect((await shop.records()).attempts.filter(({ method }) => method === "rollback")).toHaveLength(1);
+
+  await shop.agent.beat();
+  expect(await untilClear(recall_id, [shop], 4)).toMatchObject({ waiting: 0, undone: 1, left_on_bad: 0, cleared_at: expect.any(String) });
+  expect(shop.agent.version).toBe("1.2.2");
+  shop.agent.restart("1.2.3");
+  await shop.agent.beat();
+  expect(await untilClear(recall_id, [shop], 4)).toMatchObject({ undone: 1, needs_person: 0, left_on_bad: 0 });
+  expect(shop.agent.version).toBe("1.2.2");
+  expect((await shop.records()).switches).toEqual([]);
+});

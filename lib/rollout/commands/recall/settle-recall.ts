@@ -8,7 +8,8 @@ import { handOver } from "./hand-over";
 
 /**
  * What became of the ways back that have ended: undone where the rollback was confirmed or beats say that another version runs;
- * anything else needs a person, and is never tried again.
+ * waiting where nobody ever fetched the order, so that it is given anew when the shop is back; anything else needs a person,
+ * and is never tried again.
  */
 export const settleRecall = defineCommand({
   name: "recall.settle",
@@ -24,9 +25,11 @@ export const settleRecall = defineCommand({
     const at = now.toISOString();
     const settled = await tx.execute<{ tenant_id: string; plugin_id: string; state: string; why: string | null }>(sql`
       update recall_items i set updated_at = ${at}::timestamptz, why = case when ended.is_off then null else ended.why end,
-        state = case when ended.is_off then 'undone' else 'needs_person' end
+        state = case when ended.is_off then 'undone' when ended.is_unheard then 'waiting' else 'needs_person' end
       from (select a.tenant_id, a.id, coalesce(a.end_reason, a.status) as why,
-          a.status = 'success' or (s.running_version <> ${recall.version} and s.disk_version <> ${recall.version}) as is_off
+          a.status = 'success' or (s.running_version <> ${recall.version} and s.disk_version <> ${recall.version}) as is_off,
+          a.status = 'failed' and not a.needs_person and (select bool_and(c.offered_at is null) from plugin_agent_commands c
+            where c.tenant_id = a.tenant_id and c.attempt_id = a.id) is true as is_unheard
         from plugin_autopatch_attempts a join plugin_state s on s.tenant_id = a.tenant_id and s.plugin_id = a.plugin_id
         where a.phase = 'done') ended
       where i.recall_id = ${recallId} and i.state = 'undoing' and ended.tenant_id = i.tenant_id and ended.id = i.attempt_id
@@ -39,11 +42,12 @@ export const settleRecall = defineCommand({
     for (const { tenant_id: tenantId, plugin_id: pluginId, why } of stuck)
       await handOver(tx, { tenantId, pluginId }, `recall of ${recall.version}: ${why ?? "the way back failed"}`, context);
     const needsPerson = stuck.map(({ plugin_id }) => plugin_id);
+    const undone = settled.filter(({ state }) => state === "undone").length;
     return {
       subject: `release:${releaseId}`,
       tenantId: null,
       before: null,
-      after: { recall_id: recallId, undone: settled.length - needsPerson.length, needs_person: needsPerson, cleared: isNewlyClear },
+      after: { recall_id: recallId, undone, needs_person: needsPerson, cleared: isNewlyClear },
       reason: recall.reason,
       events: [{ name: "release.recalled_further", payload: { releaseId, ...(rolloutId ? { rolloutId } : {}) } }],
       result: { settled: settled.length },

@@ -11,6 +11,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import type { WakeUp } from "@/lib/platform/background/queue";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
+import { isDueAgain } from "../../waves/recall/queries-meant";
 import { type OnBad, wayBack } from "../../waves/recall/way-back";
 import { beginAttempt, writePlan } from "../begin-attempt";
 import { handOver } from "./hand-over";
@@ -32,7 +33,7 @@ async function readOnBad(tx: WriterTx, recall: RecallRow, { tenantId, pluginId }
       order by a.finished_at desc, a.id desc limit 1) kept on true
     where p.tenant_id = ${tenantId} and p.id = ${pluginId} and p.status = 'active'
       and (s.running_version = ${recall.version} or s.disk_version = ${recall.version})
-      and not exists (select 1 from recall_items i where i.tenant_id = p.tenant_id and i.recall_id = ${recall.id} and i.plugin_id = p.id and i.state <> 'waiting')
+      and not exists (select 1 from recall_items i where i.tenant_id = p.tenant_id and i.recall_id = ${recall.id} and i.plugin_id = p.id and not ${isDueAgain(recall)})
       and not exists (select 1 from plugin_autopatch_attempts a where a.tenant_id = p.tenant_id and a.plugin_id = p.id
         and (a.phase <> 'done' or (a.status = 'rolled_back' and a.finished_at >= s.last_seen)))`);
   return row ? { diskVersion: row.disk, capabilities: row.capabilities, keptFrom: row.kept, isKeptRecalled: row.kept_recalled } : null;
