@@ -166,15 +166,13 @@ class Decoder {
     }
   }
 
-  private packed(reader: Reader, is: "fixed64" | "double" | "varint"): unknown[] {
+  private packed(reader: Reader, is: "fixed64" | "double" | "varint", items: unknown[]): void {
     const { start, end } = reader.span();
     const inner = new Reader(this.bytes, start, end);
-    const items: unknown[] = [];
     while (!inner.isDone) {
       this.spend();
       items.push(this.scalar(inner, is));
     }
-    return items;
   }
 
   private put(into: Record<string, unknown>, field: Field, value: unknown): void {
@@ -185,10 +183,12 @@ class Decoder {
   }
 
   private readPacked(reader: Reader, wire: number, field: Field, of: "fixed64" | "double" | "varint", into: Record<string, unknown>): void {
-    const known = into[field.name];
     if (wire === 2) {
-      const items = this.packed(reader, of);
-      into[field.name] = Array.isArray(known) ? known.concat(items) : items;
+      const known = into[field.name];
+      const items: unknown[] = Array.isArray(known) ? known : [];
+      // Added to, never copied: a list may come in as many segments as a body has room for.
+      if (items !== known) into[field.name] = items;
+      this.packed(reader, of, items);
     } else if (wire === WIRE[of]) {
       // Not packed after all: protobuf takes both.
       this.put(into, { ...field, isList: true }, this.scalar(reader, of));
