@@ -180,7 +180,7 @@ export const LIMITS = {
   signalOldestSeconds: 24 * 60 * 60,
   signalAheadSeconds: 5 * 60,
   signalErrorKinds: 500,
-  signalPoints: 20_000,
+  signalItems: 20_000,
   signalRecordShare: 0.1,
   signalSpanShare: 0.05,
   signalSlowMs: 1_000,

@@ -11,6 +11,7 @@ export class BatchUnderWay {
   private readonly violations = new Set<string>();
   private accepted = 0;
   private refusals = 0;
+  private room = LIMITS.signalItems;
 
   constructor(readonly sender: Sender) {}
 
@@ -22,6 +23,19 @@ export class BatchUnderWay {
   /** How many were refused, told or not. */
   get refusedCount(): number {
     return this.refusals;
+  }
+
+  /**
+   * Keeps room for what an item comes to once it is read: a few packed bytes may hold as many items as they like.
+   * @returns false where there is none: the item was refused
+   */
+  makeRoom(line: number, items: number): boolean {
+    if (items > this.room) {
+      this.refuse(line, "ERR_TOO_LARGE", `More than ${LIMITS.signalItems} records, spans, exceptions and points`);
+      return false;
+    }
+    this.room -= items;
+    return true;
   }
 
   /** Leaves a violation with the platform, once a batch for each tenant that was named. */

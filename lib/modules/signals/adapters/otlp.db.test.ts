@@ -13,10 +13,11 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { POST } from "@/app/api/otlp/v1/[signal]/route";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
+import { Turnstile } from "@/lib/platform/overload/turnstile";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
@@ -224,6 +225,15 @@ describe("POST /api/otlp/v1/[signal]", () => {
     const answer = await (await post("logs", bearerRequest(service, logsOf(service, {}, "somebody-else")))).json();
     expect(answer).toEqual({ partialSuccess: { rejectedLogRecords: "1", errorMessage: expect.stringContaining(service.key) } });
     expect(await rows("module_records", service)).toHaveLength(0);
+  });
+
+  test("a packed body is weighed as it is once unpacked", async () => {
+    const service = await makeModuleService([own]);
+    const weighed = vi.spyOn(Turnstile.prototype, "through");
+    const body = new Uint8Array(gzipSync(JSON.stringify({ more: " ".repeat(50_000) })));
+    expect((await post("logs", bearerRequest(service, body, { "content-encoding": "gzip" }))).status).toBe(200);
+    expect(weighed.mock.calls.map(([weight]) => weight)).toContain(50_000 + '{"more":""}'.length);
+    weighed.mockRestore();
   });
 
   const bomb = new Uint8Array(gzipSync(Buffer.alloc(LIMITS.signalBodyBytes + 1)));

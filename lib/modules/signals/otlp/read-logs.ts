@@ -31,6 +31,7 @@ function messageOf(item: Plain, attributes: Attributes): string {
 export function readOtlpLogs(request: Plain, batch: BatchUnderWay): void {
   for (const framed of itemsOf(request, "logs", batch)) {
     const { item, line } = framed;
+    if (!batch.makeRoom(line, 1)) continue;
     const attributes = attributesOf(item.attributes);
     const traceId = idOf(item.traceId, 32);
     const at = instantOf(item.timeUnixNano) ?? instantOf(item.observedTimeUnixNano) ?? batch.sender.now;

@@ -1,5 +1,4 @@
 import { sha256Hex } from "@/lib/kernel/canonical-json";
-import { LIMITS } from "@/lib/platform/limits";
 import type { BatchUnderWay } from "../batch-under-way";
 import { clip, isTimely } from "../clean-values";
 import { bucketOf, fromBounds } from "../latency-buckets";
@@ -137,11 +136,10 @@ function readPoint(found: Found, meaning: Meaning, point: Plain, batch: BatchUnd
 /**
  * Takes the metrics of an OTLP request into a batch.
  * @returns the points of which only what is new since they were last told counts
- * @throws Refusal unreadable, or too-large for more points than LIMITS.signalPoints
+ * @throws Refusal unreadable
  */
 export function readOtlpMetrics(request: Plain, batch: BatchUnderWay): readonly Point[] {
   const points: Point[] = [];
-  let left = LIMITS.signalPoints;
   for (const framed of itemsOf(request, "metrics", batch)) {
     const { item } = framed;
     const metric = textOf(item.name) ?? "";
@@ -150,12 +148,10 @@ export function readOtlpMetrics(request: Plain, batch: BatchUnderWay): readonly 
     const isExponential = item.exponentialHistogram !== undefined;
     const found = { framed, metric, data, isLevel: item.gauge !== undefined, isExponential };
     for (const point of listOf(data.dataPoints)) {
-      left -= 1;
-      if (left < 0) batch.refuse(framed.line, "ERR_TOO_LARGE", `More than ${LIMITS.signalPoints} points`);
-      else if (meaning) {
-        const read = readPoint(found, meaning, point, batch);
-        if (read) points.push(read);
-      } else batch.take({});
+      if (!batch.makeRoom(framed.line, 1)) continue;
+      const read = meaning ? readPoint(found, meaning, point, batch) : null;
+      if (!meaning) batch.take({});
+      if (read) points.push(read);
     }
   }
   return points;

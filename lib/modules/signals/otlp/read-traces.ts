@@ -50,11 +50,10 @@ function measuresOf(span: SignalSpan, attributes: Attributes): { readonly served
 }
 
 /** The exceptions that a span recorded, as records: what an application that writes no logs tells of its errors. */
-function exceptionsOf(item: Plain, span: SignalSpan): SignalRecord[] {
-  return listOf(item.events).flatMap((event) => {
-    if (event.name !== "exception") return [];
+function exceptionRecords(exceptions: readonly Plain[], span: SignalSpan): SignalRecord[] {
+  return exceptions.map((event) => {
     const attributes = attributesOf(event.attributes);
-    const record: SignalRecord = {
+    return {
       tenantId: span.tenantId,
       at: span.at,
       level: "error",
@@ -66,7 +65,6 @@ function exceptionsOf(item: Plain, span: SignalSpan): SignalRecord[] {
       message: clip(String(attributes["exception.message"] ?? span.name), LIMITS.signalMessageCharacters),
       attributes: cleanAttributes(attributes),
     };
-    return [record];
   });
 }
 
@@ -105,13 +103,15 @@ function spanOf(framed: FramedItem, attributes: Attributes, batch: BatchUnderWay
 export function readOtlpTraces(request: Plain, batch: BatchUnderWay): readonly Measure[] {
   const allServed: Measure[] = [];
   for (const framed of itemsOf(request, "traces", batch)) {
+    const exceptions = listOf(framed.item.events).filter(({ name }) => name === "exception");
+    if (!batch.makeRoom(framed.line, 1 + exceptions.length)) continue;
     const attributes = attributesOf(framed.item.attributes);
     const span = spanOf(framed, attributes, batch);
     if (span === null) continue;
     const { served, other } = measuresOf(span, attributes);
     allServed.push(...served);
     batch.take({ span, measures: other });
-    batch.add(exceptionsOf(framed.item, span));
+    batch.add(exceptionRecords(exceptions, span));
   }
   return allServed;
 }
