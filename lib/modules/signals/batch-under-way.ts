@@ -8,6 +8,7 @@ export class BatchUnderWay {
   private readonly spans: SignalSpan[] = [];
   private readonly measures: Measure[] = [];
   private readonly refused: RefusedSignal[] = [];
+  private readonly tenants = new Set<string>();
   private readonly violations = new Set<string>();
   private accepted = 0;
   private refusals = 0;
@@ -49,7 +50,10 @@ export class BatchUnderWay {
   /** @returns whose signal it is; null when it was refused, and noted where it is a violation */
   tenantOf(claimed: string | null, line: number, traceId: string | null): string | null {
     const verdict = judgeTenant(claimed, this.sender);
-    if (verdict.isOwn) return verdict.tenantId;
+    if (verdict.isOwn) {
+      this.tenants.add(verdict.tenantId);
+      return verdict.tenantId;
+    }
     this.violate(verdict.violation, { claimed, traceId, line });
     this.refuse(line, verdict.told, verdict.told === "ERR_TENANT_MISSING" ? "It does not say whose it is" : "Not a tenant of this module");
     return null;
@@ -68,7 +72,7 @@ export class BatchUnderWay {
   }
 
   done(): ReadBatch {
-    const { records, spans, measures, accepted, refused } = this;
-    return { records, spans, measures, accepted, refused, refusedCount: this.refusals };
+    const { tenants, records, spans, measures, accepted, refused } = this;
+    return { tenants, records, spans, measures, accepted, refused, refusedCount: this.refusals };
   }
 }

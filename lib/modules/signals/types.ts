@@ -128,6 +128,8 @@ export interface RefusedSignal {
 
 /** What a batch comes to before it is stored. */
 export interface ReadBatch {
+  /** All that are spoken for, also by what is measured only once it is known what was told before. */
+  readonly tenants: ReadonlySet<string>;
   readonly records: readonly SignalRecord[];
   readonly spans: readonly SignalSpan[];
   readonly measures: readonly Measure[];

@@ -177,6 +177,7 @@ describe("an unmodified OpenTelemetry SDK", () => {
   });
 });
 
+const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 const nanoseconds = () => `${Date.now()}000000`;
 const logsOf = (service: MadeService, more: Record<string, unknown> = {}, name = service.key) =>
   JSON.stringify({
@@ -225,6 +226,24 @@ describe("POST /api/otlp/v1/[signal]", () => {
     const answer = await (await post("logs", bearerRequest(service, logsOf(service, {}, "somebody-else")))).json();
     expect(answer).toEqual({ partialSuccess: { rejectedLogRecords: "1", errorMessage: expect.stringContaining(service.key) } });
     expect(await rows("module_records", service)).toHaveLength(0);
+  });
+
+  test.each([
+    ["a counter", "jobs.retries", "sum", { asInt: "3" }, { retries: 3 }],
+    ["a histogram", "http.server.request.duration", "histogram", { count: "2", sum: 1 }, { requests: 2 }],
+  ])("%s alone is stored with its tenant", async (_name, name, is, value, minute) => {
+    const service = await makeModuleService([own]);
+    const point = { startTimeUnixNano: nanoseconds(), timeUnixNano: nanoseconds(), ...value };
+    for (const aggregationTemporality of [1, 2]) {
+      const metrics = [{ name, [is]: { aggregationTemporality, dataPoints: [point] } }];
+      const resource = { attributes: [attribute("service.name", service.key), attribute("tenant.id", own)] };
+      const body = JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] });
+      const answer = await post("metrics", bearerRequest(service, body));
+      expect([answer.status, await answer.json()]).toEqual([200, {}]);
+    }
+    const twice = Object.fromEntries(Object.entries(minute).map(([field, once]) => [field, once * 2]));
+    expect(await rows("module_minutes", service)).toMatchObject([{ tenant_id: own, ...twice }]);
+    expect(await rows("module_series", service)).toMatchObject([{ tenant_id: own, metric: name }]);
   });
 
   test("a packed body is weighed as it is once unpacked", async () => {

@@ -163,8 +163,7 @@ async function firstAnswer(sql: postgres.TransactionSql, identity: BatchIdentity
 
 /** Where a batch's rows may lie: its own tenants, and the platform for what violates and for the batch itself. */
 function tenantsOf(batch: ReadBatch): string[] {
-  const signals = [...batch.records, ...batch.spans, ...batch.measures];
-  return [...new Set([PLATFORM_TENANT, ...signals.map(({ tenantId }) => tenantId)])];
+  return [...new Set([PLATFORM_TENANT, ...batch.tenants])];
 }
 
 /** Adds, within the batch's transaction, what can only be told by what was told before. */
