@@ -181,6 +181,7 @@ export const LIMITS = {
   signalAheadSeconds: 5 * 60,
   signalErrorKinds: 500,
   signalItems: 20_000,
+  signalAmount: 1e15,
   signalRecordShare: 0.1,
   signalSpanShare: 0.05,
   signalSlowMs: 1_000,

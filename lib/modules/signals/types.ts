@@ -46,7 +46,7 @@ export const metricSchema = z.strictObject({
   ts: instant,
   tenant_id: z.uuid(),
   name: z.enum(METRIC_NAMES),
-  value: z.number().min(0).max(1e15),
+  value: z.number().min(0).max(LIMITS.signalAmount),
   attributes: z
     .strictObject({
       surface: z.enum(SURFACES).optional(),

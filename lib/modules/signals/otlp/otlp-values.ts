@@ -1,4 +1,5 @@
 import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
 
 export type Plain = Readonly<Record<string, unknown>>;
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -26,6 +27,11 @@ export function textOf(value: unknown): string | null {
 export function numberOf(value: unknown): number | null {
   const number = typeof value === "number" ? value : typeof value === "string" && value !== "" ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : null;
+}
+
+/** A number that adds up: none below zero, and none that no sum could hold. */
+export function amountOf(value: unknown): number {
+  return Math.min(LIMITS.signalAmount, Math.max(0, numberOf(value) ?? 0));
 }
 
 /** An instant from nanoseconds since 1970, to the millisecond; null for none and for 0, which says that it is not known. */
@@ -56,7 +62,7 @@ export function plainValue(any: unknown, depth = 0): unknown {
   if (typeof value.boolValue === "boolean") return value.boolValue;
   if (value.intValue !== undefined) {
     const number = numberOf(value.intValue);
-    return number !== null && Number.isSafeInteger(number) ? number : String(value.intValue);
+    return number !== null && Number.isSafeInteger(number) ? number : typeof value.intValue === "object" ? null : String(value.intValue);
   }
   if (value.doubleValue !== undefined) return numberOf(value.doubleValue);
   if (typeof value.bytesValue === "string") return value.bytesValue;

@@ -2,7 +2,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import type { BatchUnderWay } from "../batch-under-way";
 import { classOf, cleanAttributes, clip, isTimely, unclassified } from "../clean-values";
 import { RECORD_CLASSES, type RecordLevel } from "../types";
-import { type Attributes, attributesOf, idOf, instantOf, numberOf, type Plain, plainValue } from "./otlp-values";
+import { type Attributes, attributesOf, idOf, instantOf, numberOf, type Plain, plainValue, textOf } from "./otlp-values";
 import { itemsOf, tenantOfItem } from "./walk-items";
 
 const CODE = /^(ERR|WARN|INFO)_[A-Z][A-Z0-9_]{0,79}$/;
@@ -24,7 +24,7 @@ function messageOf(item: Plain, attributes: Attributes): string {
   if (typeof body === "string" && body !== "") return body;
   const exception = attributes["exception.message"];
   if (typeof exception === "string") return exception;
-  return body === null ? String(item.eventName ?? "") : JSON.stringify(body);
+  return body === null ? (textOf(item.eventName) ?? "") : JSON.stringify(body);
 }
 
 /** Takes the log records of an OTLP request into a batch. @throws Refusal unreadable */

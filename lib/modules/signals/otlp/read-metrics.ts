@@ -1,9 +1,10 @@
 import { sha256Hex } from "@/lib/kernel/canonical-json";
+import { LIMITS } from "@/lib/platform/limits";
 import type { BatchUnderWay } from "../batch-under-way";
 import { clip, isTimely } from "../clean-values";
 import { bucketOf, fromBounds } from "../latency-buckets";
 import type { Measure, Surface } from "../types";
-import { type Attributes, attributesOf, instantOf, listOf, numberOf, objectOf, type Plain, textOf } from "./otlp-values";
+import { type Attributes, amountOf, attributesOf, instantOf, listOf, numberOf, objectOf, type Plain, textOf } from "./otlp-values";
 import type { Told } from "./tell-new";
 import { type FramedItem, itemsOf, surfaceOf, tenantOfItem } from "./walk-items";
 
@@ -64,19 +65,19 @@ function exponentialLatency(point: Plain, scale: number): Record<string, number>
   const add = (ms: number, count: number) => {
     if (count > 0) latency[bucketOf(ms)] = (latency[bucketOf(ms)] ?? 0) + count;
   };
-  add(0, numberOf(point.zeroCount) ?? 0);
+  add(0, amountOf(point.zeroCount));
   const counts = Array.isArray(positive.bucketCounts) ? positive.bucketCounts : [];
-  for (const [index, count] of counts.slice(0, 400).entries()) add(base ** (offset + index + 0.5) * scale, numberOf(count) ?? 0);
+  for (const [index, count] of counts.slice(0, 400).entries()) add(base ** (offset + index + 0.5) * scale, amountOf(count));
   return latency;
 }
 
 function toldOf(point: Plain, isExponential: boolean, scale: number): Told {
-  const numbers = (list: unknown) => (Array.isArray(list) ? list.slice(0, 400).map((value) => numberOf(value) ?? 0) : []);
-  const value = Math.max(0, numberOf(point.asDouble ?? point.asInt) ?? 0);
+  const firstOf = (list: unknown) => (Array.isArray(list) ? list.slice(0, 400) : []);
+  const value = amountOf(point.asDouble ?? point.asInt);
   if (point.count === undefined) return { sum: value, count: value, latency: {} };
-  const bounds = numbers(point.explicitBounds).map((bound) => bound * scale);
-  const latency = isExponential ? exponentialLatency(point, scale) : fromBounds(bounds, numbers(point.bucketCounts));
-  return { sum: Math.max(0, (numberOf(point.sum) ?? 0) * scale), count: Math.max(0, numberOf(point.count) ?? 0), latency };
+  const bounds = firstOf(point.explicitBounds).map((bound) => (numberOf(bound) ?? 0) * scale);
+  const latency = isExponential ? exponentialLatency(point, scale) : fromBounds(bounds, firstOf(point.bucketCounts).map(amountOf));
+  return { sum: amountOf((numberOf(point.sum) ?? 0) * scale), count: amountOf(point.count), latency };
 }
 
 function isFailure(attributes: Attributes): boolean {
@@ -89,7 +90,7 @@ function measureFrom(meaning: Meaning, place: Pick<Measure, "tenantId" | "at" | 
     if (meaning.is === "sum") return { ...place, [meaning.field]: sum };
     const failed = isFailure(attributes) ? count : 0;
     if (meaning.is === "database") return { ...place, dbErrors: attributes["error.type"] === undefined ? 0 : count };
-    const isLate = /time.?out|deadline/i.test(String(attributes["error.type"] ?? ""));
+    const isLate = /time.?out|deadline/i.test(textOf(attributes["error.type"]) ?? "");
     return { ...place, requests: count, errors: failed, timeouts: isLate ? count : 0, latencyMsSum: sum, latency };
   };
 }
@@ -142,13 +143,19 @@ export function readOtlpMetrics(request: Plain, batch: BatchUnderWay): readonly 
   const points: Point[] = [];
   for (const framed of itemsOf(request, "metrics", batch)) {
     const { item } = framed;
-    const metric = textOf(item.name) ?? "";
-    const meaning = MEANINGS.find(([name]) => name.test(metric))?.[1];
+    const name = textOf(item.name) ?? "";
+    const isNamed = name.length <= LIMITS.signalNameCharacters;
+    const metric = clip(name, LIMITS.signalNameCharacters);
+    const meaning = MEANINGS.find(([known]) => known.test(metric))?.[1];
     const data = objectOf(item.gauge ?? item.sum ?? item.histogram ?? item.exponentialHistogram);
     const isExponential = item.exponentialHistogram !== undefined;
     const found = { framed, metric, data, isLevel: item.gauge !== undefined, isExponential };
     for (const point of listOf(data.dataPoints)) {
       if (!batch.makeRoom(framed.line, 1)) continue;
+      if (!isNamed) {
+        batch.refuse(framed.line, "ERR_INVALID", `A name of more than ${LIMITS.signalNameCharacters} characters`);
+        continue;
+      }
       const read = meaning ? readPoint(found, meaning, point, batch) : null;
       if (!meaning) batch.take({});
       if (read) points.push(read);

@@ -33,7 +33,7 @@ function statusCodeOf(attributes: Attributes): number {
 }
 
 function isTimeout(attributes: Attributes): boolean {
-  return /time.?out|deadline/i.test(String(attributes["error.type"] ?? "")) || [408, 504].includes(statusCodeOf(attributes));
+  return /time.?out|deadline/i.test(textOf(attributes["error.type"]) ?? "") || [408, 504].includes(statusCodeOf(attributes));
 }
 
 /** What a span adds to its minute. A request served is told apart, since metrics may have counted it already. */
@@ -62,7 +62,7 @@ function exceptionRecords(exceptions: readonly Plain[], span: SignalSpan): Signa
       traceId: span.traceId,
       spanId: span.spanId,
       actorId: null,
-      message: clip(String(attributes["exception.message"] ?? span.name), LIMITS.signalMessageCharacters),
+      message: clip(textOf(attributes["exception.message"]) ?? span.name, LIMITS.signalMessageCharacters),
       attributes: cleanAttributes(attributes),
     };
   });
