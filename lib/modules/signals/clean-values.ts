@@ -1,3 +1,4 @@
+import { clipText } from "@/lib/kernel/clip-text";
 import { CODES, type Code } from "@/lib/platform/codes";
 import { LIMITS } from "@/lib/platform/limits";
 import { classified } from "@/lib/platform/observed/taxonomy";
@@ -6,21 +7,16 @@ import type { RecordClass, RecordLevel } from "./types";
 const DEEPEST = 4;
 const MOST_ITEMS = 32;
 
-/** At most so many characters of a text, without NUL and without half a character at the end: neither can be stored. */
-export function clip(text: string, most: number): string {
-  const cut = text.length > most ? text.slice(0, most) : text;
-  const last = cut.charCodeAt(cut.length - 1);
-  return (last >= 0xd800 && last <= 0xdbff ? cut.slice(0, -1) : cut).replaceAll("\0", "");
-}
-
 function cleanValue(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return clip(value, LIMITS.signalAttributeCharacters);
+  if (typeof value === "string") return clipText(value, LIMITS.signalAttributeCharacters);
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value !== "object" || value === null) return typeof value === "boolean" ? value : null;
   if (depth >= DEEPEST) return "[deeper]";
   if (Array.isArray(value)) return value.slice(0, MOST_ITEMS).map((item) => cleanValue(item, depth + 1));
   const entries = Object.entries(value).slice(0, LIMITS.signalAttributes);
-  return Object.fromEntries(entries.map(([name, item]) => [clip(name, LIMITS.signalNameCharacters), cleanValue(item, depth + 1)] as const));
+  return Object.fromEntries(
+    entries.map(([name, item]) => [clipText(name, LIMITS.signalNameCharacters), cleanValue(item, depth + 1)] as const),
+  );
 }
 
 /** Attributes as they are kept: bounded in number, depth and length. */

@@ -1,6 +1,6 @@
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { CODES } from "@/lib/platform/codes";
-import { clip } from "./clean-values";
+import { clipText } from "@/lib/kernel/clip-text";
 import type { Sender, SignalRecord } from "./types";
 
 type Violation = "ERR_TENANT_MISSING" | "ERR_TENANT_UNKNOWN" | "ERR_CROSS_TENANT";
@@ -41,6 +41,6 @@ export function violationRecord(
     spanId: null,
     actorId: `module:${sender.moduleKey}`,
     message: CODES[violation].meaning,
-    attributes: { fingerprint: violation, line: about.line, claimed_tenant: about.claimed === null ? null : clip(about.claimed, 64) },
+    attributes: { fingerprint: violation, line: about.line, claimed_tenant: about.claimed === null ? null : clipText(about.claimed, 64) },
   };
 }

@@ -1,9 +1,10 @@
+import { clipText } from "@/lib/kernel/clip-text";
 import { Refusal } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { splitLines } from "@/lib/platform/web/split-lines";
 import { strictJson } from "@/lib/platform/web/strict-json";
 import { BatchUnderWay } from "../batch-under-way";
-import { classOf, cleanAttributes, clip, isTimely } from "../clean-values";
+import { classOf, cleanAttributes, isTimely } from "../clean-values";
 import { requestMeasure } from "../request-measure";
 import { type Measure, metricSchema, type ReadBatch, recordSchema, type Sender, type SentMetric, type SentRecord } from "../types";
 
@@ -43,7 +44,7 @@ function takeRecord(batch: BatchUnderWay, line: number, sent: SentRecord): void 
     traceId: sent.trace_id ?? null,
     spanId: sent.span_id ?? null,
     actorId: sent.actor_id ?? null,
-    message: clip(sent.message, LIMITS.signalMessageCharacters),
+    message: clipText(sent.message, LIMITS.signalMessageCharacters),
     attributes: cleanAttributes(sent.attributes ?? {}),
   };
   batch.take({ record });
@@ -73,7 +74,7 @@ function readLine(batch: BatchUnderWay, line: number, bytes: Uint8Array): void {
   const parsed = (isMetric ? metricSchema : recordSchema).safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    batch.refuse(line, "ERR_INVALID", clip(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "does not match"}`, 300));
+    batch.refuse(line, "ERR_INVALID", clipText(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? "does not match"}`, 300));
     return;
   }
   const sent = parsed.data;

@@ -1,6 +1,7 @@
+import { clipText } from "@/lib/kernel/clip-text";
 import { LIMITS } from "@/lib/platform/limits";
 import type { BatchUnderWay } from "../batch-under-way";
-import { classOf, cleanAttributes, clip, isTimely, unclassified } from "../clean-values";
+import { classOf, cleanAttributes, isTimely, unclassified } from "../clean-values";
 import { RECORD_CLASSES, type RecordLevel } from "../types";
 import { type Attributes, attributesOf, idOf, instantOf, numberOf, type Plain, plainValue, textOf } from "./otlp-values";
 import { itemsOf, tenantOfItem } from "./walk-items";
@@ -51,8 +52,8 @@ export function readOtlpLogs(request: Plain, batch: BatchUnderWay): void {
       class: classOf(code, RECORD_CLASSES.find((known) => known === attributes.class) ?? null),
       traceId,
       spanId: idOf(item.spanId, 16),
-      actorId: typeof attributes.actor_id === "string" ? clip(attributes.actor_id, LIMITS.signalNameCharacters) : null,
-      message: clip(messageOf(item, attributes), LIMITS.signalMessageCharacters),
+      actorId: typeof attributes.actor_id === "string" ? clipText(attributes.actor_id, LIMITS.signalNameCharacters) : null,
+      message: clipText(messageOf(item, attributes), LIMITS.signalMessageCharacters),
       attributes: cleanAttributes(attributes),
     };
     batch.take({ record });

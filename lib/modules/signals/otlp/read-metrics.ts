@@ -1,7 +1,8 @@
 import { sha256Hex } from "@/lib/kernel/canonical-json";
+import { clipText } from "@/lib/kernel/clip-text";
 import { LIMITS } from "@/lib/platform/limits";
 import type { BatchUnderWay } from "../batch-under-way";
-import { clip, isTimely } from "../clean-values";
+import { isTimely } from "../clean-values";
 import { bucketOf, fromBounds } from "../latency-buckets";
 import type { Measure, Surface } from "../types";
 import { type Attributes, amountOf, attributesOf, instantOf, listOf, numberOf, objectOf, type Plain, textOf } from "./otlp-values";
@@ -108,7 +109,7 @@ function readPoint(found: Found, meaning: Meaning, point: Plain, batch: BatchUnd
   const attributes = attributesOf(point.attributes);
   const at = instantOf(point.timeUnixNano);
   if (at === null || !isTimely(at, batch.sender.now)) {
-    batch.refuse(framed.line, "ERR_INVALID", `${clip(metric, 100)}: told too long ago, or in the future`);
+    batch.refuse(framed.line, "ERR_INVALID", `${clipText(metric, 100)}: told too long ago, or in the future`);
     return null;
   }
   const tenantId = tenantOfItem(batch, framed, attributes, null);
@@ -145,7 +146,7 @@ export function readOtlpMetrics(request: Plain, batch: BatchUnderWay): readonly 
     const { item } = framed;
     const name = textOf(item.name) ?? "";
     const isNamed = name.length <= LIMITS.signalNameCharacters;
-    const metric = clip(name, LIMITS.signalNameCharacters);
+    const metric = clipText(name, LIMITS.signalNameCharacters);
     const meaning = MEANINGS.find(([known]) => known.test(metric))?.[1];
     const data = objectOf(item.gauge ?? item.sum ?? item.histogram ?? item.exponentialHistogram);
     const isExponential = item.exponentialHistogram !== undefined;

@@ -1,6 +1,7 @@
+import { clipText } from "@/lib/kernel/clip-text";
 import { LIMITS } from "@/lib/platform/limits";
 import type { BatchUnderWay } from "../batch-under-way";
-import { cleanAttributes, clip, isTimely } from "../clean-values";
+import { cleanAttributes, isTimely } from "../clean-values";
 import { requestMeasure } from "../request-measure";
 import type { Measure, SignalRecord, SignalSpan, Surface } from "../types";
 import {
@@ -62,7 +63,7 @@ function exceptionRecords(exceptions: readonly Plain[], span: SignalSpan): Signa
       traceId: span.traceId,
       spanId: span.spanId,
       actorId: null,
-      message: clip(textOf(attributes["exception.message"]) ?? span.name, LIMITS.signalMessageCharacters),
+      message: clipText(textOf(attributes["exception.message"]) ?? span.name, LIMITS.signalMessageCharacters),
       attributes: cleanAttributes(attributes),
     };
   });
@@ -85,7 +86,7 @@ function spanOf(framed: FramedItem, attributes: Attributes, batch: BatchUnderWay
     traceId,
     spanId,
     parentSpanId: idOf(item.parentSpanId, 16),
-    name: clip(textOf(item.name) ?? "", LIMITS.signalNameCharacters),
+    name: clipText(textOf(item.name) ?? "", LIMITS.signalNameCharacters),
     kind,
     surface: surfaceOf(framed, attributes, USUAL[kind]),
     durationMs: millisecondsBetween(item.startTimeUnixNano, item.endTimeUnixNano),

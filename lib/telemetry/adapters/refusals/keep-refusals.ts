@@ -1,3 +1,4 @@
+import { clipText } from "@/lib/kernel/clip-text";
 import { Refusal } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
@@ -68,8 +69,8 @@ function note({ pluginId, webhookTimestamp, route }: Sender, refusal: Refusal, s
   const at = new Date();
   const problem = problemOf(refusal);
   const errors = (problem.errors ?? []).slice(0, LIMITS.refusalErrors).map(({ path, message }) => ({
-    path: path.replace(SECRET, "whsec_…").slice(0, 200),
-    message: message.replace(SECRET, "whsec_…").slice(0, 300),
+    path: clipText(path.replace(SECRET, "whsec_…"), 200),
+    message: clipText(message.replace(SECRET, "whsec_…"), 300),
   }));
   const skewSeconds = why === "stale" ? skewOf(webhookTimestamp, at) : null;
   const traceId = currentTrace()?.traceId ?? NO_TRACE;

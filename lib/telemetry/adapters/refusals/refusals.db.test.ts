@@ -143,3 +143,26 @@ test("of a plugin's own mistakes the newest are kept, and nothing that others se
   await storeRefusals([note("signature", "signature heartbeat", 40)], new Date(Date.now() + (LIMITS.refusalMemoryDays + 1) * 86_400_000));
   expect(await refusals()).toMatchObject([{ why: "signature", count: 1 }]);
 });
+
+test.each([
+  ["a name that is cut within an emoji", `${"a".repeat(280)}😀`, "schema"],
+  ["a name whose path is cut within an emoji", `${"a".repeat(194)}😀`, "schema"],
+  ["half a character", "a\ud83db", "json"],
+  ["a NUL", "a\0b", "json"],
+])("what a plugin sends with %s is kept, and so are the notes of others beside it", async (_what, field, why) => {
+  const other = await makePlugin((await makeTenant()).id);
+  await postBeat(requestOf(signed(other, beatBody(other, { seq: -1 }))));
+  await postBeat(requestOf(signed(plugin, beatBody(plugin, { [field]: 1 }))));
+  expect(await refusals()).toMatchObject([{ why }]);
+  expect((await listRefusals(actor.tenants, other.id))?.items).toMatchObject([{ why: "schema" }]);
+});
+
+test("one note that cannot be stored is lost alone", async () => {
+  const at = new Date();
+  const note = (key: string, path: string): RefusalNote => ({
+    ...{ pluginId: plugin.id, route: "heartbeat", why: "schema", status: 422, code: "ERR_INVALID", skewSeconds: null, traceId: "1" },
+    ...{ errors: [{ path, message: "bad" }], key, count: 1, at, firstAt: at },
+  });
+  await storeRefusals([note("schema heartbeat 1", "good"), note("schema heartbeat 2", "\ud83d"), note("schema heartbeat 3", "good")], at);
+  expect((await refusals()).map(({ errors }) => errors[0]?.path)).toEqual(["good", "good"]);
+});

@@ -3,6 +3,7 @@ import { ingest } from "@/db/ingest";
 import { plugins, tenants } from "@/db/schema/tenants";
 import { scopeFor } from "@/lib/access/system-actor";
 import { LIMITS } from "@/lib/platform/limits";
+import { log } from "@/lib/platform/log";
 import { read, scopeSettings } from "@/lib/platform/scope";
 import { REASONS, type Why } from "../../watched/refusals/reasons";
 import type { RefusalNote } from "../../watched/refusals/refusal-notes";
@@ -79,16 +80,7 @@ const columnsOf = (rows: readonly Row[]): (string | null)[][] => [
   rows.map((row) => row.at.toISOString()),
 ];
 
-/**
- * Writes refusals down with the plugins that they are about, in one transaction as the ingest role. Notes about nobody are dropped here,
- * so that the accept path need not ask who somebody is before it refuses.
- */
-export async function storeRefusals(notes: readonly RefusalNote[], now: Date): Promise<void> {
-  if (notes.length === 0) return;
-  const known = new Map((await readKnown([...new Set(notes.map(({ pluginId }) => pluginId))])).map((plugin) => [plugin.id, plugin]));
-  // In key order, so that two processes lock rows in the same order.
-  const rows = rowsOf(notes, known).sort((a, b) => (`${a.pluginId} ${a.key}` < `${b.pluginId} ${b.key}` ? -1 : 1));
-  if (rows.length === 0) return;
+async function write(rows: readonly Row[], now: Date): Promise<void> {
   const { tenants: scope } = scopeSettings({ kind: "set", ids: [...new Set(rows.map(({ tenantId }) => tenantId))] });
   const pluginIds = [...new Set(rows.map(({ pluginId }) => pluginId))];
   const oldest = new Date(now.getTime() - LIMITS.refusalMemoryDays * 86_400_000).toISOString();
@@ -98,4 +90,38 @@ export async function storeRefusals(notes: readonly RefusalNote[], now: Date): P
     await sql.unsafe(STORE, columnsOf(rows));
     await sql.unsafe(TRIM, [pluginIds, String(LIMITS.refusalsKept)]);
   });
+}
+
+/** Whether the database took offence at what was written (class 22: data, 23: constraints), rather than being out of reach. */
+function isOfData(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^2[23]/.test(String(error.code));
+}
+
+async function writeOneByOne(rows: readonly Row[], now: Date): Promise<void> {
+  for (const row of rows) {
+    try {
+      await write([row], now);
+    } catch (error) {
+      if (!isOfData(error)) throw error;
+      log.warn("ERR_DATABASE", "A refusal could not be written down", { pluginId: row.pluginId, why: row.why, error });
+    }
+  }
+}
+
+/**
+ * Writes refusals down with the plugins that they are about, in one transaction as the ingest role. Notes about nobody are dropped here,
+ * so that the accept path need not ask who somebody is before it refuses. One that cannot be stored is lost alone.
+ */
+export async function storeRefusals(notes: readonly RefusalNote[], now: Date): Promise<void> {
+  if (notes.length === 0) return;
+  const known = new Map((await readKnown([...new Set(notes.map(({ pluginId }) => pluginId))])).map((plugin) => [plugin.id, plugin]));
+  // In key order, so that two processes lock rows in the same order.
+  const rows = rowsOf(notes, known).sort((a, b) => (`${a.pluginId} ${a.key}` < `${b.pluginId} ${b.key}` ? -1 : 1));
+  if (rows.length === 0) return;
+  try {
+    await write(rows, now);
+  } catch (error) {
+    if (!isOfData(error)) throw error;
+    await writeOneByOne(rows, now);
+  }
 }

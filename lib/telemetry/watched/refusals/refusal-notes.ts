@@ -1,3 +1,4 @@
+import { clipText } from "@/lib/kernel/clip-text";
 import { type AgentRoute, REASONS, type Why } from "./reasons";
 
 /** One refusal as it is noted down: never a body, never a secret. */
@@ -36,7 +37,7 @@ const isProven = (why: Refused["why"]) => why !== "unknown" && REASONS[why].isPr
 /** The same mistake in the same places is one note, whatever its values. */
 function keyOf({ route, why, errors }: Pick<Refused, "route" | "why" | "errors">): string {
   const paths = [...new Set(errors.map(({ path }) => path))].sort();
-  return [why, route, ...paths].join(" ").slice(0, 400);
+  return clipText([why, route, ...paths].join(" "), 400);
 }
 
 /**
