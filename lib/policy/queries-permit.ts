@@ -2,6 +2,7 @@ import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import { autopatchAttempts } from "@/db/schema/delivery";
 import { safetySwitches } from "@/db/schema/safety";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { effectiveSwitches } from "./effective-switches";
 import { readPolicy } from "./queries";
@@ -46,7 +47,7 @@ export async function readAttemptCounts(
   return row ?? { onIncident: 0, onPluginToday: 0, rolledBackOnIncident: 0 };
 }
 
-/** The fleet that an action's blast radius is weighed against; payment volumes are shares of the whole. */
+/** The fleet that an action's blast radius is weighed against; payment volumes are shares of the whole. What authors try out in the sandbox is no part of it. */
 export async function readFleet(tx: ReaderTx, subject: { tenantId: string; pluginId: string }): Promise<PermitInput["fleet"]> {
   const [row] = await tx.execute<{ total: number; unhealthy: number; volume: number; own: number }>(sql`
     select count(*)::int as total,
@@ -54,7 +55,7 @@ export async function readFleet(tx: ReaderTx, subject: { tenantId: string; plugi
         and i.status not in ('resolved', 'closed') and i.type <> 'drift'))::int as unhealthy,
       coalesce(sum(p.payment_volume), 0)::float8 as volume,
       coalesce(sum(p.payment_volume) filter (where p.tenant_id = ${subject.tenantId} and p.id = ${subject.pluginId}), 0)::float8 as own
-    from plugins p where p.status = 'active'`);
+    from plugins p where p.status = 'active' and p.tenant_id <> ${SANDBOX_TENANT}`);
   if (!row) return { total: 0, unhealthy: 0, paymentShare: 1 };
   return { total: row.total, unhealthy: row.unhealthy, paymentShare: row.volume > 0 ? row.own / row.volume : 0 };
 }

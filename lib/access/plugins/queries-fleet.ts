@@ -5,6 +5,7 @@ import { pluginState } from "@/db/schema/telemetry";
 import { plugins, tenants } from "@/db/schema/tenants";
 import type { IncidentType } from "@/lib/detection/types";
 import type { IncidentStatus } from "@/lib/incidents/types";
+import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { SEVERITIES, type Severity } from "@/lib/kernel/severity";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
@@ -130,7 +131,7 @@ function selectRows(tx: ReaderTx, scope: TenantScope, query: FleetQuery, now: Da
 
 type Counts = Record<"total" | "online" | "late" | "silent" | "unknown" | "sick" | "needs_person" | "changing" | "open_incidents", number>;
 
-/** How many active plugins of a scope are in which state, and how many incidents are open on them. */
+/** How many active plugins of a scope are in which state, those of the sandbox aside, and how many incidents are open on them. */
 async function countFleet(tx: ReaderTx, scope: TenantScope, now: Date): Promise<Counts> {
   const [counts] = await tx.execute<Counts>(sql`
     select count(*)::int as total, count(*) filter (where presence = 'online')::int as online,
@@ -138,7 +139,7 @@ async function countFleet(tx: ReaderTx, scope: TenantScope, now: Date): Promise<
       count(*) filter (where presence = 'unknown')::int as unknown, count(incident_id)::int as sick,
       count(*) filter (where needs_person)::int as needs_person, count(attempt_id)::int as changing,
       (select count(*)::int from ${pluginIncidents} where status not in ('resolved', 'closed')) as open_incidents
-    from (${fleetOf(scope, now)}) fleet where status = 'active'`);
+    from (${fleetOf(scope, now)}) fleet where status = 'active' and tenant_id <> ${SANDBOX_TENANT}`);
   if (!counts) throw new Error("counting gave no row");
   return counts;
 }

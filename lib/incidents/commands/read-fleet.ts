@@ -1,6 +1,7 @@
 import { and, eq, gt, sql } from "drizzle-orm";
 import { fleetIncidents } from "@/db/schema/incidents";
 import type { WriterTx } from "@/db/writer";
+import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import type { SEVERITIES } from "@/lib/kernel/severity";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
@@ -89,7 +90,8 @@ async function readSuspects(tx: AnyTx, since: Date): Promise<Suspect[]> {
 async function readKin(tx: AnyTx): Promise<KinCount[]> {
   const rows = await tx.execute<{ plugin_key: string; version: string; platform: string; runtime: string; plugins: number }>(sql`
     select p.plugin_key, s.running_version as version, ${PLATFORM} as platform, ${RUNTIME} as runtime, count(*)::int as plugins
-    from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id where p.status = 'active' group by 1, 2, 3, 4`);
+    from plugins p join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
+    where p.status = 'active' and p.tenant_id <> ${SANDBOX_TENANT} group by 1, 2, 3, 4`);
   return [...rows].map(({ plugin_key, ...rest }) => ({ pluginKey: plugin_key, ...rest }));
 }
 

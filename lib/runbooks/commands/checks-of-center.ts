@@ -1,6 +1,7 @@
 import { inArray, sql } from "drizzle-orm";
 import { opsPolicy, safetySwitches } from "@/db/schema/safety";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { effectiveSwitches } from "@/lib/policy/effective-switches";
 import { policyOf } from "@/lib/policy/policy-of";
@@ -95,7 +96,8 @@ export const fleetBeats: Check = async (tx, { now }) => {
   const [row] = await tx.execute<{ active: number; heard: number }>(sql`
     select count(*)::int as active,
       count(*) filter (where s.last_seen > ${now.toISOString()}::timestamptz - ${LATE_SECONDS} * interval '1 second')::int as heard
-    from plugins p left join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id where p.status = 'active'`);
+    from plugins p left join plugin_state s on s.tenant_id = p.tenant_id and s.plugin_id = p.id
+    where p.status = 'active' and p.tenant_id <> ${SANDBOX_TENANT}`);
   const facts = { active: row?.active ?? 0, heard: row?.heard ?? 0, silent: (row?.active ?? 0) - (row?.heard ?? 0) };
   if (facts.active === 0) return { verdict: "unknown", facts };
   return { verdict: facts.silent / facts.active >= LIMITS.runbookSickShare ? "bad" : "good", facts };

@@ -1,17 +1,30 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, describe, expect, test } from "vitest";
+import { POST as postBeat } from "@/app/api/plugins/heartbeat/route";
 import { registerSandboxPlugin } from "@/lib/access/commands/register-sandbox-plugin";
+import { fleetQuery } from "@/lib/access/plugins/fleet-query";
 import { revealPluginSecret } from "@/lib/access/plugins/plugin-secrets";
+import { listFleet } from "@/lib/access/plugins/queries-fleet";
+import { scopeFor } from "@/lib/access/system-actor";
 import { readTrust } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
 import { observeFindings } from "@/lib/incidents/commands/observe-findings";
+import { readFleetInput } from "@/lib/incidents/commands/read-fleet";
 import { observePlugin } from "@/lib/incidents/jobs/observe-plugin";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
+import { read } from "@/lib/platform/scope";
+import { readFleet } from "@/lib/policy/queries-permit";
+import { fleetBeats } from "@/lib/runbooks/commands/checks-of-center";
 import { makeArchive } from "@/plugin-client/js/testing/make-archive";
 import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
-import { makePlugin, makeTenant } from "@/test/factories";
+import { beatBody, requestOf, signed } from "@/test/database/signed-beat";
+import { asGateway, makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { FakeAgent } from "@/test/fake-agent";
 import { fiveCases, refusalOf } from "@/test/five-cases";
+import { setPolicy } from "@/test/loop/make-shop";
+import { loadRollout } from "../../jobs/waves/load-rollout";
 import { orderSandbox } from "./order-sandbox";
 
 const superuser = openAs("superuser");
@@ -122,4 +135,42 @@ test.each([
   ["a rollback to nowhere", { type: "rollback" }, "invalid"],
 ])("%s is refused", async (_what, input, kind) => {
   expect((await refusalOf(order({ pluginId: (await register()).id, ...input }))).kind).toBe(kind);
+});
+
+/** Every figure that is a share or a size of the fleet, as those who depend on it read it. */
+async function figures(rolloutId: string) {
+  const subject = { tenantId: SANDBOX_TENANT, pluginId: SANDBOX_TENANT };
+  const about = { ...subject, pluginId: null, pluginKey: null, incidentType: null, isEverywhere: true, parameters: {}, now: now() };
+  return {
+    fleet: await read(scopeFor("operate"), (tx) => readFleet(tx, subject)),
+    blockers: (await read(scopeFor("operate"), (tx) => loadRollout(tx, rolloutId, now())))?.blockers,
+    kin: (await read(scopeFor("scan"), (tx) => readFleetInput(tx, now())))?.kin.map(({ pluginKey, plugins }) => `${pluginKey} ${plugins}`),
+    beats: (await asGateway((tx) => fleetBeats(tx, about))).facts,
+    counts: (await listFleet(actor.tenants, fleetQuery.parse({}), now())).counts,
+  };
+}
+
+test("what authors try out dilutes no figure of the fleet: six of ten shops sick are a storm however full the sandbox is", async () => {
+  await setPolicy({ storm_share: 0.5 });
+  await superuser`update plugins set status = 'revoked' where tenant_id <> ${SANDBOX_TENANT}`;
+  for (let shop = 0; shop < 10; shop += 1) {
+    const plugin = await makePlugin((await makeTenant()).id);
+    await postBeat(requestOf(signed(plugin, beatBody(plugin))));
+    if (shop < 6) await makeIncident(plugin, { noticedAt: now() });
+  }
+  for (let count = 0; count < 100; count += 1) await register();
+  const rolloutId = randomUUID();
+  await superuser.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await sql`insert into rollouts (tenant_id, id, release_id, plugin_key, version, state, wave, rules, rehearsals, waits_for, reason, started_by,
+      started_at, updated_at) values (${PLATFORM_TENANT}, ${rolloutId}, ${randomUUID()}, 'demo-pay', '1.2.3', 'running', 0, '[]', '{}', '[]', 'test',
+      'test', now(), now())`;
+  });
+  expect(await figures(rolloutId)).toMatchObject({
+    fleet: { total: 10, unhealthy: 6 },
+    blockers: expect.arrayContaining(["storm"]),
+    kin: ["demo-pay 10"],
+    beats: { active: 10, heard: 10, silent: 0 },
+    counts: { total: 10, online: 10, sick: 6 },
+  });
 });

@@ -2,6 +2,7 @@ import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { changeFreezes, rollouts, rolloutWaves, tenantCalendars } from "@/db/schema/rollout";
 import { safetySwitches } from "@/db/schema/safety";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { type Calendar, changeIsHeldBy, type Freeze } from "@/lib/policy/calendar/may-change-now";
@@ -125,7 +126,8 @@ async function readHolds(tx: ReaderTx, policy: Policy | null, now: Date) {
 async function isStorm(tx: ReaderTx, policy: Policy | null): Promise<boolean> {
   const [row] = await tx.execute<{ total: number; unhealthy: number }>(sql`
     select count(*)::int as total, count(*) filter (where exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id
-      and i.status not in ('resolved', 'closed') and i.type <> 'drift'))::int as unhealthy from plugins p where p.status = 'active'`);
+      and i.status not in ('resolved', 'closed') and i.type <> 'drift'))::int as unhealthy
+    from plugins p where p.status = 'active' and p.tenant_id <> ${SANDBOX_TENANT}`);
   if (!row || row.total < LIMITS.stormMinimumPlugins) return false;
   return !(policy !== null && row.unhealthy / row.total <= policy.storm_share);
 }
