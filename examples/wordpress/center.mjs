@@ -44,7 +44,11 @@ async function signIn(url, admin) {
   const cookies = new Map();
   const send = async (/** @type {string} */ path, /** @type {RequestInit} */ options = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const answer = await fetch(`${url}${path}`, { redirect: "manual", ...options, headers: { origin: url, cookie, ...options.headers } });
+    const answer = await fetch(`${url}${path}`, {
+      redirect: "manual",
+      ...options,
+      headers: { connection: "close", origin: url, cookie, ...options.headers },
+    });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);

@@ -1,6 +1,6 @@
+import { clipText } from "@/lib/kernel/clip-text";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { CODES } from "@/lib/platform/codes";
-import { clipText } from "@/lib/kernel/clip-text";
 import type { Sender, SignalRecord } from "./types";
 
 type Violation = "ERR_TENANT_MISSING" | "ERR_TENANT_UNKNOWN" | "ERR_CROSS_TENANT";
