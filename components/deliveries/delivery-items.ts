@@ -40,6 +40,8 @@ export const DELIVERY_EVENTS = [
   "fleet.opened",
   "fleet.ended",
   "fleet.dissolved",
+  "release.recalled",
+  "rollout.waits_for_person",
   "link.made",
   "webhook.test",
   "support.entered",

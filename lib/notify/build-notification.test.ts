@@ -127,6 +127,31 @@ describe("a notification", () => {
       "No common fault after all: 1 merchant at once, a rule of yours (1 plugin, demo-pay 1.2.5, severity high).",
       "Finalement pas de panne commune : 1 marchand à la fois, a rule of yours (1 plugin, demo-pay 1.2.5, gravité élevée).",
     ],
+    [
+      "release.recalled",
+      {
+        release_id: "r-1",
+        plugin_key: "demo-pay",
+        version: "1.3.0",
+        actor: "person:ada@example.com",
+        automatic: false,
+        reason: "it loses orders",
+      },
+      "Recalled: demo-pay 1.3.0 is taken back everywhere, by person:ada@example.com: it loses orders.",
+      "Rappelé : demo-pay 1.3.0 est retiré partout, par person:ada@example.com : it loses orders.",
+    ],
+    [
+      "release.recalled",
+      { release_id: "r-1", plugin_key: "demo-pay", version: "1.3.0", actor: "system:rollout", automatic: true, reason: "harm is shown" },
+      "Recalled: demo-pay 1.3.0 is taken back everywhere, ordered automatically: harm is shown.",
+      "Rappelé : demo-pay 1.3.0 est retiré partout, sur ordre automatique : harm is shown.",
+    ],
+    [
+      "rollout.waits_for_person",
+      { rollout_id: "o-1", plugin_key: "demo-pay", version: "1.3.0", wave: 2 },
+      "A person is needed: the rollout of demo-pay 1.3.0 is under suspicion and waits in wave 2 until somebody has looked.",
+      "Une personne est requise : le déploiement de demo-pay 1.3.0 est suspect et attend à la vague 2 que quelqu'un l'examine.",
+    ],
   ])("%s is said in English and in French", (event, facts, en, fr) => {
     expect(textOf(event, facts)).toEqual({ en, fr });
   });

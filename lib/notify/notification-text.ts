@@ -7,8 +7,10 @@ import type {
   MetadataFacts,
   NotificationEvent,
   NotificationFacts,
+  RecallFacts,
   SwitchFacts,
   TamperFacts,
+  WaitingRolloutFacts,
 } from "@/lib/notify/types";
 
 export interface TextLines {
@@ -133,6 +135,23 @@ function fleetLines(facts: FleetFacts, en: string, fr: string): TextLines {
   return { en: `${en}: ${sentence.en}`, fr: `${fr} : ${sentence.fr}` };
 }
 
+function recallLines({ plugin_key, version, actor, automatic, reason }: RecallFacts): TextLines {
+  const what = `${plain(plugin_key)} ${plain(version)}`;
+  const end = because(reason);
+  return {
+    en: `Recalled: ${what} is taken back everywhere, ${automatic ? "ordered automatically" : `by ${plain(actor)}`}${end.en}`,
+    fr: `Rappelé : ${what} est retiré partout, ${automatic ? "sur ordre automatique" : `par ${plain(actor)}`}${end.fr}`,
+  };
+}
+
+function waitingRolloutLines({ plugin_key, version, wave }: WaitingRolloutFacts): TextLines {
+  const what = `${plain(plugin_key)} ${plain(version)}`;
+  return {
+    en: `A person is needed: the rollout of ${what} is under suspicion and waits in wave ${wave} until somebody has looked.`,
+    fr: `Une personne est requise : le déploiement de ${what} est suspect et attend à la vague ${wave} que quelqu'un l'examine.`,
+  };
+}
+
 type Writers = { readonly [Event in NotificationEvent]: (facts: NotificationFacts[Event]) => TextLines };
 
 const WRITERS: Writers = {
@@ -161,6 +180,8 @@ const WRITERS: Writers = {
   "fleet.opened": (facts) => fleetLines(facts, "Fleet incident", "Incident du parc"),
   "fleet.ended": (facts) => fleetLines(facts, "Fleet incident over", "Incident du parc terminé"),
   "fleet.dissolved": (facts) => fleetLines(facts, "No common fault after all", "Finalement pas de panne commune"),
+  "release.recalled": recallLines,
+  "rollout.waits_for_person": waitingRolloutLines,
 };
 
 /** One line in each language, for whoever reads it on a phone at night. */

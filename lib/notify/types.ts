@@ -63,6 +63,26 @@ export interface FleetFacts {
   readonly plugins: number;
 }
 
+/** A version that nobody gets any more, and that is taken back wherever it runs: told to ops alone. */
+export interface RecallFacts {
+  readonly release_id: string;
+  readonly plugin_key: string;
+  readonly version: string;
+  readonly actor: string;
+  /** Whether Center ordered it by itself, since harm was shown. */
+  readonly automatic: boolean;
+  readonly reason: string;
+}
+
+/** A rollout that goes no further until somebody has looked: told to ops alone. */
+export interface WaitingRolloutFacts {
+  readonly rollout_id: string;
+  readonly plugin_key: string;
+  readonly version: string;
+  /** Counted from 1. */
+  readonly wave: number;
+}
+
 /** Everything people are told of, with what each kind says. Names are events of the outbox. */
 export interface NotificationFacts {
   readonly "incident.opened": IncidentFacts;
@@ -78,6 +98,8 @@ export interface NotificationFacts {
   readonly "fleet.opened": FleetFacts;
   readonly "fleet.ended": FleetFacts;
   readonly "fleet.dissolved": FleetFacts;
+  readonly "release.recalled": RecallFacts;
+  readonly "rollout.waits_for_person": WaitingRolloutFacts;
 }
 export type NotificationEvent = keyof NotificationFacts;
 
@@ -95,6 +117,8 @@ export const NOTIFICATION_EVENTS = [
   "fleet.opened",
   "fleet.ended",
   "fleet.dissolved",
+  "release.recalled",
+  "rollout.waits_for_person",
 ] as const satisfies readonly NotificationEvent[];
 
 /** Messages that only mailboxes get: somebody is woken, somebody gets a one-time link. */

@@ -33,6 +33,9 @@ describe("who is told by e-mail", () => {
     ["an operator, of what needs a person", ops, "incident.escalated", { severity: "high", merchantEvents: null }, true],
     ["and of what many merchants have at once", ops, "fleet.opened", { severity: "high", merchantEvents: null }, true],
     ["which is no merchant's matter", merchant, "fleet.opened", { severity: "high", merchantEvents: null }, false],
+    ["an operator, of a version that was pulled", ops, "release.recalled", { severity: null, merchantEvents: null }, true],
+    ["and of a rollout that waits for a person", ops, "rollout.waits_for_person", { severity: null, merchantEvents: null }, true],
+    ["neither is a merchant's matter", merchant, "rollout.waits_for_person", { severity: null, merchantEvents: null }, false],
     ["and not of what heals by itself", ops, "incident.opened", { severity: "high", merchantEvents: null }, false],
     [
       "an approver, of what waits for them",
@@ -79,6 +82,8 @@ describe("who is told by e-mail", () => {
       "incident.escalated",
       "attempt.rolled_back",
       "fleet.opened",
+      "release.recalled",
+      "rollout.waits_for_person",
       "incident.approval_needed",
     ]);
     expect(suggestedEvents(merchant, null)).toEqual(MERCHANT_EVENTS);

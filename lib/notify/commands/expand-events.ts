@@ -68,6 +68,20 @@ function metadataFacts({ role, version, expires, expired }: Record<string, unkno
   return { role, version, expires_at: expires, expired: expired === true };
 }
 
+/** Nothing for an order that found the version pulled already: everybody was told. */
+function recallFacts(payload: Record<string, unknown>): NotificationFacts["release.recalled"] | null {
+  const [release_id, plugin_key, version] = ["releaseId", "pluginKey", "version"].map((name) => textOf(payload, name));
+  if (!release_id || !plugin_key || !version || payload.isRepeated === true) return null;
+  const [actor, reason] = [textOf(payload, "actor") ?? "unknown", textOf(payload, "reason") ?? ""];
+  return { release_id, plugin_key, version, actor, automatic: actor.startsWith("system:"), reason };
+}
+
+function waitingRolloutFacts(payload: Record<string, unknown>): NotificationFacts["rollout.waits_for_person"] | null {
+  const [rollout_id, plugin_key, version] = ["rolloutId", "pluginKey", "version"].map((name) => textOf(payload, name));
+  if (!rollout_id || !plugin_key || !version || typeof payload.wave !== "number") return null;
+  return { rollout_id, plugin_key, version, wave: payload.wave + 1 };
+}
+
 /** What a notification says beyond its name, read in the moment it is written down. */
 async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Promise<NotificationFacts[NotificationEvent] | null> {
   const incidentId = textOf(payload, "incidentId");
@@ -77,6 +91,8 @@ async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Pr
   const fleetId = textOf(payload, "fleetId");
   if (name.startsWith("fleet.") && fleetId) return fleetFacts(tx, fleetId);
   if (name === "metadata.expiring") return metadataFacts(payload);
+  if (name === "release.recalled") return recallFacts(payload);
+  if (name === "rollout.waits_for_person") return waitingRolloutFacts(payload);
   if (name === "audit.tampered") return tamperFacts(payload);
   if (name !== "switch.changed") return null;
   return {

@@ -36,6 +36,8 @@ const fleetAddress = (publicUrl: string, fleetId: string) => `${publicUrl}/incid
 
 function addressOf(facts: object, publicUrl: string): string {
   if ("fleet_id" in facts && typeof facts.fleet_id === "string") return fleetAddress(publicUrl, facts.fleet_id);
+  if ("release_id" in facts) return `${publicUrl}/rollouts`;
+  if ("rollout_id" in facts && typeof facts.rollout_id === "string") return `${publicUrl}/rollouts/${facts.rollout_id}`;
   return "incident_id" in facts && typeof facts.incident_id === "string" ? `${publicUrl}/incidents/${facts.incident_id}` : `${publicUrl}/`;
 }
 

@@ -76,6 +76,7 @@ export const recallRelease = defineCommand({
         at: now,
       });
     }
+    const called = { releaseId: release.id, pluginKey, version };
     return {
       subject: `release:${release.id}`,
       tenantId: null,
@@ -83,7 +84,7 @@ export const recallRelease = defineCommand({
       after: { status: "recalled", recall_id: recallId, called_back: wakes.length },
       reason: ordered.reason,
       events: [
-        { name: "release.recalled", payload: { releaseId: release.id, pluginKey, version, actor: actor.id, reason: ordered.reason } },
+        { name: "release.recalled", payload: { ...called, actor: actor.id, reason: ordered.reason, isRepeated: known !== undefined } },
         ...ended.map((rolloutId) => ({ name: "rollout.moved", payload: { rolloutId, state: "recalled" } })),
       ],
       wakes,

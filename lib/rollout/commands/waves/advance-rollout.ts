@@ -1,9 +1,11 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { rolloutMembers, rollouts, rolloutWaves } from "@/db/schema/rollout";
+import { outbox } from "@/db/schema/spine";
 import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
+import type { DomainEvent } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
@@ -11,7 +13,7 @@ import { canaryStateSchema } from "../../canary/canary-state";
 import type { CanaryVerdict } from "../../canary/judge-canary";
 import { MEMBER_STATES, WAITS_FOR } from "../../waves/rollout-types";
 import { beginWave, proveWave } from "./begin-wave";
-import { keyOf, lockRollout, movedEvent } from "./lock-rollout";
+import { keyOf, lockRollout, movedEvent, type RolloutRow } from "./lock-rollout";
 
 const place = { tenantId: z.uuid(), pluginId: z.uuid() };
 const input = z.strictObject({
@@ -59,6 +61,21 @@ async function moveWave(tx: WriterTx, { rolloutId, expected, counted, to }: Adva
   if (to.isWidened) await beginWave(tx, rolloutId, expected.wave + 1, now);
 }
 
+const WAITS_FOR_PERSON = "rollout.waits_for_person";
+
+/**
+ * Says that a rollout has come under suspicion, which stays until a person looks: once a wave. Attempts that begin one at a time
+ * interrupt the waiting, and would be told anew each.
+ */
+async function callPerson(tx: WriterTx, before: RolloutRow, { waitsFor }: Advance["to"]): Promise<DomainEvent[]> {
+  if (!waitsFor.includes("suspicion") || before.waitsFor.includes("suspicion")) return [];
+  const { id: rolloutId, pluginKey, version, wave } = before;
+  const place = JSON.stringify({ rolloutId, wave });
+  const told = and(eq(outbox.tenantId, PLATFORM_TENANT), eq(outbox.name, WAITS_FOR_PERSON), sql`${outbox.payload} @> ${place}::jsonb`);
+  const [known] = await tx.select({ id: outbox.id }).from(outbox).where(told).limit(1);
+  return known ? [] : [{ name: WAITS_FOR_PERSON, payload: { rolloutId, pluginKey, version, wave } }];
+}
+
 /**
  * Moves a rollout on: what became of its members, what was counted since the stored position, the verdict over that, and the
  * step that follows, all in one transaction that the lease's fence and the decided-in state hold.
@@ -100,7 +117,7 @@ export const advanceRollout = defineCommand({
       tenantId: null,
       before: { state: before.state, wave: before.wave },
       after: { state: set.state, wave: set.wave, waits_for: to.waitsFor, settled: settled.length, judged: seen },
-      events: [movedEvent(rolloutId, set.state)],
+      events: [movedEvent(rolloutId, set.state), ...(await callPerson(tx, before, to))],
       result: { state: set.state, wave: set.wave },
     };
   },
