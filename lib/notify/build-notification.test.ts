@@ -21,6 +21,8 @@ const ATTEMPT: AttemptFacts = {
   from_version: "1.2.2",
   to_version: "1.2.5",
   reason: null,
+  method: "update",
+  part_of: "incident",
 };
 const SWITCH: SwitchFacts = { switch: "kill_switch", scope: "global", on: true, actor: "person:ada@example.com", reason: "Bad release" };
 
@@ -78,6 +80,36 @@ describe("a notification", () => {
       ATTEMPT,
       "Healed: demo-pay at Atlas went from 1.2.2 to 1.2.5.",
       "Réparé : demo-pay chez Atlas est passé de 1.2.2 à 1.2.5.",
+    ],
+    [
+      "attempt.success",
+      { ...ATTEMPT, incident_id: null, part_of: "rollout" },
+      "Updated: demo-pay at Atlas went from 1.2.2 to 1.2.5.",
+      "Mis à jour : demo-pay chez Atlas est passé de 1.2.2 à 1.2.5.",
+    ],
+    [
+      "attempt.success",
+      { ...ATTEMPT, incident_id: null, method: "rollback", part_of: "recall", from_version: "1.3.0", to_version: "1.2.2" },
+      "Taken back: demo-pay at Atlas went from 1.3.0 to 1.2.2.",
+      "Ramené en arrière : demo-pay chez Atlas est passé de 1.3.0 à 1.2.2.",
+    ],
+    [
+      "attempt.success",
+      { ...ATTEMPT, method: "rollback", from_version: "1.2.5", to_version: "1.2.2" },
+      "Taken back: demo-pay at Atlas went from 1.2.5 to 1.2.2.",
+      "Ramené en arrière : demo-pay chez Atlas est passé de 1.2.5 à 1.2.2.",
+    ],
+    [
+      "attempt.success",
+      { ...ATTEMPT, method: "restart", to_version: null },
+      "Healed: demo-pay at Atlas was restarted, still 1.2.2.",
+      "Réparé : demo-pay chez Atlas a été redémarré, toujours en 1.2.2.",
+    ],
+    [
+      "attempt.success",
+      { ...ATTEMPT, method: "isolate", to_version: null },
+      "Isolated: demo-pay at Atlas, still 1.2.2.",
+      "Isolé : demo-pay chez Atlas, toujours en 1.2.2.",
     ],
     [
       "attempt.rolled_back",

@@ -84,6 +84,34 @@ function attemptLines(facts: AttemptFacts, say: (from: TextLines, to: TextLines,
   return { en: `${said.en}${end.en}`, fr: `${said.fr}${end.fr}` };
 }
 
+function doneWord({ method, part_of }: AttemptFacts): TextLines {
+  if (method === "rollback") return { en: "Taken back", fr: "Ramené en arrière" };
+  return part_of === "incident" ? { en: "Healed", fr: "Réparé" } : { en: "Updated", fr: "Mis à jour" };
+}
+
+/** What a change that held came to: planned work and ways back heal nobody, and not each change is one of version. */
+function doneLines(facts: AttemptFacts): TextLines {
+  const word = doneWord(facts);
+  return attemptLines(facts, (from, to, where) => {
+    if (facts.method === "isolate")
+      return { en: `Isolated: ${where.en}, still ${from.en}`, fr: `Isolé : ${where.fr}, toujours en ${from.fr}` };
+    if (facts.method === "restart")
+      return {
+        en: `${word.en}: ${where.en} was restarted, still ${from.en}`,
+        fr: `${word.fr} : ${where.fr} a été redémarré, toujours en ${from.fr}`,
+      };
+    if (facts.method === "config_update")
+      return {
+        en: `${word.en}: ${where.en} got other settings, still ${from.en}`,
+        fr: `${word.fr} : ${where.fr} a reçu d'autres réglages, toujours en ${from.fr}`,
+      };
+    return {
+      en: `${word.en}: ${where.en} went from ${from.en} to ${to.en}`,
+      fr: `${word.fr} : ${where.fr} est passé de ${from.fr} à ${to.fr}`,
+    };
+  });
+}
+
 function switchLines(facts: SwitchFacts): TextLines {
   const name = plain(facts.switch);
   const scope = plain(facts.scope);
@@ -159,11 +187,7 @@ const WRITERS: Writers = {
   "incident.resolved": (facts) => incidentLines(facts, "Resolved", "Résolu"),
   "incident.escalated": (facts) => incidentLines(facts, "A person is needed", "Une personne est requise"),
   "incident.approval_needed": (facts) => incidentLines(facts, "An approval is needed", "Une approbation est requise"),
-  "attempt.success": (facts) =>
-    attemptLines(facts, (from, to, where) => ({
-      en: `Healed: ${where.en} went from ${from.en} to ${to.en}`,
-      fr: `Réparé : ${where.fr} est passé de ${from.fr} à ${to.fr}`,
-    })),
+  "attempt.success": doneLines,
   "attempt.rolled_back": (facts) =>
     attemptLines(facts, (from, to, where) => ({
       en: `Rolled back: ${where.en} left ${to.en} and runs ${from.en} again`,

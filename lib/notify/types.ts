@@ -1,3 +1,4 @@
+import type { CommandType } from "@/lib/delivery/types";
 import type { IncidentType } from "@/lib/detection/types";
 import type { FleetKind } from "@/lib/incidents/fleet/types";
 import type { Severity } from "@/lib/kernel/severity";
@@ -23,6 +24,9 @@ export interface AttemptFacts extends PluginFacts {
   readonly to_version: string | null;
   /** Why it ended as it did; null when there is nothing to add. */
   readonly reason: string | null;
+  readonly method: CommandType;
+  /** What it was done for: an incident, a planned rollout, or a version that is taken back. */
+  readonly part_of: "incident" | "rollout" | "recall";
 }
 
 export interface SwitchFacts {

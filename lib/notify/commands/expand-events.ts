@@ -55,8 +55,10 @@ async function attemptFacts(tx: WriterTx, tenantId: string, attemptId: string): 
     .where(and(eq(autopatchAttempts.tenantId, tenantId), eq(autopatchAttempts.id, attemptId)));
   const plugin = attempt ? await pluginFacts(tx, tenantId, attempt.pluginId) : null;
   if (!attempt || !plugin) return null;
-  const { incidentId: incident_id, fromVersion: from_version, toVersion: to_version, endReason: reason } = attempt;
-  return { ...plugin, attempt_id: attempt.id, incident_id, from_version, to_version, reason };
+  const { incidentId: incident_id, fromVersion: from_version, toVersion: to_version, endReason: reason, method } = attempt;
+  // Without an incident a way back is a recall's or an abort's; everything else is a rollout's.
+  const part_of = incident_id !== null ? "incident" : method === "rollback" ? "recall" : "rollout";
+  return { ...plugin, attempt_id: attempt.id, incident_id, from_version, to_version, reason, method, part_of };
 }
 
 function tamperFacts({ firstBadIndex, kind }: Record<string, unknown>): NotificationFacts["audit.tampered"] {

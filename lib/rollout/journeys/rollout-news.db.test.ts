@@ -24,7 +24,7 @@ beforeAll(() => setPolicy());
 
 const EVENTS = ["release.recalled", "rollout.waits_for_person"];
 const addressOf = (tenantId: string | null, port: number) =>
-  runCommand(addWebhook, { input: { tenantId, url: `http://127.0.0.1:${port}/`, events: EVENTS }, actor: OPS, now: new Date() });
+  runCommand(addWebhook, { input: { tenantId, url: `http://127.0.0.1:${port}/`, events: [...EVENTS, "attempt.rolled_back"] }, actor: OPS, now: new Date() });
 
 /** What was written down for anybody about this plugin key. */
 async function told(pluginKey: string) {
@@ -74,6 +74,10 @@ test("a rollout under suspicion calls a person once, and a recall is told once: 
   expect(
     await asOwner()`select tenant_id, payload from outbox where name = 'rollout.waits_for_person' and payload ->> 'rolloutId' = ${id}`,
   ).toEqual([{ tenant_id: PLATFORM_TENANT, payload: { rolloutId: id, pluginKey, version: "1.3.0", wave: 0 } }]);
+
+  const bodies = await asOwner()<{ body: string }[]>`
+    select body from webhook_deliveries where event = 'attempt.rolled_back' and tenant_id = ${shop.tenantId}`;
+  expect(bodies.map(({ body }) => JSON.parse(body).data)).toMatchObject([{ incident_id: null, method: "update", part_of: "rollout" }]);
 
   const recall = (actor: Actor, version: string, reason: string) =>
     runCommand(recallRelease, { input: { release: { pluginKey, version }, reason }, actor, now: new Date() });
