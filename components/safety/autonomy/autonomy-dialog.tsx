@@ -5,16 +5,16 @@ import { useRef } from "react";
 import type { AutonomyAction } from "@/lib/policy/autonomy/decide-autonomy";
 import { postJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
+import { type Given, StepUpDialog } from "../../step-up/step-up-dialog";
 import { DangerDialog } from "../../ui/danger-dialog";
 import { useTell } from "../../ui/toaster";
 
 /** What somebody is about to order: an action is to be earned, is promoted, or taken away. */
-export interface AutonomyDeed {
-  readonly do: "require" | "promote" | "demote";
+export type AutonomyDeed = {
   readonly tenantId: string;
   readonly tenantName: string;
   readonly action: AutonomyAction;
-}
+} & ({ readonly do: "require" | "demote" } | { readonly do: "promote"; readonly digest: string });
 
 interface AutonomyDialogProps {
   readonly deed: AutonomyDeed;
@@ -26,7 +26,7 @@ interface Answer {
   readonly level: string;
 }
 
-/** Toward safety one person is enough; a promotion takes effect when a second one orders the same. */
+/** Toward safety one person is enough; a promotion takes effect when a second one orders the same, each with a second factor. */
 export function AutonomyDialog({ deed, onDone, onClose }: AutonomyDialogProps) {
   const t = useTranslations("autonomy");
   const tell = useTell();
@@ -40,16 +40,12 @@ export function AutonomyDialog({ deed, onDone, onClose }: AutonomyDialogProps) {
     tell(t(isPromotion ? (level === "earned" ? "promoted" : "askedDone") : "demotedDone"));
     await onDone();
   };
-  return (
-    <DangerDialog
-      isOpen
-      title={t(`${deed.do}Title`, { what })}
-      impact={<p>{t(`${deed.do}Impact`)}</p>}
-      reasons={isPromotion ? [t("reasons.kept"), t("reasons.watched")] : [t("reasons.doubt"), t("reasons.wish")]}
-      confirmLabel={t(deed.do)}
-      look={isPromotion ? "primary" : "danger"}
-      onConfirm={order}
-      onClose={onClose}
-    />
-  );
+  const common = { title: t(`${deed.do}Title`, { what }), impact: <p>{t(`${deed.do}Impact`)}</p>, confirmLabel: t(deed.do), onClose };
+  if (deed.do !== "promote")
+    return <DangerDialog isOpen {...common} reasons={[t("reasons.doubt"), t("reasons.wish")]} look="danger" onConfirm={order} />;
+  const promote = async ({ reason, show }: Given) => {
+    await show(deed.digest);
+    await order(reason);
+  };
+  return <StepUpDialog {...common} reasons={[t("reasons.kept"), t("reasons.watched")]} look="primary" perform={promote} />;
 }

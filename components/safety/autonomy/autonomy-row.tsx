@@ -40,7 +40,10 @@ export function AutonomyRow({ item, needed, powers, onDeed }: AutonomyRowProps) 
       ) : null}
       <div className="flex flex-wrap gap-2">
         {item.level === "approval" ? (
-          <Button disabled={!powers.mayPromote || !item.may_promote || isOwn} onClick={() => onDeed({ do: "promote", ...place })}>
+          <Button
+            disabled={!powers.mayPromote || !item.may_promote || isOwn}
+            onClick={() => onDeed({ do: "promote", digest: item.digest, ...place })}
+          >
             {t(item.asked_by ? "agree" : "promote")}
           </Button>
         ) : (

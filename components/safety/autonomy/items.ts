@@ -22,6 +22,8 @@ export interface AutonomyItem {
   readonly failed: number;
   readonly missing: number;
   readonly may_promote: boolean;
+  /** What a second factor is shown for by whoever promotes it. */
+  readonly digest: string;
 }
 
 /** What the reader may do about it; the server asks again. */

@@ -4,6 +4,7 @@ import { tenants } from "@/db/schema/tenants";
 import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
+import { promoteAutonomyDigest } from "./autonomy-digest";
 import { AUTONOMY_ACTIONS, type AutonomyLevel, decideAutonomy } from "./decide-autonomy";
 
 /** What an action needs at a merchant; null where policy alone decides. */
@@ -58,6 +59,7 @@ export async function listAutonomy(scope: TenantScope, now: Date) {
         ...record,
         may_promote: row.level === "approval" && mayPromote,
         missing,
+        digest: promoteAutonomyDigest(row),
       };
     });
   });

@@ -1,10 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
+import { promoteAutonomyDigest } from "@/lib/policy/autonomy/autonomy-digest";
 import { promoteAutonomy } from "@/lib/policy/autonomy/commands/promote-autonomy";
 import { requireAutonomy } from "@/lib/policy/autonomy/commands/require-autonomy";
 import { listAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
-import { personActor } from "@/test/actors";
+import { personActor, steppedUp } from "@/test/actors";
 import { makeAttempt, makeIncident } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
 import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
@@ -14,9 +15,10 @@ import { asOwner } from "@/test/loop/worker";
 stopTime();
 beforeAll(() => setPolicy());
 const OTHER = personActor(["pay_admin"], undefined, "other@center.test");
+const FIRST = steppedUp(OPS);
 const reason = "they were all kept";
 
-const promote = (shop: Shop, actor = OPS) =>
+const promote = (shop: Shop, actor = FIRST) =>
   runCommand(promoteAutonomy, { input: { tenantId: shop.tenantId, action: "patch", reason }, actor, now: new Date() });
 const require = (shop: Shop) =>
   runCommand(requireAutonomy, {
@@ -51,10 +53,16 @@ test("asked about until it is earned, promoted by two, and demoted by the first 
   const other = await makeShop({ behaviours: { "1.2.2": { failShare: 0.6 }, "1.2.3": { failShare: 1 } } });
   await require(other);
   await keepAll(other, LIMITS.autonomyKept);
+  const since = new Date((await stateOf(other))?.since ?? "");
+  const digest = promoteAutonomyDigest({ tenantId: other.tenantId, action: "patch", since });
+  const unproven = { kind: "forbidden", details: { code: "ERR_STEP_UP", digest } };
+  expect((await stateOf(other))?.digest).toBe(digest);
+  expect(await refusalOf(promote(other, OPS))).toMatchObject(unproven);
   expect(await promote(other)).toMatchObject({ level: "approval", approvals: { required: 2, given: 1 } });
   expect(await refusalOf(promote(other))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
   expect(await stateOf(other)).toMatchObject({ asked_by: OPS.id, promoted_by: null, kept: LIMITS.autonomyKept, may_promote: true });
-  expect(await promote(other, OTHER)).toMatchObject({ level: "earned" });
+  expect(await refusalOf(promote(other, OTHER))).toMatchObject(unproven);
+  expect(await promote(other, steppedUp(OTHER))).toMatchObject({ level: "earned" });
   expect(await stateOf(other)).toMatchObject({ level: "earned", asked_by: null, promoted_by: [OPS.id, OTHER.id], demoted_by: null });
 
   const records = await other.until("the bad patch was rolled back", ({ attempts }) =>

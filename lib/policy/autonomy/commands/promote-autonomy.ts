@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { earnedAutonomy } from "@/db/schema/autonomy";
 import { requireVouchedFor } from "@/lib/access/people/require-vouched-for";
+import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import type { Actor } from "@/lib/access/types";
 import { mayBeSamePerson } from "@/lib/approvals/four-eyes";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { promoteAutonomyDigest } from "../autonomy-digest";
 import { AUTONOMY_ACTIONS, decideAutonomy } from "../decide-autonomy";
 import { type AutonomyRow, keyOf, lockAutonomy, readRecord } from "./autonomy-row";
 
@@ -20,7 +22,7 @@ function isSecond({ askedBy, askedAt }: AutonomyRow, actor: Actor, now: Date): b
 }
 
 /**
- * Two approvers, one after the other, let an action be done without asking where it was earned; the evidence is read again under
+ * Two approvers, one after the other and each with a second factor, let an action be done without asking where it was earned; the evidence is read again under
  * lock both times. It lifts nothing beyond policy: every other gate stays.
  */
 export const promoteAutonomy = defineCommand({
@@ -41,6 +43,7 @@ export const promoteAutonomy = defineCommand({
     const { mayPromote, missing } = decideAutonomy(record);
     if (!mayPromote) refuse("conflict", `Not earned yet: ${missing} more attempts have to be kept, none may fail`);
     const isAgreed = isSecond(before, actor, now);
+    const stepUp = await requireStepUp(tx, actor, promoteAutonomyDigest({ tenantId, action, since: before.since }), now);
     const set = isAgreed
       ? { level: "earned" as const, ...NOBODY_ASKS, promotedBy: [before.askedBy ?? "", actor.id], promotedAt: now, reason }
       : { askedBy: actor.id, askedAt: now, askedReason: reason };
@@ -52,7 +55,7 @@ export const promoteAutonomy = defineCommand({
       subject: `autonomy:${action}`,
       tenantId,
       before: { level: before.level, asked_by: before.askedBy },
-      after: { level: isAgreed ? "earned" : before.level, evidence: record, asked_by: isAgreed ? null : actor.id },
+      after: { level: isAgreed ? "earned" : before.level, evidence: record, asked_by: isAgreed ? null : actor.id, step_up: stepUp },
       reason,
       events: [{ name: "policy.autonomy", payload: { action, level: isAgreed ? "earned" : before.level } }],
       result: {
