@@ -99,7 +99,19 @@ export function policyGates(input: PermitInput): Gate[] {
     ),
     ...impactGates(input),
     ...autonomyGates(input),
+    ...calendarGates(input),
   ];
+}
+
+/** What puts something new on a plugin: that waits for the merchant's calendar, recovery never does. */
+const INSTALLING: ReadonlySet<string> = new Set(["patch", "config_update", "migration"]);
+
+/** What freezes and the merchant's own hours reserve to people. Permits from before the calendar was asked about have no such gate. */
+function calendarGates({ calendar, target }: PermitInput): Gate[] {
+  if (calendar === undefined) return [];
+  if (!INSTALLING.has(target.action)) return [gate("calendar", "approval", null, "nothing new is installed")];
+  const blocked = calendar?.openToChange ? null : (calendar?.why ?? "the merchant's calendar could not be read");
+  return [gate("calendar", "approval", blocked, "no freeze and no closed hour of the merchant")];
 }
 
 /**

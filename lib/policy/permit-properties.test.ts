@@ -106,6 +106,8 @@ const WORSEN: Readonly<Record<string, (input: PermitInput) => PermitInput>> = {
   major: (input) => ({ ...input, target: { ...input.target, isMajor: true } }),
   noSnapshot: (input) => ({ ...input, target: { ...input.target, hasSnapshot: false } }),
   noRollback: (input) => ({ ...input, target: { ...input.target, hasRollback: false } }),
+  calendarClosed: (input) => ({ ...input, calendar: { openToChange: false, why: "the merchant is frozen" } }),
+  calendarUnread: (input) => ({ ...input, calendar: null }),
   grants: (input) => ({ ...input, target: { ...input.target, grantsAccess: true } }),
 };
 

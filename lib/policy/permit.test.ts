@@ -123,6 +123,28 @@ test("a merchant that wants an action earned is asked each time until it is, and
   expect(permit({ ...ORDINARY, autonomy: null })).toEqual(permit(ORDINARY));
 });
 
+const closed = { openToChange: false, why: "the merchant is frozen" };
+
+test.each<[PermitInput["target"]["action"], PermitInput["calendar"], PermitKind]>([
+  ["patch", { openToChange: true, why: "no freeze and no closed hour" }, "auto"],
+  ["patch", closed, "approval"],
+  ["patch", null, "approval"],
+  ["patch", undefined, "auto"],
+  ["config_update", closed, "approval"],
+  ["migration", closed, "approval"],
+  ["restart", closed, "auto"],
+  ["rollback", closed, "auto"],
+  ["isolate", closed, "auto"],
+  ["notify", closed, "auto"],
+  ["rollback", null, "auto"],
+])("%s at a merchant whose calendar says %j: %s", (action, calendar, kind) => {
+  const verdict = permit({ ...ORDINARY, ...target({ action }), ...(calendar === undefined ? {} : { calendar }) });
+  expect(verdict).toMatchObject({ kind, requiredSignatures: kind === "auto" ? 0 : 1 });
+  expect(verdict.gates.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(kind === "auto" ? [] : ["calendar"]);
+  // Decisions from before the calendar was asked about are made again alike: they never had this gate.
+  expect(verdict.gates.some(({ gate }) => gate === "calendar")).toBe(calendar !== undefined);
+});
+
 test.each(TRUTH)("$why -> $kind, stopped at $stopped", ({ given, kind, stopped, signatures }) => {
   const verdict = permit({ ...ORDINARY, ...given });
   expect(verdict.kind).toBe(kind);

@@ -1,9 +1,11 @@
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import { autopatchAttempts } from "@/db/schema/delivery";
+import { changeFreezes, tenantCalendars } from "@/db/schema/rollout";
 import { safetySwitches } from "@/db/schema/safety";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import type { ReaderTx } from "@/lib/platform/scope";
+import { changeIsHeldBy } from "./calendar/may-change-now";
 import { effectiveSwitches } from "./effective-switches";
 import { readPolicy } from "./queries";
 import type { EffectiveSwitches, PermitInput, Policy } from "./types";
@@ -58,4 +60,19 @@ export async function readFleet(tx: ReaderTx, subject: { tenantId: string; plugi
     from plugins p where p.status = 'active' and p.tenant_id <> ${SANDBOX_TENANT}`);
   if (!row) return { total: 0, unhealthy: 0, paymentShare: 1 };
   return { total: row.total, unhealthy: row.unhealthy, paymentShare: row.volume > 0 ? row.own / row.volume : 0 };
+}
+
+const HELD_WHY = { freeze: "the merchant is frozen", window: "it is outside the merchant's hours" } as const;
+
+/** Whether freezes (everybody's, or the merchant's) and the merchant's own hours let a change begin now. */
+export async function readOpenToChange(tx: ReaderTx, tenantId: string, now: Date): Promise<NonNullable<PermitInput["calendar"]>> {
+  const [calendar] = await tx.select().from(tenantCalendars).where(eq(tenantCalendars.tenantId, tenantId));
+  const freezes = await tx
+    .select({ startsAt: changeFreezes.startsAt, endsAt: changeFreezes.endsAt })
+    .from(changeFreezes)
+    .where(
+      and(inArray(changeFreezes.tenantId, [PLATFORM_TENANT, tenantId]), isNull(changeFreezes.liftedAt), gt(changeFreezes.endsAt, now)),
+    );
+  const heldBy = changeIsHeldBy(calendar ?? null, freezes, now);
+  return heldBy ? { openToChange: false, why: HELD_WHY[heldBy] } : { openToChange: true, why: "nothing holds the merchant" };
 }

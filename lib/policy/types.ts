@@ -114,4 +114,6 @@ export interface PermitInput {
   readonly stagingAvailable: boolean;
   /** What the merchant wants earned before it is done without asking; null or missing where policy alone decides. */
   readonly autonomy?: "approval" | "earned" | null;
+  /** Whether freezes and the merchant's own hours let a change begin; null could not be read, missing was not asked (older decisions). */
+  readonly calendar?: { readonly openToChange: boolean; readonly why: string } | null;
 }

@@ -52,6 +52,8 @@ export interface AttemptFacts {
   readonly isStagingRequired: boolean;
   /** The plugin was revoked or its tenant disabled: nobody would obey, and nobody asked Center to look after it any more. */
   readonly isCutOff: boolean;
+  /** A freeze or the merchant's own hours let no change begin now. */
+  readonly isHeldByCalendar: boolean;
   /** The plugin's newest beat: a signed proof of what runs. */
   readonly lastReport: {
     readonly at: Date;

@@ -22,4 +22,5 @@ export const GATES = [
   "storm",
   "staging",
   "autonomy",
+  "calendar",
 ] as const;

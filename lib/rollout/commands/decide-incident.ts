@@ -34,6 +34,7 @@ const PASSING_GATES = new Set([
   "safe_mode",
   "auto_heal",
   "window",
+  "calendar",
   "storm",
   "in_flight",
   "proposal_trusted",

@@ -14,7 +14,7 @@ import { type ReaderTx, read } from "@/lib/platform/scope";
 import { readAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
 import { categoryOf } from "@/lib/policy/category-of";
 import { permit } from "@/lib/policy/permit";
-import { readAttemptCounts, readCeiling, readFleet } from "@/lib/policy/queries-permit";
+import { readAttemptCounts, readCeiling, readFleet, readOpenToChange } from "@/lib/policy/queries-permit";
 import type { PermitInput } from "@/lib/policy/types";
 import { askSira } from "@/lib/sira/adapters/ask-sira";
 import { readSiraRequest, readSubject } from "@/lib/sira/queries-context";
@@ -73,6 +73,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     fleet: await readFleet(tx, subject),
     release: release ? await readReleaseFlight(tx, release) : { inFlight: 0, proven: 0 },
     autonomy: await readAutonomy(tx, tenantId, decision.action),
+    calendar: await readOpenToChange(tx, tenantId, now),
   }));
   const planSource: PlanSource = {
     pluginId: incident.pluginId,
@@ -99,6 +100,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     fleet: world.fleet,
     release: world.release,
     stagingAvailable: true,
+    calendar: world.calendar,
     ...(world.autonomy ? { autonomy: world.autonomy } : {}),
   };
   const input = {

@@ -68,7 +68,10 @@ export async function endFactsOf(loaded: LoadedAttempt, step: Step, now: Date): 
 }
 
 /** What is true now and not part of the attempt. */
-export function factsOf({ beats, ceiling, appliedAt, isCutOff }: LoadedAttempt, verdict: HealthVerdict | null): AttemptFacts {
+export function factsOf(
+  { beats, ceiling, appliedAt, isCutOff, isHeldByCalendar }: LoadedAttempt,
+  verdict: HealthVerdict | null,
+): AttemptFacts {
   // While nothing runs, a beat can only tell what lies on disk: that proves no version.
   const newest = beats.findLast((beat) => beat.active);
   const ran = (bootId: string) => appliedAt !== null && beats.some((beat) => beat.bootId === bootId && beat.receivedAt <= appliedAt);
@@ -76,6 +79,7 @@ export function factsOf({ beats, ceiling, appliedAt, isCutOff }: LoadedAttempt, 
     switches: ceiling.switches,
     verdict,
     isCutOff,
+    isHeldByCalendar,
     isStagingRequired: ceiling.policy?.staging_required ?? true,
     lastReport: newest
       ? { at: newest.receivedAt, runningVersion: newest.runningVersion, isNewBoot: appliedAt !== null && !ran(newest.bootId) }

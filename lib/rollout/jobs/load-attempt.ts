@@ -9,7 +9,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { readCeiling } from "@/lib/policy/queries-permit";
+import { readCeiling, readOpenToChange } from "@/lib/policy/queries-permit";
 import { readBeats } from "@/lib/telemetry/queries";
 import type { BeatSample } from "@/lib/telemetry/types";
 import type { AttemptCommand, AttemptState } from "../attempt-state";
@@ -25,6 +25,7 @@ export interface LoadedAttempt {
   readonly appliedAt: Date | null;
   readonly probeUrl: string | null;
   readonly isCutOff: boolean;
+  readonly isHeldByCalendar: boolean;
   readonly ceiling: Awaited<ReturnType<typeof readCeiling>>;
   /** Beats of the window before `applied` and since, oldest first. */
   readonly beats: readonly BeatSample[];
@@ -138,6 +139,7 @@ export async function loadAttempt(tx: ReaderTx, tenantId: string, attemptId: str
     appliedAt: main?.appliedAt ?? null,
     probeUrl: plugin?.probeUrl ?? null,
     isCutOff: plugin?.status !== "active" || plugin.isTenantDisabled,
+    isHeldByCalendar: !(await readOpenToChange(tx, tenantId, now)).openToChange,
     ceiling: await readCeiling(tx, { tenantId, pluginId: row.pluginId }),
     beats: await readBeats(tx, tenantId, row.pluginId, since),
   };

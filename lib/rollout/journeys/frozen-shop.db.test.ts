@@ -1,0 +1,43 @@
+import { beforeAll, expect, test } from "vitest";
+import { runCommand } from "@/lib/gateway/run-command";
+import { startFreeze } from "@/lib/policy/calendar/commands/start-freeze";
+import { permit } from "@/lib/policy/permit";
+import { makeShop, OPS, setPolicy } from "@/test/loop/make-shop";
+import { passSeconds, stopTime } from "@/test/loop/virtual-time";
+
+stopTime();
+beforeAll(() => setPolicy());
+
+const HOUR_SECONDS = 60 * 60;
+const freeze = (place: { scope: "global" } | { scope: "tenant"; tenantId: string }) => {
+  const endsAt = new Date(Date.now() + HOUR_SECONDS * 1_000).toISOString();
+  return runCommand(startFreeze, { input: { ...place, endsAt, reason: "sales season" }, actor: OPS, now: new Date() });
+};
+
+test("a frozen merchant's sick plugin waits for a person, and heals by itself when it is decided anew after the freeze", async () => {
+  const shop = await makeShop();
+  await freeze({ scope: "tenant", tenantId: shop.tenantId });
+  await shop.live(1);
+  const frozen = await shop.records();
+  const [stored] = frozen.decisions;
+  expect(frozen.incidents).toMatchObject([{ status: "awaiting_approval", permit: { kind: "approval", requiredSignatures: 1 } }]);
+  expect(stored?.permit.gates.filter(({ passed }) => !passed)).toMatchObject([{ gate: "calendar", why: "the merchant is frozen" }]);
+  expect(stored && permit(stored.permitInput)).toEqual(stored?.permit);
+  expect(frozen.attempts).toEqual([]);
+
+  passSeconds(HOUR_SECONDS);
+  await setPolicy({ attempts_per_incident: 2 });
+  const { decisions } = await shop.until("it is permitted", ({ attempts }) => attempts.length > 0, 5);
+  expect(decisions.at(-1)?.permit).toMatchObject({ kind: "auto" });
+});
+
+test("what was permitted and not sent when everybody is frozen is not sent", async () => {
+  const shop = await makeShop();
+  await shop.beatAndDecide();
+  expect(await shop.incident()).toMatchObject({ status: "healing" });
+  await freeze({ scope: "global" });
+  await shop.live(2);
+  expect(await shop.attempt()).toMatchObject({ status: "cancelled" });
+  expect(shop.agent.received).toEqual([]);
+  expect(await shop.incident()).toMatchObject({ status: "awaiting_approval", permit: { kind: "approval" } });
+});
