@@ -18,7 +18,7 @@ export interface MadeService {
 /** A module service with a secret and an ingest token, serving some tenants. */
 export async function makeModuleService(
   tenantIds: readonly string[],
-  given: Partial<Pick<typeof moduleServices.$inferInsert, "moduleKey" | "criticality">> = {},
+  given: Partial<Pick<typeof moduleServices.$inferInsert, "moduleKey" | "criticality" | "manifest" | "manifestDigest">> = {},
 ): Promise<MadeService> {
   const now = new Date();
   const [id, key, secret, token] = [
@@ -29,8 +29,8 @@ export async function makeModuleService(
   ];
   await asGateway(async (tx) => {
     const stamp = { createdAt: now, updatedAt: now };
-    const criticality = given.criticality ?? "standard";
-    await tx.insert(moduleServices).values({ tenantId: PLATFORM_TENANT, id, moduleKey: key, title: key, criticality, ...stamp });
+    const service = { criticality: "standard", ...given, tenantId: PLATFORM_TENANT, id, moduleKey: key, title: key, ...stamp } as const;
+    await tx.insert(moduleServices).values(service);
     const sealed = await sealTenantSecret(tx, modulePlaceOf(id, 1), secret, now);
     await tx.insert(moduleSecrets).values({ tenantId: PLATFORM_TENANT, moduleId: id, version: 1, createdAt: now, ...sealed });
     const sha256 = Buffer.from(ingestTokenDigest(token) ?? "", "hex");

@@ -56,6 +56,8 @@ export const CODES = {
   WARN_UNCLASSIFIED: { class: "DATA", meaning: "A module warned without saying of what." },
   WARN_SIGNALS_DROPPED: { class: "PERF", meaning: "A module told more than is followed; what is above the bound is not." },
   WARN_MODULE_REFUSED: { class: "INTEGRATION", meaning: "What followed from a module's beat was refused." },
+  ERR_REPAIR_RUN_NEEDED: { class: "DATA", meaning: "This changes a module's data, and is ordered by a repair run only, never by hand." },
+  ERR_MANIFEST_UNKNOWN: { class: "INTEGRATION", meaning: "A module has not said yet what it declares, so nothing is ordered of it." },
   ERR_ORDER_UNDER_WAY: { class: "INTEGRATION", meaning: "A module is already doing what it was ordered to do." },
   INFO_UNCLASSIFIED: { class: "DATA", meaning: "A module said something that bears no code." },
   // delivery

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { defineModule } from "@/module-client/js/define-module.mjs";
 import { makeModuleService } from "@/test/module-service";
 import { list, OPERATORS, READERS, type Row } from "./row";
 
@@ -13,6 +14,15 @@ const standing = async () => {
   return (await shared).key;
 };
 const fresh = async () => (await makeModuleService([])).key;
+/** One of which it is known that it has a flag. */
+const flagged = async () => {
+  const key = `m-${randomUUID().slice(0, 8)}`;
+  const { manifest } = defineModule({
+    ...{ key, title: key, version: "1.0.0", namespace: "tiny", criticality: "standard" },
+    flags: { fuzzy: { default: true } },
+  });
+  return (await makeModuleService([], { moduleKey: key, manifest: { ...manifest } })).key;
+};
 const keeping = (status: number, call: Row["call"], may: Row["may"] = KEEPERS): Row => ({ may, call, status, within: 403, beyond: 403 });
 
 /** Modules are the platform's own: everybody who may look sees them, and each tenant's view only who may see that tenant. */
@@ -30,7 +40,7 @@ export const MODULES: Readonly<Record<string, Row>> = {
   ),
   "PUT /api/ops/modules/[key]/flags": keeping(
     200,
-    async ({ tenant }) => ({ params: { key: await fresh() }, body: { flag: "fuzzy", value: false, tenant_id: tenant, reason } }),
+    async ({ tenant }) => ({ params: { key: await flagged() }, body: { flag: "fuzzy", value: false, tenant_id: tenant, reason } }),
     OPERATORS,
   ),
   "POST /api/ops/tenants/[id]/entitlements": keeping(

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { POST as beatRoute } from "@/app/api/modules/beat/route";
 import { POST as resultRoute } from "@/app/api/modules/commands/[id]/result/route";
+import { POST as orderRoute } from "@/app/api/ops/modules/[key]/actions/route";
 import { systemActor } from "@/lib/access/system-actor";
 import { ensureCommandKey, readTrust } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
@@ -10,6 +11,7 @@ import { showModule } from "@/lib/modules/registry/queries-modules";
 import { verifyModuleCommand } from "@/module-client/js/channel/verify-module-command.mjs";
 import { defineModule } from "@/module-client/js/define-module.mjs";
 import { personActor } from "@/test/actors";
+import { opsRequest } from "@/test/bearer";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
@@ -30,13 +32,24 @@ afterEach(async () => {
 });
 afterAll(() => superuser.end());
 
+const job = { dryRun: () => null, apply: () => null, rollback: () => null };
 const manifestOf = (key: string, criticality: "core" | "standard" = "standard") =>
   defineModule({
     ...{ key, title: key, version: "1.2.0", namespace: "tiny", criticality },
     actions: { restart: () => null, rollback_release: () => null },
-    repairJobs: [{ key: "ledger", version: 1, level: 3, dryRun: () => null, apply: () => null, rollback: () => null }],
+    repairJobs: [
+      { key: "ledger", version: 1, level: 3, ...job },
+      { key: "cache", version: 1, level: 2, ...job },
+    ],
     snapshot: { take: () => null, restore: () => null },
   });
+
+/** A service whose manifest Center knows, as after its first beat. */
+async function knownService(tenantIds: readonly string[]): Promise<MadeService> {
+  const key = `module-${randomUUID().slice(0, 8)}`;
+  const { manifest, digest } = manifestOf(key);
+  return makeModuleService(tenantIds, { moduleKey: key, manifest: { ...manifest }, manifestDigest: digest });
+}
 
 let seq = 0;
 const bootId = randomUUID();
@@ -75,7 +88,7 @@ const codeOf = async (work: Promise<unknown>) => (await refusalOf(work)).details
 fiveCases({
   command: orderModule,
   arrange: async () => ({
-    input: { module: (await makeModuleService([tenantId])).key, type: "restart", tenantId, reason: "it hangs" },
+    input: { module: (await knownService([tenantId])).key, type: "restart", tenantId, reason: "it hangs" },
     actor: person,
   }),
   winners: 1,
@@ -132,8 +145,7 @@ describe("beats", () => {
 
 describe("orders", () => {
   test("an order travels signed with the next beat until it is answered, in a form that the agent obeys", async () => {
-    const service = await makeModuleService([tenantId]);
-    await beat(service);
+    const service = await knownService([tenantId]);
     const { id } = await give(service, { tenantId, params: { part: "a" } });
     const first = (await beat(service)).body;
     expect(first.next_beat_in_s).toBe(5);
@@ -153,7 +165,7 @@ describe("orders", () => {
   });
 
   test("the same result again is answered alike; another after the end is a conflict; another module's order does not exist", async () => {
-    const service = await makeModuleService([tenantId]);
+    const service = await knownService([tenantId]);
     const { id } = await give(service);
     expect((await tell(service, id)).status).toBe(409); // never handed out
     await beat(service);
@@ -165,13 +177,13 @@ describe("orders", () => {
   });
 
   test("somebody of one tenant orders nothing: the module serves the others too", async () => {
-    const service = await makeModuleService([tenantId]);
+    const service = await knownService([tenantId]);
     const local = personActor(["pay_admin"], [tenantId]);
     expect((await refusalOf(give(service, { tenantId }, local))).kind).toBe("forbidden");
   });
 
   test("fences rise with every order, also across tenants", async () => {
-    const service = await makeModuleService([tenantId]);
+    const service = await knownService([tenantId]);
     const fences = [await give(service), await give(service, { tenantId }), await give(service, { type: "ping" })].map(
       ({ fence }) => fence,
     );
@@ -180,22 +192,56 @@ describe("orders", () => {
   });
 
   test("what a module never declared, level 3, and the free core degraded, are not ordered", async () => {
-    const service = await makeModuleService([tenantId]);
+    const service = await knownService([tenantId]);
     await beat(service);
-    for (const order of [
-      { type: "purge_cache" },
-      { type: "set_flag", params: { flag: "none", value: true } },
-      { type: "repair_apply", params: { job: "ledger" } },
-    ]) {
+    for (const order of [{ type: "purge_cache" }, { type: "set_flag", params: { flag: "none", value: true } }]) {
       expect((await refusalOf(give(service, order))).kind).toBe("conflict");
     }
+    const level3 = await refusalOf(give(service, { type: "repair_apply", params: { job: "ledger" } }, system));
+    expect(level3.message).toContain("level 3");
     await give(service, { type: "repair_dry_run", params: { job: "ledger" } });
     const core = await makeModuleService([], { criticality: "core" });
     expect((await refusalOf(give(core, { type: "degrade" }))).kind).toBe("conflict");
   });
 
-  test("a mode that a module took on is its tenants' view from then on", async () => {
+  test.each(["repair_apply", "repair_rollback", "snapshot_restore"])(
+    "%s by hand goes through a repair run, whatever one may",
+    async (type) => {
+      const service = await knownService([tenantId]);
+      const order = { type, params: type === "snapshot_restore" ? {} : { job: "cache" } };
+      for (const roles of [["operator"], ["operator", "approver", "security_admin"]] as const) {
+        const refusal = await refusalOf(give(service, order, personActor([...roles])));
+        expect([refusal.kind, refusal.details.code]).toEqual(["conflict", "ERR_REPAIR_RUN_NEEDED"]);
+      }
+      expect((await give(service, order, system)).status).toBe("queued");
+    },
+  );
+
+  test("of a module that never said what it declares, nothing is asked but whether it is there", async () => {
     const service = await makeModuleService([tenantId]);
+    for (const type of ["restart", "undegrade", "repair_dry_run", "repair_apply", "set_flag", "snapshot_take"]) {
+      expect(await codeOf(give(service, { type }, system))).toBe("ERR_MANIFEST_UNKNOWN");
+    }
+    await give(service, { type: "ping" });
+  });
+
+  test.each([
+    ["plan_digest", `sha256:${"0".repeat(64)}`],
+    ["ref", randomUUID()],
+    ["category", "DATA"],
+    ["planDigest", null],
+  ])("a body says no %s: Center signs it only for what it planned itself", async (field, value) => {
+    const service = await knownService([tenantId]);
+    const send = async (body: Record<string, unknown>) =>
+      orderRoute(await opsRequest(`/api/ops/modules/${service.key}/actions`, { body }), { params: Promise.resolve({ key: service.key }) });
+    const order = { type: "restart", reason: "it hangs" };
+    const refused = await send({ ...order, [field]: value });
+    expect([refused.status, (await refused.json()).errors]).toEqual([422, [{ path: field, message: "unknown field" }]]);
+    expect((await send(order)).status).toBe(201);
+  });
+
+  test("a mode that a module took on is its tenants' view from then on", async () => {
+    const service = await knownService([tenantId]);
     const { id } = await give(service, { type: "degrade", tenantId, reason: "the queue is full" });
     await beat(service);
     await tell(service, id, { result: { mode: "degraded" } });
@@ -209,7 +255,7 @@ describe("orders", () => {
   });
 
   test("an order nobody fetched in time is over", async () => {
-    const service = await makeModuleService([tenantId]);
+    const service = await knownService([tenantId]);
     const { id } = await give(service, { expiresInSeconds: 10 });
     await superuser`update module_commands set expires_at = now() - interval '1 second' where id = ${id}`;
     expect((await beat(service)).body.commands).toEqual([]);
@@ -223,7 +269,7 @@ describe("switches", () => {
       values (${scope === "tenant" ? tenantId : "00000000-0000-0000-0000-000000000000"}, ${randomUUID()}, ${scope}, ${targetId}, ${name}, true, 'test', 'test', now())`;
 
   test("the kill switch holds every order but what asks or takes back, at the order and again when it would go out", async () => {
-    const service = await makeModuleService([tenantId]);
+    const service = await knownService([tenantId]);
     await give(service);
     await superuser`update ops_policy set autopatch_enabled = false`;
     expect(await codeOf(give(service, { type: "undegrade" }))).toBe("ERR_KILL_SWITCH");
@@ -235,17 +281,17 @@ describe("switches", () => {
   test.each(["global", "tenant", "module"])(
     "SAFE_MODE of scope %s holds what Center orders by itself, not what a person orders",
     async (scope) => {
-      const service = await makeModuleService([tenantId]);
+      const service = await knownService([tenantId]);
       await thrown(scope, scope === "module" ? service.id : null);
       expect(await codeOf(give(service, { tenantId }, system))).toBe("ERR_SAFE_MODE");
       await give(service, { tenantId });
-      const other = await makeModuleService([tenantId]);
+      const other = await knownService([tenantId]);
       if (scope === "module") await give(other, { tenantId }, system);
     },
   );
 
   test("a category that is switched off holds only its own", async () => {
-    const service = await makeModuleService([tenantId]);
+    const service = await knownService([tenantId]);
     await thrown("global", null, "auto_heal_off_perf");
     expect(await codeOf(give(service, { category: "PERF" }, system))).toBe("ERR_AUTO_HEAL_OFF");
     await give(service, { category: "DATA" }, system);

@@ -5,6 +5,7 @@ import { modules, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { loadCommandKey } from "@/lib/access/sealing/signing-keys";
+import type { Actor } from "@/lib/access/types";
 import { signEnvelope } from "@/lib/delivery/dsse";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
@@ -26,7 +27,7 @@ const input = z.strictObject({
   params: z.record(z.string().max(64), z.json()).default({}),
   reason: z.string().trim().min(1).max(LIMITS.reasonCharacters),
   /** Whose automatic healing it is; the switch of this category holds it back. */
-  category: z.enum(CATEGORIES).optional(),
+  category: z.enum(CATEGORIES).nullable().default(null),
   /** What ordered it, e.g. a heal action. */
   ref: z.uuid().nullable().default(null),
   planDigest: z
@@ -46,11 +47,21 @@ async function lockActive(tx: WriterTx, name: string): Promise<ServiceRow> {
   return service;
 }
 
-/** What a module never declared it would only refuse; said here, nobody waits for that. */
+/** What changes data, or puts older data in its place: only with a plan that was tried, saved and approved before. */
+const IN_RUNS: ReadonlySet<OrderType> = new Set(["repair_apply", "repair_rollback", "snapshot_restore"]);
+
+/** @throws Refusal conflict for whoever is not Center itself: a repair run tries, saves and asks an approver before it orders */
+function requireRun({ kind }: Actor, type: OrderType): void {
+  if (kind === "system" || !IN_RUNS.has(type)) return;
+  refuse("conflict", `${type} is ordered by a repair run, not by hand`, { code: "ERR_REPAIR_RUN_NEEDED" });
+}
+
+/** What a module never declared it would only refuse; said here, nobody waits for that. What it declares has to be known for that. */
 function requireDeclared({ manifest, criticality, moduleKey: key }: ServiceRow, { type, params }: Order): void {
   if (criticality === "core" && type === "degrade") refuse("conflict", "The free core is never degraded");
   const declared = manifestSchema.safeParse(manifest);
-  if (!declared.success || type === "ping") return;
+  if (type === "ping") return;
+  if (!declared.success) refuse("conflict", `What the module ${key} declares is not known yet`, { code: "ERR_MANIFEST_UNKNOWN" });
   const { actions, repair_jobs: jobs, flags, snapshot } = declared.data;
   const isBuiltIn = type === "degrade" || type === "undegrade";
   const isKnown = {
@@ -119,6 +130,7 @@ export const orderModule = defineCommand({
     const { module: name, type, tenantId, params, reason, category, ref, planDigest } = order;
     // One service serves all tenants: what it is made to do for one of them, the others wait for.
     requireAllTenants(actor, "Modules");
+    requireRun(actor, type);
     const service = await lockActive(tx, name);
     const key = service.moduleKey;
     const placeId = await placeIn(tx, tenantId, key);
@@ -127,7 +139,7 @@ export const orderModule = defineCommand({
     const isAutomatic = actor.kind !== "person";
     if (isHeldBySwitches(type)) {
       const subject = { tenantId: place, pluginId: null, moduleId: placeId, serviceId: service.id };
-      await requireSwitchesOpen(tx, { ...subject, isAutomatic, category: category ?? null });
+      await requireSwitchesOpen(tx, { ...subject, isAutomatic, category });
     }
     await requireNoneUnderWay(tx, service.id, place, type, now);
     const commandKey = await loadCommandKey(tx);
@@ -154,7 +166,7 @@ export const orderModule = defineCommand({
       moduleKey: key,
       type,
       ref,
-      payload: { ...payload, category: category ?? null },
+      payload: { ...payload, category },
     };
     const times = { notBefore: now, createdAt: now, expiresAt };
     const by = { requestedBy: actor.id, reason, traceparent: `00-${traceId}-${id.replaceAll("-", "").slice(0, 16)}-01` };
