@@ -36,7 +36,8 @@ export async function makeModuleService(
     const sha256 = Buffer.from(ingestTokenDigest(token) ?? "", "hex");
     const kept = { tenantId: PLATFORM_TENANT, id: newId(now), moduleId: id, sha256, createdAt: now, createdBy: "fixtures" };
     await tx.insert(moduleTokens).values(kept);
-    for (const tenantId of tenantIds) await tx.insert(modules).values({ tenantId, id: newId(now), moduleKey: key, ...stamp });
+    for (const tenantId of tenantIds)
+      await tx.insert(modules).values({ tenantId, id: newId(now), moduleKey: key, isEntitled: true, entitledAt: now, ...stamp });
   });
   return { id, key, secret, token };
 }

@@ -13,7 +13,7 @@ export interface ListedModule {
   readonly moduleKey: string;
   readonly criticality: "core" | "standard" | "optional";
   readonly secrets: readonly { readonly secret: string; readonly validUntil: Date | null }[];
-  /** Tenants for which it may speak; the free core serves everybody. */
+  /** Tenants for which it may speak: those entitled to it; the free core serves everybody. */
   readonly tenants: ReadonlySet<string>;
   /** All tenants there are, so that a wrong one can be told from one that was never there. */
   readonly everybody: ReadonlySet<string>;
@@ -54,7 +54,7 @@ export function readModuleListing(onBroken: (moduleId: string, error: unknown) =
       .select({ key: modules.moduleKey, tenants: sql<string[]>`array_agg(${modules.tenantId}::text)` })
       .from(modules)
       .innerJoin(tenants, sql`${tenants.id} = ${modules.tenantId} and not ${tenants.isDisabled}`)
-      .where(sql`${modules.status} = 'active'`)
+      .where(sql`${modules.status} = 'active' and ${modules.isEntitled}`)
       .groupBy(modules.moduleKey);
     const all = await tx.select({ id: tenants.id }).from(tenants).where(sql`not ${tenants.isDisabled}`);
     const tenantsOf = new Map(places.map((row) => [row.key, new Set(row.tenants)]));
