@@ -13,6 +13,8 @@ export const GET = opsRead({ permission: "incident:read", read: ({ scope, now })
 /** POST /api/ops/modules { module_key, title, criticality? }: secret and token are shown this once. */
 export const POST = opsWrite({
   command: registerModule,
+  // An answer by key would show the secret again for as long as keys are kept.
+  takesKey: false,
   status: 201,
   answer: async ({ secret_version, ...module }, { actor, now }) => {
     const token = makeIngestToken();
