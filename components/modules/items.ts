@@ -41,8 +41,9 @@ export interface OrderItem {
   readonly type: string;
   readonly tenant_id: string | null;
   readonly status: OrderStatus;
-  readonly requested_by: string;
-  readonly reason: string;
+  /** Null where it is about all tenants and the caller may not see them all. */
+  readonly requested_by: string | null;
+  readonly reason: string | null;
   readonly created_at: string;
   readonly finished_at: string | null;
   readonly detail: string | null;

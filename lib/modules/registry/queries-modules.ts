@@ -25,10 +25,15 @@ async function readServices(): Promise<{ service: ServiceRow; state: StateRow | 
   });
 }
 
-function serviceItem({ service, state }: { service: ServiceRow; state: StateRow | null }, now: Date) {
+/** What a module or a person wrote about all tenants at once may name any of them: only whoever may see all of them reads it. */
+const seesAll = (scope: TenantScope) => scope.kind === "all";
+
+function serviceItem({ service, state }: { service: ServiceRow; state: StateRow | null }, scope: TenantScope, now: Date) {
   const health = healthSchema.safeParse(state?.health);
   const said = health.success ? health.data : null;
-  const failing = Object.entries(said?.checks ?? {}).flatMap(([id, check]) => (check.ok ? [] : [{ id, detail: check.detail ?? "" }]));
+  const failing = Object.entries(said?.checks ?? {}).flatMap(([id, { ok, detail = "" }]) =>
+    ok ? [] : [{ id, detail: seesAll(scope) ? detail : "" }],
+  );
   return {
     ...moduleItem(service),
     presence: judgePresence({ status: service.status, lastSeen: state?.lastSeen ?? null, health: said }, now, LIMITS.moduleSilentSeconds),
@@ -61,24 +66,26 @@ export async function listModules(scope: TenantScope, now: Date) {
     const own = rows.filter((row) => row.moduleKey === one.service.moduleKey);
     const entitled = people.filter(({ id }) => isEntitled(one.service, own.find((row) => row.tenantId === id) ?? null));
     const impaired = own.filter((row) => row.mode !== "normal").length;
-    return { ...serviceItem(one, now), tenants: people.length, entitled: entitled.length, impaired };
+    return { ...serviceItem(one, scope, now), tenants: people.length, entitled: entitled.length, impaired };
   });
   items.sort((a, b) => worstFirst(a.presence, b.presence) || a.module_key.localeCompare(b.module_key));
   return { items };
 }
 
-function orderItem(row: typeof moduleCommands.$inferSelect) {
+function orderItem(row: typeof moduleCommands.$inferSelect, scope: TenantScope) {
+  const isOfAll = row.tenantId === PLATFORM_TENANT;
+  const isTold = !isOfAll || seesAll(scope);
   return {
     id: row.id,
     type: row.type,
-    tenant_id: row.tenantId === PLATFORM_TENANT ? null : row.tenantId,
+    tenant_id: isOfAll ? null : row.tenantId,
     status: row.status,
-    requested_by: row.requestedBy,
-    reason: row.reason,
+    requested_by: isTold ? row.requestedBy : null,
+    reason: isTold ? row.reason : null,
     created_at: row.createdAt.toISOString(),
     offered_at: row.offeredAt?.toISOString() ?? null,
     finished_at: row.finishedAt?.toISOString() ?? null,
-    detail: typeof row.result?.detail === "string" ? row.result.detail : null,
+    detail: isTold && typeof row.result?.detail === "string" ? row.result.detail : null,
   };
 }
 
@@ -109,10 +116,12 @@ export async function showModule(scope: TenantScope, name: string, now: Date) {
     };
   });
   return {
-    ...serviceItem(one, now),
-    checks: Object.entries(health.success ? health.data.checks : {}).map(([id, { ok, detail = "" }]) => ({ id, ok, detail })),
+    ...serviceItem(one, scope, now),
+    checks: Object.entries(health.success ? health.data.checks : {}).map(([id, { ok, detail = "" }]) => ({
+      ...{ id, ok, detail: seesAll(scope) ? detail : "" },
+    })),
     manifest: manifest.success ? manifest.data : null,
     tenants: views,
-    orders: found.orders.map(orderItem),
+    orders: found.orders.map((row) => orderItem(row, scope)),
   };
 }
