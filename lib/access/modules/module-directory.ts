@@ -1,3 +1,4 @@
+import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { type ModuleListing, readModuleListing, readModulesFingerprint } from "./queries-modules";
@@ -26,7 +27,7 @@ async function ask(): Promise<void> {
   const startedMs = performance.now();
   const found = await readModulesFingerprint();
   if (listing === null || found !== fingerprint) {
-    listing = await readModuleListing(reportBroken);
+    listing = await readModuleListing(systemClock.now(), reportBroken);
     // What changed while it was read is read again next time, since the older fingerprint was kept.
     fingerprint = found;
   }

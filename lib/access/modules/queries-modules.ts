@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules";
 import { modules, tenants } from "@/db/schema/tenants";
+import { openEach } from "@/lib/access/sealing/open-each";
 import { openTenantSecret, readSecretOpener } from "@/lib/access/sealing/tenant-secrets";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { read, readOften } from "@/lib/platform/scope";
@@ -31,7 +32,8 @@ select concat_ws('/',
   (select count(*) || ':' || coalesce(sum(extract(epoch from updated_at)), 0) from module_services),
   (select count(*) || ':' || coalesce(sum(extract(epoch from updated_at)), 0) from modules),
   (select count(*) || ':' || count(revoked_at) from module_tokens),
-  (select count(*) || ':' || coalesce(sum(extract(epoch from created_at)), 0) from module_secrets),
+  (select concat_ws(':', count(*), sum(extract(epoch from created_at)), sum(key_version), count(valid_until), sum(extract(epoch from valid_until)))
+    from module_secrets),
   (select count(*) || ':' || count(*) filter (where is_disabled) from tenants)) as fingerprint`;
 
 /** A text that is another one as soon as any registration, token, entitlement or tenant is another one. */
@@ -42,9 +44,9 @@ export async function readModulesFingerprint(): Promise<string> {
 
 /**
  * Reads all active module services with their secrets in the clear, tokens and tenants: some dozens of services, some thousands of rows.
- * A service whose secrets do not open is left out; the others are not its fault.
+ * A service of whose secrets none opens is left out; the others are not its fault.
  */
-export function readModuleListing(onBroken: (moduleId: string, error: unknown) => void): Promise<ModuleListing> {
+export function readModuleListing(now: Date, onBroken: (moduleId: string, error: unknown) => void): Promise<ModuleListing> {
   return read(scopeFor("login"), async (tx) => {
     const services = await tx.select().from(moduleServices);
     const secrets = await tx.select().from(moduleSecrets);
@@ -65,7 +67,11 @@ export function readModuleListing(onBroken: (moduleId: string, error: unknown) =
       if (status !== "active") continue;
       try {
         const own = secrets.filter(({ moduleId }) => moduleId === id);
-        const opened = own.map(({ version, sealed, validUntil }) => ({ secret: open(modulePlaceOf(id, version), sealed), validUntil }));
+        const opened = openEach(
+          own.map((row) => ({ ...row, place: modulePlaceOf(id, row.version) })),
+          open,
+          now,
+        );
         const served = criticality === "core" ? everybody : (tenantsOf.get(moduleKey) ?? new Set<string>());
         listed.set(id, { moduleId: id, moduleKey, criticality, secrets: opened, tenants: served, everybody });
       } catch (error) {

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import { pluginSecrets, plugins, tenants } from "@/db/schema/tenants";
+import { openEach } from "@/lib/access/sealing/open-each";
 import { readSecretOpener } from "@/lib/access/sealing/tenant-secrets";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
@@ -28,7 +29,7 @@ async function secretsOf(tx: ReaderTx, pluginIds: readonly string[], now: Date) 
 /**
  * Looks active plugins up by their ids across tenants, in four statements however many they are.
  *
- * @returns by id, what is known of those that are there; an error for one whose secrets do not open, which is no fault of the others
+ * @returns by id, what is known of those that are there; an error for one of whose secrets none opens, which is no fault of the others
  */
 export function readListed(pluginIds: readonly string[], now: Date): Promise<Map<string, ListedPlugin | Error>> {
   return read(scopeFor("login"), async (tx) => {
@@ -56,11 +57,8 @@ export function readListed(pluginIds: readonly string[], now: Date): Promise<Map
     const listed = (plugin: (typeof found)[number]): ListedPlugin | Error => {
       try {
         const own = secrets.filter((row) => row.pluginId === plugin.pluginId && row.tenantId === plugin.tenantId);
-        const opened = own.map((row) => ({
-          secret: openSecret(placeOf(row.tenantId, row.pluginId, row.version), row.sealed),
-          validUntil: row.validUntil,
-        }));
-        return { ...plugin, secrets: opened };
+        const sealed = own.map((row) => ({ ...row, place: placeOf(row.tenantId, row.pluginId, row.version) }));
+        return { ...plugin, secrets: openEach(sealed, openSecret, now) };
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
       }

@@ -1,10 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { POST as postModuleBeat } from "@/app/api/modules/beat/route";
+import { POST as postBeat } from "@/app/api/plugins/heartbeat/route";
 import { closeConnections } from "@/db/connection";
 import { migrateDatabase } from "@/db/migrate";
+import { rotateSecret } from "@/lib/access/commands/rotate-secret";
+import { revealModuleSecret } from "@/lib/access/modules/queries-modules";
 import { revealPluginSecret } from "@/lib/access/plugins/plugin-secrets";
 import { forgetKeyRing, masterKeys } from "@/lib/access/sealing/master-key-ring";
 import { requireSameMasterKey } from "@/lib/access/sealing/master-key-row";
@@ -16,12 +21,19 @@ import { ensureLogIdentity, readLogIdentity } from "@/lib/audit/checkpoint/keys"
 import { sealAll } from "@/lib/audit/jobs/seal-entries";
 import { vouch } from "@/lib/audit/jobs/vouch";
 import { verifyLog } from "@/lib/audit/verify/verify-log";
+import { runCommand } from "@/lib/gateway/run-command";
+import { rotateModuleSecret } from "@/lib/modules/registry/commands/rotate-module-secret";
 import { environment } from "@/lib/platform/env";
+import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
+import { defineModule } from "@/module-client/js/define-module.mjs";
 import { ensurePostgres } from "@/scripts/embedded-postgres.mjs";
+import { personActor } from "@/test/actors";
 import { createOwnedDatabase, ownerUrl } from "@/test/database/cluster";
+import { beatBody, requestOf, signed } from "@/test/database/signed-beat";
 import { makePlugin, makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
+import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
 import { declareKeyLost } from "./declare-key-lost";
 import { rotateDataKeys } from "./rotate-data-keys";
 import { planRotation } from "./rotate-master-key";
@@ -52,6 +64,7 @@ beforeAll(async () => {
   plugin = await makePlugin((await makeTenant()).id);
 });
 afterAll(async () => {
+  vi.restoreAllMocks();
   await closeConnections();
   await owner.end();
   await server.stop("immediate");
@@ -117,11 +130,34 @@ test("every column that holds sealed secrets of tenants is known to the rotation
   expect(columns.map(({ place }) => place)).toEqual([...new Set(known)].sort());
 });
 
+const admin = personActor();
+const pluginBeats = async (one: typeof plugin) => (await postBeat(requestOf(signed(one, beatBody(one))))).status;
+
+/** What processes keep of senders is asked anew. */
+const steadyClock = performance.now.bind(performance);
+let passedMs = 0;
+function passPowerCache(): void {
+  passedMs += LIMITS.powerCacheMs;
+  vi.spyOn(performance, "now").mockImplementation(() => steadyClock() + passedMs);
+}
+
+/** What a running module sends, as its status. */
+async function moduleBeats(one: MadeService): Promise<number> {
+  const given = { title: one.key, version: "1.2.0", namespace: "tiny", criticality: "standard", actions: {} } as const;
+  const { manifest, digest } = defineModule({ ...given, key: one.key });
+  const health = { status: "ok", checks: { whole: { ok: true } } };
+  const of = { module_id: one.id, boot_id: randomUUID(), seq: 1, running_version: "1.2.0", manifest_digest: digest, manifest, health };
+  const body = JSON.stringify({ type: "module.beat", timestamp: now().toISOString(), data: of });
+  return (await postModuleBeat(signedModuleRequest(one, "/api/modules/beat", body))).status;
+}
+
 test("a lost master key: refused while it is there; then Center goes on, says what is lost, and its log stays whole", async () => {
   await sealAll();
   await vouch(copy, now());
   expect((await refusalOf(declareKeyLost(actor, "the safe burnt down", now))).message).toMatch(/not lost/);
   const [commandKey] = await read(actor.tenants, readCommandKeys);
+  const service = await makeModuleService([plugin.tenantId]);
+  expect([await pluginBeats(plugin), await moduleBeats(service)]).toEqual([200, 200]);
 
   // As a machine is found on which nobody holds the key: environment, files, and what this process remembers.
   await owner`update installation set value = ${"0".repeat(64)} where key = 'master_key_check'`;
@@ -146,4 +182,14 @@ test("a lost master key: refused while it is there; then Center goes on, says wh
   expect(await revealPluginSecret(actor.tenants, other.id, 1)).toBe(other.secret);
   const [entry] = await owner`select reason, after from audit_entries where command = 'installation.lose-master-key'`;
   expect(entry).toMatchObject({ reason: "the safe burnt down", after: { lost: { tenants: expect.any(Number) } } });
+
+  // Whoever kept the older secret is refused; a rotation lets them in again, though what the lost key sealed lies there still.
+  passPowerCache();
+  expect([await pluginBeats(plugin), await moduleBeats(service)]).toEqual([401, 401]);
+  const rotated = await runCommand(rotateSecret, { input: { pluginId: plugin.id }, actor: admin, now: now() });
+  const secret = await revealPluginSecret(actor.tenants, plugin.id, rotated.secret_version);
+  const made = await runCommand(rotateModuleSecret, { input: { module: service.key }, actor: admin, now: now() });
+  const moduleSecret = await revealModuleSecret(service.id, made.secret_version);
+  passPowerCache();
+  expect([await pluginBeats({ ...plugin, secret }), await moduleBeats({ ...service, secret: moduleSecret })]).toEqual([200, 200]);
 });
