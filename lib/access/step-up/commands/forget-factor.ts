@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { totpFactors } from "@/db/schema/approvals";
+import { stepUps, totpFactors } from "@/db/schema/approvals";
 import { passkeyChallenges, passkeys } from "@/db/schema/passkeys";
 import { people } from "@/db/schema/people";
 import { lockPerson } from "@/lib/access/people/lock-person";
@@ -30,6 +30,11 @@ export const forgetFactor = defineCommand({
     // No code of the lost phone is ever after this step, so that only a new secret can be confirmed.
     const spent = { confirmedAt: null, lastStep: Number.MAX_SAFE_INTEGER, updatedAt: now };
     await tx.update(totpFactors).set(spent).where(eq(totpFactors.personId, personId));
+    // What was shown by them and not used yet opens nothing any more either.
+    await tx
+      .update(stepUps)
+      .set({ usedAt: now })
+      .where(and(eq(stepUps.personId, personId), isNull(stepUps.usedAt)));
     await tx.delete(passkeyChallenges).where(eq(passkeyChallenges.personId, personId));
     await tx.delete(passkeys).where(eq(passkeys.personId, personId));
     await tx.update(people).set({ sessionsValidFrom: now, updatedAt: now }).where(eq(people.id, personId));
