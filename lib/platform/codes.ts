@@ -25,6 +25,8 @@ export const CODES = {
   ERR_UNAVAILABLE: { class: "PERF", meaning: "A part this needs is away; nothing was lost, retry later." },
   ERR_SLOW_BODY: { class: "PERF", meaning: "The body arrived too slowly." },
   ERR_INTERNAL: { class: "DATA", meaning: "An unexpected fault; the trace id finds its record." },
+  // notify
+  ERR_ADDRESS_RESTS: { class: "UX", meaning: "The address rests: only a test goes to it until it hears again." },
   // gateway
   ERR_IDEMPOTENCY_REUSED: { class: "DATA", meaning: "An idempotency key came back with another body." },
   ERR_KILL_SWITCH: { class: "SECURITY", meaning: "The kill switch is on: no new command is issued." },

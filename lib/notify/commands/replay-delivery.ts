@@ -6,14 +6,19 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { TEST_EVENT } from "../types";
 
 type Delivery = typeof webhookDeliveries.$inferSelect;
 
-async function refuseRemoved(tx: WriterTx, { tenantId, endpointId }: Delivery): Promise<void> {
+/** What goes to an address that was removed or rests would be given up at once; a test goes to one that rests too. */
+async function refuseUnreachable(tx: WriterTx, { tenantId, endpointId, event }: Delivery): Promise<void> {
   if (endpointId === null) return;
   const key = and(eq(webhookEndpoints.tenantId, tenantId), eq(webhookEndpoints.id, endpointId));
-  const [endpoint] = await tx.select({ isDisabled: webhookEndpoints.isDisabled }).from(webhookEndpoints).where(key);
+  const { isDisabled, isPaused } = webhookEndpoints;
+  const [endpoint] = await tx.select({ isDisabled, isPaused }).from(webhookEndpoints).where(key);
   if (!endpoint || endpoint.isDisabled) refuse("conflict", "Its address was removed");
+  if (endpoint.isPaused && event !== TEST_EVENT)
+    refuse("conflict", "Its address rests; let it hear again first", { code: "ERR_ADDRESS_RESTS" });
 }
 
 /**
@@ -32,7 +37,7 @@ export const replayDelivery = defineCommand({
     const [row] = await tx.select().from(webhookDeliveries).where(eq(webhookDeliveries.id, deliveryId)).for("update");
     if (!row) refuse("not-found", `No delivery ${deliveryId}`);
     if (row.status === "waiting" && (row.nextAttemptAt ?? now) <= now) refuse("conflict", "This message is on its way already");
-    await refuseRemoved(tx, row);
+    await refuseUnreachable(tx, row);
     const replays = row.replays + 1;
     const set = { status: "waiting", nextAttemptAt: now, finishedAt: null, replays, scheduleFrom: row.attempts } as const;
     await tx

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { webhookDeliveries } from "@/db/schema/notify";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
 import { personActor } from "@/test/actors";
-import { makeTenant } from "@/test/factories";
+import { asGateway, makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { listDeliveries } from "../deliveries/queries-deliveries";
 import { listWebhooks, revealWebhookSecret } from "../queries";
 import { addWebhook } from "./add-webhook";
 import { changeWebhook } from "./change-webhook";
 import { removeWebhook } from "./remove-webhook";
+import { replayDelivery } from "./replay-delivery";
 import { testWebhook } from "./test-webhook";
 
 const actor = personActor();
@@ -64,6 +67,24 @@ test("what is not said of an address stays as it was, and one that was removed i
   expect((await refusalOf(run({ events: ["webhook.test"] }))).kind).toBe("invalid");
   await runCommand(removeWebhook, { input: { webhookId, reason: "the shop has moved" }, actor, now: new Date() });
   for (const command of [changeWebhook, testWebhook]) expect((await refusalOf(run({}, command))).kind).toBe("not-found");
+});
+
+test("nothing is sent again to an address that rests: it would be given up at once", async () => {
+  const webhookId = await madeId();
+  const { id: deliveryId } = await runCommand(testWebhook, { input: { webhookId }, actor, now: new Date(Date.now() + 60_000) });
+  const rest = (paused: boolean) => runCommand(changeWebhook, { input: { webhookId, paused }, actor, now: new Date() });
+  const replay = () => runCommand(replayDelivery, { input: { deliveryId, reason: "the shop was down" }, actor, now: new Date() });
+  await rest(true);
+  expect(await replay()).toMatchObject({ status: "waiting" });
+  await asGateway((tx) =>
+    tx
+      .update(webhookDeliveries)
+      .set({ event: "incident.opened", nextAttemptAt: new Date(Date.now() + 60_000) })
+      .where(eq(webhookDeliveries.id, deliveryId)),
+  );
+  expect(await refusalOf(replay())).toMatchObject({ kind: "conflict", details: { code: "ERR_ADDRESS_RESTS" } });
+  await rest(false);
+  expect(await replay()).toMatchObject({ id: deliveryId, status: "waiting", replays: 2 });
 });
 
 test("an address of ops is sealed by the platform's own key, also when two come first at once", async () => {
