@@ -209,6 +209,8 @@ export const LIMITS = {
   moduleTrustCacheMs: 30_000,
   orderSeconds: 15 * 60,
   ordersWaiting: 64,
+  orderParamsBytes: 8 * 1024,
+  orderParamsDepth: 8,
   ordersAtOnce: 16,
   orderResultBytes: 256 * 1024 + 16 * 1024,
   orderResultKeys: 50_000,

@@ -15,6 +15,7 @@ import { type ServiceRow, serviceNamed } from "@/lib/modules/registry/commands/l
 import { manifestSchema, moduleName, type OrderType } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { CATEGORIES } from "@/lib/policy/types";
+import { isBoundedParams } from "../is-bounded-params";
 import { nextFence } from "../next-fence";
 import { isHeldBySwitches } from "../switches-for-orders";
 import { MODULE_COMMAND_TYPE, type OrderPayload, orderTypeSchema } from "../types";
@@ -24,7 +25,7 @@ const input = z.strictObject({
   type: orderTypeSchema,
   /** Null: all tenants. */
   tenantId: z.uuid().toLowerCase().nullable().default(null),
-  params: z.record(z.string().max(64), z.json()).default({}),
+  params: z.record(z.string().max(64), z.json()).refine(isBoundedParams, "too large or too deep").default({}),
   reason: z.string().trim().min(1).max(LIMITS.reasonCharacters),
   /** Whose automatic healing it is; the switch of this category holds it back. */
   category: z.enum(CATEGORIES).nullable().default(null),
