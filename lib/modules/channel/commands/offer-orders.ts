@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, notInArray, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { moduleCommands } from "@/db/schema/modules";
 import { modules } from "@/db/schema/tenants";
@@ -8,22 +8,29 @@ import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
-import type { OrderType } from "@/lib/modules/types";
+import { ORDER_TYPES, type OrderType } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { CATEGORIES } from "@/lib/policy/types";
 import { isHeldBySwitches } from "../switches-for-orders";
 
 type OrderRow = typeof moduleCommands.$inferSelect;
 
+/** What no switch holds is read apart: however many held orders wait, they do not hide what takes something back. */
+const UNDOING = ORDER_TYPES.filter((type) => !isHeldBySwitches(type));
+
 /** Orders that were not answered yet, in the order of their fences. */
 async function readWaiting(tx: WriterTx, moduleId: string): Promise<OrderRow[]> {
-  return tx
-    .select()
-    .from(moduleCommands)
-    .where(and(eq(moduleCommands.moduleId, moduleId), inArray(moduleCommands.status, ["queued", "offered"])))
-    .orderBy(asc(moduleCommands.fence))
-    .limit(LIMITS.ordersWaiting)
-    .for("update");
+  const lowest = (types: SQL) =>
+    tx
+      .select()
+      .from(moduleCommands)
+      .where(and(eq(moduleCommands.moduleId, moduleId), inArray(moduleCommands.status, ["queued", "offered"]), types))
+      .orderBy(asc(moduleCommands.fence))
+      .limit(LIMITS.ordersWaiting)
+      .for("update");
+  const undoing = await lowest(inArray(moduleCommands.type, UNDOING));
+  const others = await lowest(notInArray(moduleCommands.type, UNDOING));
+  return [...undoing, ...others].sort((a, b) => a.fence - b.fence);
 }
 
 /** Whether the switches let this order out now. */
