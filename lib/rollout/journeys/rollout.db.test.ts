@@ -173,7 +173,7 @@ describe("people", () => {
   test("author and starter are no second pair of eyes; the name is typed; one rollout a plugin", async () => {
     const fleet = await makeFleet(3, () => ({}));
     const vendor = personActor(["pay_admin"], undefined, "vendor@plugins.test");
-    expect((await refusalOf(start(fleet, STARTER, []))).details).toEqual({ code: "ERR_STEP_UP", digest: startDigest(fleet.releaseId) });
+    expect((await refusalOf(start(fleet, OPS, []))).details).toEqual({ code: "ERR_STEP_UP", digest: startDigest(fleet.releaseId) });
     expect(await refusalOf(start(fleet, vendor))).toMatchObject({ kind: "forbidden", details: { code: "ERR_SECOND_PERSON" } });
     const untyped = { releaseId: fleet.releaseId, confirm: "yes", reason: REASON };
     expect(await refusalOf(runCommand(startRollout, { input: untyped, actor: STARTER, now: new Date() }))).toMatchObject({
