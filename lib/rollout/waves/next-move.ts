@@ -16,7 +16,7 @@ export interface RolloutFacts {
   readonly members: number;
   /** Members of this and earlier waves whose attempt may begin now. */
   readonly startable: number;
-  /** Members of this wave, in the last one of any, held back now by what passes by itself: their merchants' hours, a switch of their own. */
+  /** Members of this wave, in the last one of any, held back by what passes by itself: their merchants' hours, a switch of their own. */
   readonly heldBack: readonly WaitsFor[];
   /** Attempts of this rollout under way. */
   readonly inFlight: number;
