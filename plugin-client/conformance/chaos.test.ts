@@ -37,10 +37,12 @@ async function survive(lab: Lab, killsAfterMs: readonly number[]): Promise<Round
 
 /** Half is what stays half: a busy machine may miss one answer of a plugin that runs. */
 const comesTrue = (check: () => Promise<boolean>) =>
-  vi.waitFor(async () => expect(await check()).toBe(true), { timeout: 5_000, interval: 100 }).then(
-    () => true,
-    () => false,
-  );
+  vi
+    .waitFor(async () => expect(await check()).toBe(true), { timeout: 5_000, interval: 100 })
+    .then(
+      () => true,
+      () => false,
+    );
 
 const isSame = (a: Record<string, string>, b: Record<string, string>) =>
   JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());

@@ -19,6 +19,7 @@ import type { PermitInput } from "@/lib/policy/types";
 import { askSira } from "@/lib/sira/adapters/ask-sira";
 import { readSiraRequest, readSubject } from "@/lib/sira/queries-context";
 import { readInForce } from "@/lib/sira/queries-model";
+import type { SiraDecision } from "@/lib/sira/types";
 import { readBeats } from "@/lib/telemetry/queries";
 import { decideIncident } from "../commands/decide-incident";
 import { readReleaseFlight } from "../commands/release-flight";
@@ -53,6 +54,23 @@ async function readDue(
   return { incident, plugin, state, ...(await readSiraRequest(tx, incident, { seed: newSeed(), holdoutShare, now, beats })) };
 }
 
+/** What policy asks about the world around a proposal, all as of one moment. */
+async function readWorld(
+  tx: ReaderTx,
+  subject: { readonly tenantId: string; readonly pluginId: string; readonly incidentId: string },
+  { release, action }: { readonly release: Parameters<typeof readReleaseFlight>[1] | null; readonly action: SiraDecision["action"] },
+  now: Date,
+) {
+  return {
+    ceiling: await readCeiling(tx, subject),
+    attempts: await readAttemptCounts(tx, subject, now),
+    fleet: await readFleet(tx, subject),
+    release: release ? await readReleaseFlight(tx, release) : { inFlight: 0, proven: 0 },
+    autonomy: await readAutonomy(tx, subject.tenantId, action),
+    calendar: await readOpenToChange(tx, subject.tenantId, now),
+  };
+}
+
 /**
  * Asks SIRA about one incident and policy about SIRA's answer, and writes both down with all they depended on.
  *
@@ -67,14 +85,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
   const { decision, source, isTrusted } = await askSira(request, model);
   const release = releases.find((candidate) => candidate.version === decision.patch_version) ?? null;
   const subject = { tenantId, pluginId: incident.pluginId, incidentId };
-  const world = await read(scopeFor("scan"), async (tx) => ({
-    ceiling: await readCeiling(tx, subject),
-    attempts: await readAttemptCounts(tx, subject, now),
-    fleet: await readFleet(tx, subject),
-    release: release ? await readReleaseFlight(tx, release) : { inFlight: 0, proven: 0 },
-    autonomy: await readAutonomy(tx, tenantId, decision.action),
-    calendar: await readOpenToChange(tx, tenantId, now),
-  }));
+  const world = await read(scopeFor("scan"), (tx) => readWorld(tx, subject, { release, action: decision.action }, now));
   const planSource: PlanSource = {
     pluginId: incident.pluginId,
     pluginKey: incident.pluginKey,

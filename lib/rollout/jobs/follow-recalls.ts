@@ -8,7 +8,7 @@ import { log } from "@/lib/platform/log";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { settleRecall } from "../commands/recall/settle-recall";
 import { undoRecalled } from "../commands/recall/undo-recalled";
-import { isDueAgain, isMeant } from "../waves/recall/queries-meant";
+import { isDueAgain, isMeant } from "../waves/recall/is-meant";
 
 type Recall = {
   id: string;

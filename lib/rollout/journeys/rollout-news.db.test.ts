@@ -24,7 +24,11 @@ beforeAll(() => setPolicy());
 
 const EVENTS = ["release.recalled", "rollout.waits_for_person"];
 const addressOf = (tenantId: string | null, port: number) =>
-  runCommand(addWebhook, { input: { tenantId, url: `http://127.0.0.1:${port}/`, events: [...EVENTS, "attempt.rolled_back"] }, actor: OPS, now: new Date() });
+  runCommand(addWebhook, {
+    input: { tenantId, url: `http://127.0.0.1:${port}/`, events: [...EVENTS, "attempt.rolled_back"] },
+    actor: OPS,
+    now: new Date(),
+  });
 
 /** What was written down for anybody about this plugin key. */
 async function told(pluginKey: string) {

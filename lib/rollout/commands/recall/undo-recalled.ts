@@ -11,7 +11,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import type { WakeUp } from "@/lib/platform/background/queue";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
-import { isDueAgain } from "../../waves/recall/queries-meant";
+import { isDueAgain } from "../../waves/recall/is-meant";
 import { type OnBad, wayBack } from "../../waves/recall/way-back";
 import { beginAttempt, writePlan } from "../begin-attempt";
 import { handOver } from "./hand-over";

@@ -4,7 +4,7 @@ import type { TenantScope } from "@/lib/access/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
-import { isMeant } from "./queries-meant";
+import { isMeant } from "./is-meant";
 
 type RecallRow = typeof releaseRecalls.$inferSelect;
 
