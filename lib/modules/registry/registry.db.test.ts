@@ -89,7 +89,7 @@ describe("entitlements", () => {
       runCommand(setEntitlements, { input: { tenantId, modules: { [key]: isEntitled }, reason: "a test" }, actor, now: new Date() });
     await say(refused, false);
     await say(given, false);
-    const served = async () => (await readModuleListing((broken) => expect(broken).not.toBe(id))).services.get(id)?.tenants;
+    const served = async () => (await readModuleListing(new Date(), (broken) => expect(broken).not.toBe(id))).services.get(id)?.tenants;
     expect(await served()).toEqual(new Set([kept]));
     await say(refused, true);
     expect(await served()).toEqual(new Set([kept, refused]));
