@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { isDueAgain, isMeant } from "@/db/schema/rollout";
 import { scopeFor, systemActor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
@@ -8,7 +9,6 @@ import { log } from "@/lib/platform/log";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { settleRecall } from "../commands/recall/settle-recall";
 import { undoRecalled } from "../commands/recall/undo-recalled";
-import { isDueAgain, isMeant } from "../waves/recall/is-meant";
 
 type Recall = {
   id: string;

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { recallItems, releaseRecalls } from "@/db/schema/rollout";
+import { isDueAgain, recallItems, releaseRecalls } from "@/db/schema/rollout";
 import { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import { buildPlan } from "@/lib/delivery/plan";
@@ -11,7 +11,6 @@ import { refuse } from "@/lib/kernel/refusal";
 import type { WakeUp } from "@/lib/platform/background/queue";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
-import { isDueAgain } from "../../waves/recall/is-meant";
 import { type OnBad, wayBack } from "../../waves/recall/way-back";
 import { beginAttempt, writePlan } from "../begin-attempt";
 import { handOver } from "./hand-over";

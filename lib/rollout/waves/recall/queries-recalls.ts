@@ -1,10 +1,9 @@
 import { and, desc, eq, sql } from "drizzle-orm";
-import { releaseRecalls } from "@/db/schema/rollout";
+import { isMeant, releaseRecalls } from "@/db/schema/rollout";
 import type { TenantScope } from "@/lib/access/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
-import { isMeant } from "./is-meant";
 
 type RecallRow = typeof releaseRecalls.$inferSelect;
 
