@@ -58,6 +58,9 @@ function startsOf({ startable, room, inFlight, ends, verdict }: RolloutFacts): n
   return Math.max(0, Math.min(startable, most));
 }
 
+/** What holds a shop back and is over at a time that is known; a switch of its own may stay for ever, and keeps nobody else waiting. */
+const ENDS_BY_ITSELF: ReadonlySet<WaitsFor> = new Set(["window", "freeze"]);
+
 /**
  * Decides what a rollout does next: harm first, then what stops everything, then the members of its wave, then whether the wave
  * is proven. Whatever is not known holds.
@@ -73,7 +76,8 @@ export function nextMove(facts: RolloutFacts): Move {
   if (count > 0) return { do: "start", count };
   if (isBusy) return { do: "hold", waitsFor: ["attempts"], isBusy };
   if (facts.startable > 0) return { do: "hold", waitsFor: [facts.ends.decision === "calm" ? "room" : "suspicion"], isBusy };
-  if (facts.isLastWave) return facts.heldBack.length > 0 ? { do: "hold", waitsFor: facts.heldBack, isBusy } : { do: "complete" };
+  const late = facts.heldBack.filter((reason) => ENDS_BY_ITSELF.has(reason));
+  if (facts.isLastWave) return late.length > 0 ? { do: "hold", waitsFor: late, isBusy } : { do: "complete" };
   if (facts.members === 0) return facts.isFirstWave ? { do: "hold", waitsFor: ["members"], isBusy } : { do: "widen" };
   const step = widenWave({
     startedAt: facts.waveStartedAt,
