@@ -34,7 +34,7 @@ const UNSAFE_CHARACTER = /[\p{Cc}\p{Bidi_Control}\\:*?"<>|]/u;
 export function checkEntryPath(path: string, kind: ArchiveEntry["kind"], bounds: ArchiveBounds): string | null {
   const withoutStart = path.replace(/^(?:\.\/)+/, "");
   const clean = kind === "folder" ? withoutStart.replace(/\/$/, "") : withoutStart;
-  if (kind === "folder" && (clean === "" || clean === ".")) return null;
+  if (kind === "folder" && withoutStart !== "/" && (clean === "" || clean === ".")) return null;
   const problem = pathProblem(clean, bounds);
   if (problem) throw new ArchiveError(`${problem}: ${JSON.stringify(path.slice(0, 80))}`);
   return clean;

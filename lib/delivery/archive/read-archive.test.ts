@@ -52,6 +52,7 @@ const HOSTILE: readonly (readonly [string, readonly TarEntry[], RegExp])[] = [
   ["a path outside by a pax header", [pax("path", "../x"), file("x")], /leaves the archive/],
   ["a path outside by a GNU long name", [{ ...file("././@LongLink", "../x\0"), type: "L" }, file("x")], /leaves the archive/],
   ["an absolute path", [file("/x")], /absolute path/],
+  ["the root of the disk", [file("/", "")], /empty segment/],
   ["a backslash", [file("a\\b")], /unsafe character/],
   ["a drive", [file("C:x")], /unsafe character/],
   ["a name that turns the reading direction", [file("a\u202egpj.mjs")], /unsafe character/],
