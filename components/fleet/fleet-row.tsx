@@ -16,7 +16,7 @@ import { RunningVersion } from "./running-version";
 
 /** A cell of the table on a desk; in the hand a line of a card, or nothing where there is nothing to say. */
 function Cell({ isBare = false, className = "", children }: { isBare?: boolean; className?: string; children: ReactNode }) {
-  return <td className={`px-3 py-2 max-lg:block max-lg:p-0 last:pr-4 ${isBare ? "max-lg:hidden" : ""} ${className}`}>{children}</td>;
+  return <td className={`px-2 py-2 max-lg:block max-lg:p-0 last:pr-4 ${isBare ? "max-lg:hidden" : ""} ${className}`}>{children}</td>;
 }
 
 /** One plugin of the fleet; a row draws itself anew only when what it says changed. */

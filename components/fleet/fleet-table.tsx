@@ -54,7 +54,7 @@ export function FleetTable({ fleet, limits, orders = {} }: FleetTableProps) {
                 key={column}
                 scope="col"
                 aria-sort={orders[column]?.direction}
-                className="px-3 py-2 font-medium whitespace-nowrap first:pl-4 last:pr-4"
+                className="px-2 py-2 font-medium whitespace-nowrap first:pl-4 last:pr-4"
               >
                 <Heading column={column} order={orders[column]} />
               </th>
