@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules";
+import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules/modules";
 import { modules } from "@/db/schema/tenants";
 import { makeWebhookSecret, sign } from "@/lib/access/credentials/standard-webhooks";
 import { ingestTokenDigest, makeIngestToken, modulePlaceOf } from "@/lib/access/modules/module-secrets";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { totpFactors } from "@/db/schema/approvals";
-import { moduleSecrets } from "@/db/schema/modules";
+import { moduleSecrets } from "@/db/schema/modules/modules";
 import { webhookEndpoints } from "@/db/schema/notify";
 import { installation, signingKeys } from "@/db/schema/spine";
 import { pluginSecrets, plugins, tenantKeys } from "@/db/schema/tenants";

@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules";
+import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules/modules";
 import { modules, tenants } from "@/db/schema/tenants";
 import { openEach } from "@/lib/access/sealing/open-each";
 import { openTenantSecret, readSecretOpener } from "@/lib/access/sealing/tenant-secrets";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { POST as beatRoute } from "@/app/api/modules/beat/route";
 import { POST as resultRoute } from "@/app/api/modules/commands/[id]/result/route";
-import { POST as orderRoute } from "@/app/api/ops/modules/[key]/actions/route";
+import { POST as orderRoute } from "@/app/api/ops/(modules)/modules/[key]/actions/route";
 import { systemActor } from "@/lib/access/system-actor";
 import { ensureCommandKey, readTrust } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";

@@ -1,4 +1,4 @@
-import type { moduleServices } from "@/db/schema/modules";
+import type { moduleServices } from "@/db/schema/modules/modules";
 
 /** A module's registration as the API shows it. */
 export function moduleItem(row: typeof moduleServices.$inferSelect) {

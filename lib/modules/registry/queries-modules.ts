@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, ne } from "drizzle-orm";
-import { moduleCommands, moduleServiceState, moduleServices } from "@/db/schema/modules";
+import { moduleCommands, moduleServiceState, moduleServices } from "@/db/schema/modules/modules";
 import { modules, tenants } from "@/db/schema/tenants";
 import { scopeFor } from "@/lib/access/system-actor";
 import type { TenantScope } from "@/lib/access/types";

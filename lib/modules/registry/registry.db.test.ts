@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { POST as rotateRoute } from "@/app/api/ops/modules/[key]/rotate-secret/route";
-import { GET as listRoute, POST as registerRoute } from "@/app/api/ops/modules/route";
+import { POST as rotateRoute } from "@/app/api/ops/(modules)/modules/[key]/rotate-secret/route";
+import { GET as listRoute, POST as registerRoute } from "@/app/api/ops/(modules)/modules/route";
 import { findModule, findModuleByToken } from "@/lib/access/modules/module-directory";
 import { ingestTokenDigest, makeIngestToken } from "@/lib/access/modules/module-secrets";
 import { readModuleListing } from "@/lib/access/modules/queries-modules";

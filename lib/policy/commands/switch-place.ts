@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { moduleServices } from "@/db/schema/modules";
+import { moduleServices } from "@/db/schema/modules/modules";
 import { opsPolicy, safetySwitches } from "@/db/schema/safety";
 import { modules, plugins, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { moduleServices } from "@/db/schema/modules";
+import { moduleServices } from "@/db/schema/modules/modules";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { digestOf, type Json } from "@/lib/kernel/canonical-json";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";

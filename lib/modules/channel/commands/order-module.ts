@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { moduleCommands, moduleServices } from "@/db/schema/modules";
+import { moduleCommands, moduleServices } from "@/db/schema/modules/modules";
 import { modules, tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";

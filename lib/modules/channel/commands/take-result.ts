@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { moduleCommands } from "@/db/schema/modules";
+import { moduleCommands } from "@/db/schema/modules/modules";
 import { modules } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";

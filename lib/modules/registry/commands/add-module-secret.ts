@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { moduleSecrets } from "@/db/schema/modules";
+import { moduleSecrets } from "@/db/schema/modules/modules";
 import type { WriterTx } from "@/db/writer";
 import { makeWebhookSecret } from "@/lib/access/credentials/standard-webhooks";
 import { modulePlaceOf } from "@/lib/access/modules/module-secrets";

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { moduleServices } from "@/db/schema/modules";
+import { moduleServices } from "@/db/schema/modules/modules";
 import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import type { Actor } from "@/lib/access/types";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { moduleServices } from "@/db/schema/modules";
+import { moduleServices } from "@/db/schema/modules/modules";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";

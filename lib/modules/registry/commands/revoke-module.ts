@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, isNull, or } from "drizzle-orm";
 import { z } from "zod";
-import { moduleCommands, moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules";
+import { moduleCommands, moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules/modules";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { moduleName } from "@/lib/modules/types";

@@ -1,6 +1,6 @@
 import { and, eq, gt, isNull, lt, or } from "drizzle-orm";
 import { z } from "zod";
-import { moduleSecrets, moduleServices } from "@/db/schema/modules";
+import { moduleSecrets, moduleServices } from "@/db/schema/modules/modules";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";

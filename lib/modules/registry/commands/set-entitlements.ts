@@ -1,6 +1,6 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
-import { moduleServices } from "@/db/schema/modules";
+import { moduleServices } from "@/db/schema/modules/modules";
 import { modules, tenants } from "@/db/schema/tenants";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";

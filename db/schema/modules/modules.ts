@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Envelope } from "@/lib/delivery/types";
-import { bytea, instant, tenantId } from "./columns";
+import { bytea, instant, tenantId } from "../columns";
 
 /** The running part of the platform that serves one module to all tenants; a row of the platform's own tenant. */
 export const moduleServices = pgTable(
