@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import { incidentEvents } from "@/db/schema/incidents";
+import { moduleIncidentEvents } from "@/db/schema/modules/incidents";
 import { outbox } from "@/db/schema/spine";
 import { type WriterTx, writer } from "@/db/writer";
 import { may, missingRole } from "@/lib/access/roles";
@@ -20,7 +21,7 @@ import { claimKey, keepAnswer } from "./idempotency";
 import { auditRefusal } from "./refusal-audit";
 import { refuseWhileSupporting, requireNoSupport } from "./support-gate";
 import { requireSwitchesOpen } from "./switch-gate";
-import type { Change, CommandCall, CommandContext, CommandDefinition } from "./types";
+import type { Change, CommandCall, CommandContext, CommandDefinition, TimelineLine } from "./types";
 
 function parseInput<Input extends z.ZodType>(command: CommandDefinition<Input, Json>, input: unknown): z.output<Input> {
   const parsed = command.input.safeParse(input);
@@ -55,13 +56,12 @@ async function record(tx: WriterTx, command: { name: string }, change: Change<Js
       createdAt: now,
     });
   }
-  for (const line of change.timeline ?? []) {
-    const { incidentId, kind, summary, data } = line;
-    const tenantId = change.tenantId ?? PLATFORM_TENANT;
-    await tx
-      .insert(incidentEvents)
-      .values({ tenantId, incidentId, id: newId(now), at: now, kind, actor: actor.id, summary, data: { ...data } });
-  }
+  const tenantId = change.tenantId ?? PLATFORM_TENANT;
+  const row = ({ incidentId, kind, summary, data }: TimelineLine) => {
+    return { tenantId, incidentId, id: newId(now), at: now, kind, actor: actor.id, summary, data: { ...data } };
+  };
+  for (const line of change.timeline ?? []) await tx.insert(incidentEvents).values(row(line));
+  for (const line of change.moduleTimeline ?? []) await tx.insert(moduleIncidentEvents).values(row(line));
   for (const wakeUp of change.wakes ?? []) await wake(tx, wakeUp);
 }
 

@@ -36,6 +36,8 @@ export interface Change<Result extends Json> {
   readonly events?: readonly DomainEvent[];
   /** Lines for the timelines of incidents of the same tenant. */
   readonly timeline?: readonly TimelineLine[];
+  /** Lines for the timelines of modules' incidents of the same tenant. */
+  readonly moduleTimeline?: readonly TimelineLine[];
   /** Attempts that have something to do now: the queue only wakes, state lies in our own columns. */
   readonly wakes?: readonly WakeUp[];
   readonly result: Result;

@@ -59,6 +59,7 @@ const APPEND_ONLY = [
   "autopatch_attempt_events",
   "incident_events",
   "incident_pages",
+  "module_incident_events",
   "runbook_steps",
   "sira_decisions",
   "sira_learning_feedback",

@@ -20,9 +20,15 @@ interface Column {
 }
 const inOrder = (columns: readonly Column[]) => columns.toSorted((a, b) => (`${a.table}.${a.column}` < `${b.table}.${b.column}` ? -1 : 1));
 
-async function columnsOfCode(): Promise<Column[]> {
+/** Every file of the schema, those of its rooms too. */
+function schemaFiles(): Promise<Record<string, unknown>[]> {
   const folder = path.resolve("db/schema");
-  const modules = await Promise.all(readdirSync(folder).map((file) => import(path.join(folder, file)) as Promise<Record<string, unknown>>));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  return Promise.all(files.map((file) => import(path.join(folder, file)) as Promise<Record<string, unknown>>));
+}
+
+async function columnsOfCode(): Promise<Column[]> {
+  const modules = await schemaFiles();
   const tables = modules.flatMap((module) => Object.values(module)).filter((value) => is(value, PgTable));
   return tables.flatMap((table) => {
     const { name, columns } = getTableConfig(table as PgTable);
@@ -54,8 +60,7 @@ test("what code leaves out is there", async () => {
 });
 
 test("keys are the same: primary, unique and foreign", async () => {
-  const folder = path.resolve("db/schema");
-  const modules = await Promise.all(readdirSync(folder).map((file) => import(path.join(folder, file)) as Promise<Record<string, unknown>>));
+  const modules = await schemaFiles();
   const tables = modules.flatMap((module) => Object.values(module)).filter((value): value is PgTable => is(value, PgTable));
   const inCode = tables.flatMap((table) => {
     const config = getTableConfig(table);

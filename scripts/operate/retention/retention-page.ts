@@ -70,6 +70,13 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: OFFBOARDING,
   },
   {
+    what: "Incidents of modules, with comments",
+    where: ["module_incidents", "module_incident_events"],
+    kept: `${WITH_TENANT}; those of all tenants ${FOREVER}`,
+    why: "accounts of what failed and what was done about it",
+    erasedBy: OFFBOARDING,
+  },
+  {
     what: "Notices and answers that were given",
     where: ["outbox", "webhook_deliveries", "idempotency_keys"],
     kept: `${days(LIMITS.outboxMemoryDays)} (outbox), ${days(LIMITS.deliveryMemoryDays)} (messages, with their recipients), ${days(LIMITS.idempotencyMemoryDays)} (answers)`,
