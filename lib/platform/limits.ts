@@ -215,6 +215,11 @@ export const LIMITS = {
   orderResultBytes: 256 * 1024 + 16 * 1024,
   orderResultKeys: 50_000,
   ordersShown: 50,
+  moduleScanMs: 5_000,
+  moduleScanRestSeconds: 1,
+  moduleWindowMinutes: 15,
+  moduleClearSeconds: 30,
+  moduleSeenAgainSeconds: 60,
   // detection
   windowBeats: 60,
   windowSeconds: 2 * 60 * 60,

@@ -8,6 +8,7 @@ import { ensureOnlineKeys } from "@/lib/delivery/tuf/jobs/ensure-online-keys";
 import { refreshMetadata } from "@/lib/delivery/tuf/jobs/refresh-metadata";
 import { tellLoops } from "@/lib/gateway/tell-loops";
 import { scan } from "@/lib/incidents/jobs/scan";
+import { scanModules } from "@/lib/modules/incidents/jobs/scan-modules";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
 import { keepDoing, type Loop } from "@/lib/platform/background/keep-doing";
@@ -64,6 +65,7 @@ function startLoops(): void {
   loops.push(
     keepDoing("sweep", LIMITS.sweepMs, () => sweep(owner, systemClock)),
     keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
+    keepDoing("module scan", LIMITS.moduleScanMs, () => scanModules(owner, systemClock)),
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
     keepDoing("paging", LIMITS.pageRoundMs, () => pagePeople(now())),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),

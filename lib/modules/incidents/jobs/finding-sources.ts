@@ -1,0 +1,18 @@
+import type { ModuleFinding } from "@/lib/modules/types";
+import type { ReaderTx } from "@/lib/platform/scope";
+import type { Told } from "../types";
+
+/**
+ * Somebody who finds what is wrong with modules.
+ *
+ * `find` answers findings alone where whatever it does not find is really good; where it can also know nothing (no traffic, no fresh
+ * report), it says so by a `Told`. What it throws is logged: it then says nothing, and ends nothing.
+ */
+export interface FindingSource {
+  /** Stays for ever: incidents remember who spoke. */
+  readonly name: string;
+  find(reader: ReaderTx, at: Date): Promise<readonly ModuleFinding[] | Told>;
+}
+
+/** Everybody who is asked at each scan of the modules. A new one is one line. */
+export const FINDING_SOURCES: readonly FindingSource[] = [];
