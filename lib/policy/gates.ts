@@ -21,12 +21,12 @@ function percent(share: number): string {
 }
 
 /** Whether the kill switch is known to be on, by a switch or by the policy's own row. */
-function isKilled({ switches, policy }: PermitInput): boolean {
+function isKilled({ switches, policy }: Pick<PermitInput, "switches" | "policy">): boolean {
   return switches?.killSwitch === true || policy?.autopatch_enabled === false;
 }
 
 /** What safety holds back: unknown inputs, switches, and what must never be done whatever the policy says. */
-export function safetyGates(input: PermitInput): Gate[] {
+export function safetyGates(input: Pick<PermitInput, "target" | "switches" | "policy" | "category" | "proposalTrusted">): Gate[] {
   const { target, switches, policy, category } = input;
   const level = levelOf(target);
   const isUnknown = switches === null || policy === null;

@@ -77,6 +77,13 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: OFFBOARDING,
   },
   {
+    what: "What was done about modules' incidents, and why",
+    where: ["module_decisions", "heal_actions", "heal_action_events", "patch_plans"],
+    kept: `${WITH_TENANT}; those of all tenants ${FOREVER}`,
+    why: "an answer to “what did Center do, and why?”; a decision can be made again from what it was made of",
+    erasedBy: OFFBOARDING,
+  },
+  {
     what: "Notices and answers that were given",
     where: ["outbox", "webhook_deliveries", "idempotency_keys"],
     kept: `${days(LIMITS.outboxMemoryDays)} (outbox), ${days(LIMITS.deliveryMemoryDays)} (messages, with their recipients), ${days(LIMITS.idempotencyMemoryDays)} (answers)`,

@@ -1,0 +1,77 @@
+import type { Severity } from "@/lib/kernel/severity";
+import type { Criticality, Mode, ModuleFindingType } from "@/lib/modules/types";
+import type { GateWord } from "@/lib/policy/module-permit";
+import type { EffectiveSwitches, Permit, Policy } from "@/lib/policy/types";
+import type { CheckWord, HealState, OrderParams } from "./types";
+
+/** What is decided about. */
+export interface DecidedIncident {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly type: ModuleFindingType;
+  readonly severity: Severity;
+  /** Codes that the finding and its evidence name. */
+  readonly codes: readonly string[];
+  readonly explain: string;
+  /** RFC 3339: when a finding last said that it is there. */
+  readonly lastSeenAt: string;
+}
+
+/** The module as its newest beat and its manifest tell; what nobody declared or told is missing. */
+export interface DecidedModule {
+  readonly key: string;
+  readonly criticality: Criticality;
+  readonly actions: readonly string[];
+  readonly repairJobs: readonly { readonly key: string; readonly version: number; readonly level: number }[];
+  readonly hasSnapshot: boolean;
+  /** Whether its agent beat lately: nothing reaches one that does not. */
+  readonly isReachable: boolean;
+  readonly mode: Mode;
+  readonly checks: readonly CheckWord[];
+}
+
+/** One action of before, the oldest first. */
+export interface PastAction {
+  readonly action: string;
+  readonly state: HealState;
+  /** Whether its first order was ever given. */
+  readonly isBegun: boolean;
+  /** RFC 3339; null while it has not ended. */
+  readonly endedAt: string | null;
+}
+
+/** All that a decision rests on, as JSON: decided again from this, it comes out the same. */
+export interface DecisionInput {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly incident: DecidedIncident;
+  readonly module: DecidedModule;
+  /** What was done about this incident. */
+  readonly history: readonly PastAction[];
+  readonly onModule: {
+    /** Another action, or a person's order, is at work on it. */
+    readonly isBusy: boolean;
+    /** Begun within the last hour, by action. */
+    readonly begunLastHour: Readonly<Record<string, number>>;
+    /** When each action ended last, RFC 3339. */
+    readonly lastEnded: Readonly<Record<string, string>>;
+    /** Failures in a row since the last that helped, or since somebody last set the module's switch. */
+    readonly failures: number;
+    /** Containments that are in force, whichever incident they are for. */
+    readonly holding: readonly string[];
+  };
+  readonly policy: Policy | null;
+  readonly switches: EffectiveSwitches | null;
+  /** Missing where nobody was asked. */
+  readonly errorBudget?: GateWord;
+  readonly proofOfHeal?: GateWord;
+  /** The person who agreed to just this action. */
+  readonly approved?: { readonly action: string; readonly by: string };
+}
+
+/** What is done next about an incident. */
+export type Decision =
+  | { readonly do: "act"; readonly action: string; readonly params: OrderParams; readonly permit: Permit; readonly explain: string }
+  | { readonly do: "plan"; readonly action: string; readonly permit: Permit; readonly explain: string }
+  | { readonly do: "call"; readonly why: string }
+  | { readonly do: "rest"; readonly why: string; readonly untilMs: number | null };

@@ -1,0 +1,76 @@
+import { LIMITS } from "@/lib/platform/limits";
+import { actionNamed } from "./catalogue";
+import type { DecidedModule, DecisionInput, PastAction } from "./decision-types";
+import { codesIn, ladderOf } from "./ladders";
+import type { HealActionEntry, OrderParams } from "./types";
+
+/** The next thing to try, or why there is none now. */
+export type Rung =
+  | { readonly do: "try"; readonly entry: HealActionEntry; readonly params: OrderParams }
+  | { readonly do: "wait"; readonly untilMs: number | null; readonly why: string }
+  | { readonly do: "exhausted"; readonly why: string };
+
+/** Whether a module can do an action: what it declared, and never a degraded core. */
+export function canDo(module: DecidedModule, entry: HealActionEntry): boolean {
+  if (entry.level === 3) return true;
+  if (entry.job !== null) return module.hasSnapshot && module.repairJobs.some(({ key, level }) => key === entry.job && level < 3);
+  if (entry.key === "degrade") return module.criticality !== "core";
+  return module.actions.includes(entry.key) && (entry.undo === null || module.actions.includes(entry.undo));
+}
+
+/** Params of its orders: which repair job in which version, where one does it. */
+function paramsOf({ repairJobs }: DecidedModule, { job }: HealActionEntry): OrderParams {
+  const version = repairJobs.find(({ key }) => key === job)?.version ?? 1;
+  return job === null ? {} : { job, version };
+}
+
+/**
+ * When the next rung may be tried: 1, 2, 4 minutes after one that did not help, so that a module is left time to recover. What helped
+ * asks for no such wait; its own cool-down does.
+ */
+export function backOffUntilMs(begun: readonly PastAction[]): number {
+  const sinceHelp = begun.slice(begun.findLastIndex(({ state }) => state === "done") + 1);
+  const ended = sinceHelp.flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)]));
+  if (ended.length === 0) return 0;
+  return Math.max(...ended) + LIMITS.healBackOffSeconds * 1_000 * 2 ** (ended.length - 1);
+}
+
+/** What was tried about this incident and did not help is not tried again; what helped may be, when the fault comes back. */
+function isSpent(history: readonly PastAction[], key: string): boolean {
+  return history.some(({ action, state }) => action === key && (state === "failed" || state === "rolled_back" || state === "planned"));
+}
+
+function restedAtMs({ onModule }: DecisionInput, { key, coolDownSeconds }: HealActionEntry): number {
+  const last = onModule.lastEnded[key];
+  return last === undefined ? 0 : Date.parse(last) + coolDownSeconds * 1_000;
+}
+
+/**
+ * The next rung of an incident's ladder: the first action that its finding asks for, the module can do, and nobody has tried.
+ *
+ * Nothing is tried while another hand is on the module, within the back-off of the rung before, or past the cap of an incident. Pure.
+ */
+export function nextRung(input: DecisionInput): Rung {
+  const { incident, module, history, onModule } = input;
+  const nowMs = Date.parse(input.at);
+  const begun = history.filter(({ isBegun }) => isBegun);
+  if (onModule.isBusy) return { do: "wait", untilMs: null, why: "another action is at work on this module" };
+  const failing = module.checks.filter(({ ok }) => !ok).map(({ detail }) => detail);
+  const codes = incident.codes.length > 0 ? incident.codes : codesIn(failing);
+  const isInForce = (key: string) => onModule.holding.includes(key) || (key === "degrade" && module.mode !== "normal");
+  const possible = ladderOf(incident.type, codes)
+    .map(actionNamed)
+    .filter((entry) => canDo(module, entry));
+  const left = possible.filter(({ key }) => !isSpent(history, key) && !isInForce(key));
+  const [entry] = left;
+  if (begun.length >= LIMITS.healsPerIncident) return { do: "exhausted", why: `${begun.length} actions on this incident did not end it` };
+  if (!entry) {
+    const isContained = history.some(({ state }) => state === "holding");
+    if (isContained) return { do: "wait", untilMs: null, why: "it is contained until the fault itself is gone" };
+    return { do: "exhausted", why: possible.length === 0 ? "there is nothing that this module can do about it" : "all was tried" };
+  }
+  const until = entry.level === 3 ? 0 : Math.max(backOffUntilMs(begun), restedAtMs(input, entry));
+  if (until > nowMs) return { do: "wait", untilMs: until, why: "the module is left time to recover" };
+  if (entry.level < 3 && !module.isReachable) return { do: "wait", untilMs: null, why: "the module's agent is not heard" };
+  return { do: "try", entry, params: paramsOf(module, entry) };
+}

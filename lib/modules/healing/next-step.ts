@@ -1,0 +1,138 @@
+import { LIMITS } from "@/lib/platform/limits";
+import { type HealAction, type HealFacts, type HealStep, heldBy, type OrderFact } from "./heal-facts";
+import { beginVerification, judgeCure } from "./judge-cure";
+
+/*
+ * The life of one heal action. The worker loads what is stored, asks `nextStep`, does that one step in one transaction that checks state and
+ * fence, and asks again. An order and the state that waits for it are stored together, so neither is ever there without the other
+ * (docs/decisions/0017).
+ */
+
+const WAIT: HealStep = { do: "wait" };
+
+/** How an order that was given ended, where it did. */
+function endOf(order: OrderFact, now: Date, graceSeconds: number): "done" | "nothing" | "unclear" | null {
+  if (order.status === "done") return "done";
+  if (order.status === "failed") return order.word === "refused" ? "nothing" : "unclear";
+  if (order.status === "cancelled") return "nothing";
+  const isLate = now.getTime() > order.expiresAt.getTime() + graceSeconds * 1_000;
+  if (order.status === "expired" || (order.status === "queued" && now > order.expiresAt)) return "nothing";
+  return isLate ? "unclear" : null;
+}
+
+const saidOf = ({ detail, status }: OrderFact) => detail || `the order is ${status}`;
+
+function orderStep(action: HealAction, step: number, event: "begun" | "prepared"): HealStep {
+  const order = action.entry.orders[step];
+  if (!order) throw new RangeError(`${action.entry.key} has no order ${step}`);
+  return { do: "order", event, to: order.prepares ? "snapshotting" : "ordered", order, step };
+}
+
+/** What stops an action that has not changed anything yet; null where nothing does. */
+function stopped(action: HealAction, facts: HealFacts): HealStep | null {
+  if (facts.isIncidentOver) return { do: "move", event: "cancel", to: "cancelled", why: "the incident is over" };
+  const type = action.entry.orders.find(({ prepares }) => !prepares)?.type ?? "ping";
+  const held = heldBy(type, action, facts.switches);
+  return held === null ? null : { do: "move", event: "cancel", to: "cancelled", why: held };
+}
+
+function whileSnapshotting(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  const stop = stopped(action, facts);
+  if (stop) return stop;
+  const { order } = facts;
+  const end = order && endOf(order, now, LIMITS.healOrderSeconds);
+  if (!order || end === null) return WAIT;
+  if (end === "done") return orderStep(action, action.step + 1, "prepared");
+  return { do: "move", event: "broke", to: "failed", why: `${action.entry.orders[action.step]?.type}: ${saidOf(order)}` };
+}
+
+/** It did not do what it was ordered: taken back where it may have changed something and there is a way back. */
+function broke(action: HealAction, why: string, mayHaveChanged: boolean): HealStep {
+  if (mayHaveChanged && action.entry.undo) return { do: "revert", event: "broke", why: "broke", tries: 0, said: why };
+  return { do: "move", event: "broke", to: "failed", why };
+}
+
+function whileOrdered(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  const { order } = facts;
+  if (!order) return WAIT;
+  if (order.status === "queued" && now <= order.expiresAt) return stopped(action, facts) ?? WAIT;
+  const end = endOf(order, now, LIMITS.healOrderSeconds);
+  if (end === "done") {
+    const verification = beginVerification(order.finishedAt ?? now, facts.cure.beat?.beats ?? 0);
+    return { do: "move", event: "obeyed", to: "verifying", why: "the module has done it", verification };
+  }
+  if (end !== null) return broke(action, saidOf(order), end === "unclear");
+  return action.state === "ordered" ? { do: "move", event: "taken", to: "running", why: "the module has fetched the order" } : WAIT;
+}
+
+function whileVerifying(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  const { entry, verification: before, baseline } = action;
+  const cure = judgeCure(before ?? beginVerification(action.stateSince, 0), baseline, facts.cure, entry.contains, now);
+  if (cure.verdict === "wait") return cure.verification === before ? WAIT : { do: "watch", verification: cure.verification };
+  const { why, verification } = cure;
+  if (cure.verdict === "proven") return { do: "move", event: "proven", to: "done", why, verification };
+  if (cure.verdict === "contained") return { do: "move", event: "contained", to: "holding", why, verification };
+  if (!entry.undo) return { do: "move", event: "unproven", to: "failed", why, verification };
+  return heldBy(entry.undo, action, facts.switches) === null
+    ? { do: "revert", event: "unproven", why: "unproven", tries: 0, said: why }
+    : WAIT;
+}
+
+/** What failed when it began is right again, by a beat that is fresh: the harm that it holds off is gone. */
+function isHarmGone({ baseline }: HealAction, { cure: { beat } }: HealFacts, now: Date): boolean {
+  if (!beat || now.getTime() - beat.at.getTime() > LIMITS.moduleSilentSeconds * 1_000) return false;
+  return beat.status !== "down" && baseline.failing.every((id) => !beat.failing.includes(id));
+}
+
+function whileHolding(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  const { undo } = action.entry;
+  if (!undo || facts.isModuleBusy || heldBy(undo, action, facts.switches) !== null) return WAIT;
+  if (action.revertWhy === "person") return { do: "revert", event: "take_back", why: "person", tries: 0, said: "a person takes it back" };
+  const isOver = facts.isIncidentOver && !facts.isOtherOpen && isHarmGone(action, facts, now);
+  return isOver ? { do: "revert", event: "lift", why: "over", tries: 0, said: "the incident is over" } : WAIT;
+}
+
+function whileReverting(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  const { order } = facts;
+  const end = order && endOf(order, now, LIMITS.healOrderSeconds);
+  if (!order || end === null) return WAIT;
+  if (end === "done") {
+    if (action.revertWhy === "over") return { do: "move", event: "lifted", to: "done", why: "taken back: it is no longer needed" };
+    return { do: "move", event: "undone", to: "rolled_back", why: "taken back" };
+  }
+  const tries = action.tries + 1;
+  const why = action.revertWhy ?? "broke";
+  if (tries >= LIMITS.healRevertTries)
+    return { do: "move", event: "undo_failed", to: "failed", why: `it could not be taken back: ${saidOf(order)}` };
+  const restedAt = action.stateSince.getTime() + LIMITS.healCalmSeconds * 1_000 * tries;
+  if (now.getTime() < restedAt) return WAIT;
+  return { do: "revert", event: null, why, tries, said: `the way back is tried again: ${saidOf(order)}` };
+}
+
+/**
+ * Decides what the worker does next with a heal action. Pure: storing, signing and ordering are the caller's.
+ *
+ * @param facts  unknown switches begin nothing, unknown health proves nothing
+ * @returns exactly one step; `wait` for ever once the action is at its end
+ */
+export function nextStep(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  switch (action.state) {
+    case "proposed":
+      return stopped(action, facts) ?? orderStep(action, 0, "begun");
+    case "snapshotting":
+      return whileSnapshotting(action, facts, now);
+    case "ordered":
+    case "running":
+      return whileOrdered(action, facts, now);
+    case "verifying":
+      return whileVerifying(action, facts, now);
+    case "holding":
+      return whileHolding(action, facts, now);
+    case "reverting":
+      return whileReverting(action, facts, now);
+    case "refused":
+      return facts.isIncidentOver ? { do: "move", event: "cancel", to: "cancelled", why: "the incident is over" } : WAIT;
+    default:
+      return WAIT;
+  }
+}
