@@ -186,4 +186,6 @@ export const TELEMETRY_TABLES = [
   "module_minutes",
   "module_error_minutes",
   "module_series",
+  "module_rollups",
+  "module_rollup_marks",
 ] as const;

@@ -242,6 +242,7 @@ export const LIMITS = {
   sloSettleSeconds: 60,
   sloLateSeconds: 10 * 60,
   sloRollUpSeconds: 30,
+  sloFirstDays: 31,
   sloChunksPerRound: 96,
   sloRollupRetentionDays: { 300: 4, 3600: 45, 86400: 400 },
   sloFindSeconds: 30,

@@ -1,5 +1,5 @@
-import { type JudgedObjective, pageBurn } from "./judge-objective";
 import type { Surface } from "@/lib/modules/signals/types";
+import { type JudgedObjective, pageBurn } from "./judge-objective";
 import type { SloMetric } from "./types";
 
 /** How fast a module's budgets are spent for one tenant, or for all of them together. */

@@ -56,9 +56,7 @@ export function slowFrom(module: MeasuredModule): SlowFrom[] {
 }
 
 /** What an objective's id names. @returns null where it names none */
-export function readObjectiveId(
-  id: string,
-): { readonly moduleKey: string; readonly surface: Surface; readonly metric: SloMetric } | null {
+export function readObjectiveId(id: string): { readonly moduleKey: string; readonly surface: Surface; readonly metric: SloMetric } | null {
   const [moduleKey = "", surfaceName, metricName, ...more] = id.split(".");
   const surface = SURFACES.find((name) => name === surfaceName);
   const metric = SLO_METRICS.find((name) => name === metricName);

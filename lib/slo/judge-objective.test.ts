@@ -96,13 +96,13 @@ test("latencies, queues and what stands beside requests", () => {
 });
 
 const count = fc.nat(2_000);
-const someSums = fc
-  .record({ requests: count, errors: count, slow: count, minutes: fc.nat(60), down: fc.nat(60) })
-  .map(({ requests, errors, slow, minutes, down }): Sums => ({
+const someSums = fc.record({ requests: count, errors: count, slow: count, minutes: fc.nat(60), down: fc.nat(60) }).map(
+  ({ requests, errors, slow, minutes, down }): Sums => ({
     ...NO_SUMS,
     ...{ minutes, requests, errors: Math.min(errors, requests), timed: requests, slow95: Math.min(slow, requests) },
     ...{ askedMinutes: minutes, downMinutes: Math.min(down, minutes) },
-  }));
+  }),
+);
 /** Windows that hold each other: each is the one before it and something more. */
 const nested = fc.tuple(...NAMES.map(() => someSums)).map((spans) => {
   let sum = NO_SUMS;

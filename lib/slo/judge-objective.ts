@@ -64,9 +64,10 @@ function stateOf(pairs: readonly JudgedPair[], budget: Budget, unknown: Unknown 
  */
 export function judgeObjective(objective: Objective, sums: WindowSums, at: Date): JudgedObjective {
   const { metric, target } = objective;
-  const windows = Object.fromEntries(
-    (Object.keys(WINDOWS) as WindowName[]).map((name) => [name, eventsOf(metric, sums[name])]),
-  ) as Record<WindowName, Events>;
+  const windows = Object.fromEntries((Object.keys(WINDOWS) as WindowName[]).map((name) => [name, eventsOf(metric, sums[name])])) as Record<
+    WindowName,
+    Events
+  >;
   const pairs = judgeBurn(target, windows);
   const budget = judgeBudget(target, windows, pairs, at);
   const unknown = whyUnknown(sums, pairs, budget);

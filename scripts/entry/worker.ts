@@ -24,6 +24,7 @@ import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
 import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
 import { learn } from "@/lib/sira/jobs/learn";
+import { rollUpModules } from "@/lib/slo/jobs/roll-up-modules";
 import { announceOutside, pingOutside } from "@/lib/survival/jobs/ping-outside";
 import { retainAll } from "@/lib/survival/jobs/retain-all";
 import { eraseLeaving } from "@/lib/survival/offboarding/jobs/erase-leaving";
@@ -73,6 +74,7 @@ function startLoops(): void {
     keepDoing("recalls", LIMITS.sweepMs, () => followRecalls(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),
+    keepDoing("module roll-ups", LIMITS.sloRollUpSeconds * 1_000, () => rollUpModules(now())),
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retainAll(owner, systemClock)),
     keepDoing("offboarding", LIMITS.deadManSeconds * 1_000, () => eraseLeaving(now())),
     keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),

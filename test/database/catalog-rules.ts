@@ -39,6 +39,8 @@ const TELEMETRY = [
   "module_minutes",
   "module_error_minutes",
   "module_series",
+  "module_rollups",
+  "module_rollup_marks",
 ];
 
 /** Tables whose guard is not the gateway's triggers, and why each may stand here. */

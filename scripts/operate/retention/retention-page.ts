@@ -105,6 +105,13 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: OFFBOARDING,
   },
   {
+    what: "What modules' minutes add up to, for objectives over days",
+    where: ["module_rollups", "module_rollup_marks"],
+    kept: `${days(LIMITS.sloRollupRetentionDays[300])} (5 minutes), ${days(LIMITS.sloRollupRetentionDays[3600])} (hours), ${days(LIMITS.sloRollupRetentionDays[86400])} (days)`,
+    why: "error budgets, what spent them",
+    erasedBy: OFFBOARDING,
+  },
+  {
     what: "Modules' services, orders, secrets and tokens",
     where: ["module_services", "module_commands", "module_secrets", "module_tokens"],
     kept: FOREVER,
