@@ -1,4 +1,4 @@
-import { type SignedHeaders, verifyCaller } from "@/lib/access/credentials/signed-caller";
+import { requireKnownCaller, type SignedHeaders, verifyCaller } from "@/lib/access/credentials/signed-caller";
 import { RateLimits } from "@/lib/access/rates/rate-limits";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
@@ -15,6 +15,8 @@ export interface SignedModule extends KnownModule {
 export interface IngestModule extends KnownModule {
   readonly webhookId: string | null;
 }
+
+const BEARER = /^Bearer (\S{1,100})$/i;
 
 const perModule = new RateLimits({ burst: LIMITS.moduleCallBurst, perMinute: LIMITS.moduleCallsPerMinute });
 
@@ -51,13 +53,29 @@ export async function authenticateModule(headers: SignedHeaders, body: Uint8Arra
  * @throws Refusal unauthenticated, too-many
  */
 export async function authenticateIngest(headers: Headers, body: Uint8Array, now: Date): Promise<IngestModule> {
-  const bearer = /^Bearer (\S{1,100})$/i.exec(headers.get("authorization") ?? "")?.[1];
+  const bearer = BEARER.exec(headers.get("authorization") ?? "")?.[1];
   if (bearer === undefined) return authenticateModule(moduleHeaders(headers), body, now);
-  const digest = ingestTokenDigest(bearer);
-  const known = digest === null ? null : await findModuleByToken(digest, now);
+  const known = await findByBearer(bearer, now);
   if (!known) return refuse("unauthenticated", "Unknown token");
   admit(known.moduleId, now);
   return { ...known, webhookId: null };
+}
+
+async function findByBearer(bearer: string, now: Date): Promise<KnownModule | null> {
+  const digest = ingestTokenDigest(bearer);
+  return digest === null ? null : findModuleByToken(digest, now);
+}
+
+/** Whether a signed message names a service that there is, asked before its body is read. @throws Refusal unauthenticated */
+export async function requireKnownModule(headers: SignedHeaders, now: Date): Promise<void> {
+  await requireKnownCaller("module", headers, now, (id) => findModule(id, now));
+}
+
+/** The same for signals, which may also come by token. @throws Refusal unauthenticated */
+export async function requireKnownIngest(headers: Headers, now: Date): Promise<void> {
+  const bearer = BEARER.exec(headers.get("authorization") ?? "")?.[1];
+  if (bearer === undefined) return requireKnownModule(moduleHeaders(headers), now);
+  if (!(await findByBearer(bearer, now))) refuse("unauthenticated", "Unknown token");
 }
 
 /** The actor behind a signed request of a module service, within the tenants it serves. */

@@ -168,6 +168,8 @@ export const LIMITS = {
   pressureLagMs: 400,
   // signals of modules
   moduleCallBurst: 60,
+  absentSendersKept: 1_000,
+  absentSendersMs: 2_000,
   moduleCallsPerMinute: 1_200,
   signalBodyBytes: 4 * 1024 * 1024,
   signalLines: 1_000,

@@ -56,19 +56,36 @@ async function current(): Promise<ModuleListing> {
   return listing;
 }
 
-/** What is not listed may have come since: one more question, at most one at a time however many ask, before it is said to be nobody. */
-async function sought<Value>(find: (from: ModuleListing) => Value | undefined): Promise<Value | undefined> {
+/** Ids and digests that were nobody's, by when that was certain; whoever is not the last so many to ask is asked about again. */
+const absent = new Map<string, number>();
+
+function noteAbsent(name: string, atMs: number): void {
+  absent.delete(name);
+  absent.set(name, atMs);
+  const [oldest] = absent.keys();
+  if (absent.size > LIMITS.absentSendersKept && oldest !== undefined) absent.delete(oldest);
+}
+
+/**
+ * What is not listed may have come since: one more question, at most one at a time however many ask, before it is said to be nobody. Ids
+ * and tokens are random and made here, so nobody asks for one before it is: who was nobody a moment ago is nobody still.
+ */
+async function sought<Value>(name: string, find: (from: ModuleListing) => Value | undefined): Promise<Value | undefined> {
   const found = find(await current());
   if (found !== undefined) return found;
+  if (performance.now() - (absent.get(name) ?? Number.NEGATIVE_INFINITY) < LIMITS.absentSendersMs) return undefined;
   // One that is under way may have begun too early.
   if (asking) await asking;
+  const askedMs = performance.now();
   await refresh();
-  return find(await current());
+  const late = find(await current());
+  if (late === undefined) noteAbsent(name, askedMs);
+  return late;
 }
 
 /** @returns null when there is no active service of that id */
 export async function findModule(moduleId: string, now: Date): Promise<KnownModule | null> {
-  const known = await sought(({ services }) => services.get(moduleId));
+  const known = await sought(moduleId, ({ services }) => services.get(moduleId));
   if (!known) return null;
   const good = known.secrets.filter(({ validUntil }) => validUntil === null || validUntil > now);
   return { ...known, secrets: good.map(({ secret }) => secret) };
@@ -76,7 +93,7 @@ export async function findModule(moduleId: string, now: Date): Promise<KnownModu
 
 /** @param digest  of an ingest token, in hex; @returns null when no active service has it */
 export async function findModuleByToken(digest: string, now: Date): Promise<KnownModule | null> {
-  const token = await sought(({ tokens }) => tokens.get(digest));
+  const token = await sought(digest, ({ tokens }) => tokens.get(digest));
   if (!token || (token.expiresAt !== null && token.expiresAt <= now)) return null;
   return findModule(token.moduleId, now);
 }

@@ -1,4 +1,4 @@
-import { moduleHeaders } from "@/lib/access/authenticate-module";
+import { moduleHeaders, requireKnownModule } from "@/lib/access/authenticate-module";
 import { refuse } from "@/lib/kernel/refusal";
 import { acceptSignals } from "@/lib/modules/signals/adapters/accept-signals";
 import { LIMITS } from "@/lib/platform/limits";
@@ -13,8 +13,10 @@ export const POST = route(
   async (request) => {
     const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
     if (type !== "application/x-ndjson") refuse("unsupported-media", "The body must be application/x-ndjson");
+    const headers = moduleHeaders(request.headers);
+    await requireKnownModule(headers, new Date());
     const body = await readBytes(request, LIMITS.signalBodyBytes);
-    return respond(await acceptSignals(moduleHeaders(request.headers), body, new Date()));
+    return respond(await acceptSignals(headers, body, new Date()));
   },
   { quiet: true, deadline: "own" },
 );

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { POST } from "@/app/api/modules/signals/route";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
@@ -157,6 +158,19 @@ describe("POST /api/modules/signals", () => {
     const json = signedModuleRequest(service, "/api/modules/signals", "{}", { headers: { "content-type": "application/json" } });
     const statuses = await Promise.all([forged, old, long, packed, json].map(async (request) => (await POST(request)).status));
     expect(statuses).toEqual([401, 401, 413, 415, 415]);
+  });
+
+  test.each([
+    ["a signature of nobody's", () => signedModuleRequest({ ...service, id: randomUUID() }, "/x", "x").headers],
+    ["no signature at all", () => new Headers({ "content-type": "application/x-ndjson" })],
+  ])("of %s not a byte is read", async (_what, headersOf) => {
+    let pulled = 0;
+    const body = new ReadableStream(
+      { pull: (to) => (pulled++ < 4 ? to.enqueue(new Uint8Array(1024 * 1024)) : to.close()) },
+      { highWaterMark: 0 },
+    );
+    const request = new Request("http://center.test/x", { method: "POST", headers: headersOf(), body, duplex: "half" } as RequestInit);
+    expect([(await POST(request)).status, pulled]).toEqual([401, 0]);
   });
 
   test("a revoked service, or one whose secret was replaced, is believed no more within two seconds", async () => {

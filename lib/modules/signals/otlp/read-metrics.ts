@@ -52,10 +52,23 @@ export interface Point {
   readonly measureOf: (fresh: Told) => Measure;
 }
 
+const inOrder = (map: Attributes) => Object.entries(map).sort(([one], [other]) => (one < other ? -1 : 1));
+
+/** A resource may be large and have thousands of points: it is put in order once, and no point costs more for it. */
+const resourceDigests = new WeakMap<Attributes, string>();
+
+function resourceDigest(resource: Attributes): string {
+  const known = resourceDigests.get(resource);
+  if (known !== undefined) return known;
+  const digest = sha256Hex(JSON.stringify(inOrder(resource)));
+  resourceDigests.set(resource, digest);
+  return digest;
+}
+
 /** What tells one counter from another: its sender, its scope, its name and its attributes, in any order. */
 function seriesOf(framed: FramedItem, metric: string, attributes: Attributes, tenantId: string): string {
-  const sorted = (map: Attributes) => Object.entries(map).sort(([one], [other]) => (one < other ? -1 : 1));
-  return sha256Hex(JSON.stringify([tenantId, sorted(framed.resource), framed.scopeName, metric, sorted(attributes)])).slice(0, 32);
+  const named = [tenantId, resourceDigest(framed.resource), framed.scopeName, metric, inOrder(attributes)];
+  return sha256Hex(JSON.stringify(named)).slice(0, 32);
 }
 
 function exponentialLatency(point: Plain, scale: number): Record<string, number> {

@@ -68,7 +68,8 @@ function counted(): Counted {
 export function countRequest(method: string, path: string, status: number, seconds: number): void {
   const { requests, seconds: durations, routes } = counted();
   const label = routeLabel(path, status);
-  const isKnown = routes.has(label) || routes.size < LIMITS.metricRoutes;
+  // Whoever is refused may have made the path up; only what was once answered well is a route of its own.
+  const isKnown = routes.has(label) || (status < 300 && routes.size < LIMITS.metricRoutes);
   if (isKnown) routes.add(label);
   const route = isKnown ? label : "other";
   requests.inc({ route, method, status: String(status) });

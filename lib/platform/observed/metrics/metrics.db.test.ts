@@ -52,6 +52,9 @@ test("what processes and database know, for whoever bears the secret, and of no 
   expect(value('center_queue_depth{queue="outbox"}')).toBeGreaterThanOrEqual(0);
   expect(value('center_audit_unsealed_entries{part=""}')).toBeGreaterThanOrEqual(0);
   expect(value("center_process_cpu_seconds_total")).toBeGreaterThan(0);
+  // Whoever is refused may have made the path up: no series is named after it.
+  await POST(new Request("http://center.test/api/modules/made-up-key", { method: "POST" }));
+  expect(await (await scrape()).text()).not.toContain("made-up-key");
   expect(text).not.toContain(tenantId);
   expect(text).not.toContain(service.key);
   expect((await scrape("Bearer wrong")).status).toBe(401);

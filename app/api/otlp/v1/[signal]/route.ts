@@ -1,3 +1,4 @@
+import { requireKnownIngest } from "@/lib/access/authenticate-module";
 import { refuse } from "@/lib/kernel/refusal";
 import { acceptOtlp } from "@/lib/modules/signals/adapters/accept-otlp";
 import { OTLP_KINDS } from "@/lib/modules/signals/otlp/otlp-messages";
@@ -13,6 +14,7 @@ export const POST = route(
   async (request, { params }: { params: Promise<{ signal: string }> }) => {
     const { signal } = await params;
     const kind = OTLP_KINDS.find((known) => known === signal) ?? refuse("not-found", "No such signal");
+    await requireKnownIngest(request.headers, new Date());
     const body = await readBytes(request, LIMITS.signalBodyBytes, { contentEncoding: "accept" });
     return acceptOtlp(kind, request.headers, body, new Date());
   },
