@@ -62,6 +62,17 @@ export const CODES = {
   ERR_MANIFEST_UNKNOWN: { class: "INTEGRATION", meaning: "A module has not said yet what it declares, so nothing is ordered of it." },
   ERR_ORDER_UNDER_WAY: { class: "INTEGRATION", meaning: "A module is already doing what it was ordered to do." },
   INFO_UNCLASSIFIED: { class: "DATA", meaning: "A module said something that bears no code." },
+  // repair
+  ERR_REPAIR_DIGEST_MOVED: {
+    class: "DATA",
+    meaning: "What a repair would do is no longer what was shown and agreed to; nothing was done, try it anew.",
+  },
+  ERR_REPAIR_EXPIRED: { class: "DATA", meaning: "A repair's dry-run is too old to be applied; try it anew." },
+  ERR_REPAIR_LEVEL_3: { class: "DATA", meaning: "A repair of level 3 is made by people: Center writes the plan and stops." },
+  ERR_REPAIR_UNDER_WAY: { class: "DATA", meaning: "Another run of this job is changing these rows just now." },
+  ERR_REPAIR_NO_SNAPSHOT: { class: "DATA", meaning: "What would be changed could not be saved first, so nothing was changed." },
+  ERR_REPAIR_FAILED: { class: "DATA", meaning: "A repair did not come to its end; what it had done was taken back." },
+  ERR_REPAIR_STUCK: { class: "DATA", meaning: "A repair could neither be finished nor taken back: a person has to look." },
   // delivery
   ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },
   ERR_METADATA_REFUSED: {

@@ -396,6 +396,18 @@ export const LIMITS = {
   offboardingGraceHours: 72,
   eraseRowsAtOnce: 1_000,
   eraseRoundsAtOnce: 20,
+  // repair
+  repairReadySeconds: 15 * 60,
+  repairPhaseSeconds: 30 * 60,
+  repairTries: 3,
+  repairTenants: 200,
+  repairOrdersAtOnce: 8,
+  repairOrderSeconds: 5 * 60,
+  repairRowsShown: 100,
+  repairRowsAlone: 500,
+  repairChunkRows: 200,
+  repairRunsShown: 50,
+  repairRoundMs: 1_000,
   // notify
   outboundTimeoutMs: 10_000,
   outboundAnswerBytes: 64 * 1024,

@@ -65,6 +65,7 @@ const APPEND_ONLY = [
   "module_decisions",
   "heal_action_events",
   "patch_plans",
+  "repair_run_events",
   "runbook_steps",
   "sira_decisions",
   "sira_learning_feedback",

@@ -119,6 +119,13 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: NOBODY,
   },
   {
+    what: "Repairs: what each would do, did and took back",
+    where: ["repair_runs", "repair_run_progress", "repair_run_events", "repair_journal"],
+    kept: `${WITH_TENANT}; those of several tenants ${FOREVER}`,
+    why: "an answer to “what was changed, and can it be taken back?”",
+    erasedBy: OFFBOARDING,
+  },
+  {
     what: "The tenant, its plugins and modules, and their settings",
     where: [
       "tenants",

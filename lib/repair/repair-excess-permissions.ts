@@ -1,0 +1,15 @@
+import type { RepairJob } from "./types";
+
+/** Takes away permissions that no role gives; it never gives one. */
+export const repairExcessPermissions: RepairJob = {
+  key: "repair_excess_permissions",
+  version: 1,
+  level: 2,
+  site: "module",
+  category: "SECURITY",
+  isSensitive: true,
+  describe: "Takes away permissions that no role gives; it never gives one.",
+  finds: "Permissions that somebody holds beyond what their role has.",
+  undo: "Each permission that was taken away is there again.",
+  invariants: ["grants_within_roles"],
+};
