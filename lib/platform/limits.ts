@@ -408,6 +408,10 @@ export const LIMITS = {
   repairChunkRows: 200,
   repairRunsShown: 50,
   repairRoundMs: 1_000,
+  // snapshots
+  snapshotKeepHours: 7 * 24,
+  snapshotByHandHours: 30 * 24,
+  snapshotsWaiting: 20,
   // notify
   outboundTimeoutMs: 10_000,
   outboundAnswerBytes: 64 * 1024,

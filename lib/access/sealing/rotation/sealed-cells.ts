@@ -32,6 +32,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     version: null,
     boundTo: "sealed_secret",
   },
+  { table: "snapshot_keys", column: "sealed", row: "tenant_id::text", tenant: "tenant_id", version: "key_version" },
+  { table: "snapshot_chunks", column: "sealed", row: "digest", tenant: "tenant_id", version: "key_version" },
   { table: "totp_factors", column: "sealed_secret", row: "person_id::text", tenant: `'${PLATFORM_TENANT}'::uuid`, version: "key_version" },
 ];
 
