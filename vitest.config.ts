@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/.build/**", "**/.data/**", "**/.demo/**", "e2e/**"];
 const ROOMS = "{lib,app,components,db,i18n,scripts,plugin-client,module-client,examples,test}";
 
+// A test's time says that it hangs, never that it is slow: these machines are noisy.
+const HANGS = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 /** Two suites: `unit` needs nothing but Node; `db` needs PostgreSQL, which its global set-up starts once as a template. */
 export default defineConfig({
   resolve: { alias: { "@": import.meta.dirname } },
@@ -20,8 +23,7 @@ export default defineConfig({
           name: "unit",
           include: [`${ROOMS}/**/*.test.{ts,tsx}`, "*.test.ts"],
           exclude: [...NEVER, "**/*.db.test.{ts,tsx}"],
-          testTimeout: 15_000,
-          hookTimeout: 30_000,
+          ...HANGS,
         },
       },
       {
@@ -31,8 +33,7 @@ export default defineConfig({
           include: [`${ROOMS}/**/*.db.test.{ts,tsx}`],
           globalSetup: ["test/database/global-setup.ts"],
           setupFiles: ["test/database/per-file.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...HANGS,
         },
       },
     ],
