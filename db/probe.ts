@@ -13,7 +13,8 @@ function probe(): postgres.Sql {
     max: 1,
     password: () => workingPassword("reader"),
     connect_timeout: 2,
-    idle_timeout: 5,
+    // Kept for a while: on a pressed machine a new connection alone may take as long as an answer may.
+    idle_timeout: 60,
     onnotice: () => undefined,
     connection: { application_name: "center:probe" },
   });
@@ -23,4 +24,12 @@ function probe(): postgres.Sql {
 /** Resolves when the database has answered. */
 export async function askDatabase(): Promise<void> {
   await probe()`select 1`;
+}
+
+/** Gives up the connection, on which nothing was heard: it may be one whose other end has long gone. */
+export function forgetProbe(): void {
+  const silent = opened;
+  opened = null;
+  // What was asked on it fails now, and whoever asked has been told already.
+  void silent?.end({ timeout: 0 }).catch(() => undefined);
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import { DatabaseWatch, whileDatabaseAnswers } from "./database-watch";
 
@@ -33,6 +34,26 @@ test.each([
   ["hangs", never, false],
 ])("a database that %s", async (_how, ask, expected) => {
   expect(await new DatabaseWatch(ask, 5).answers()).toBe(expected);
+});
+
+test("a process that stood still while it was answered hears the answer before it says that there was none", async () => {
+  // Two questions of the system, one after the other, as a connection and what is asked on it.
+  const ask = async () => {
+    await readFile(import.meta.filename);
+    await readFile(import.meta.filename);
+  };
+  const asked = new DatabaseWatch(ask, 12).answers();
+  const wakesAt = performance.now() + 60;
+  while (performance.now() < wakesAt);
+  expect(await asked).toBe(true);
+});
+
+test("a line on which nothing was heard is given up, one that answered is kept", async () => {
+  const hangUp = vi.fn();
+  await new DatabaseWatch(async () => 1, 5, hangUp).answers();
+  expect(hangUp).not.toHaveBeenCalled();
+  await new DatabaseWatch(never, 5, hangUp).answers();
+  expect(hangUp).toHaveBeenCalledOnce();
 });
 
 test("however many wait, it is asked once at a time", async () => {

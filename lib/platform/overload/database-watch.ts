@@ -1,8 +1,32 @@
-import { askDatabase } from "@/db/probe";
+import { askDatabase, forgetProbe } from "@/db/probe";
 import { Refusal } from "@/lib/kernel/refusal";
 import { CODES } from "@/lib/platform/codes";
 import { LIMITS } from "@/lib/platform/limits";
-import { within } from "./within";
+import { log } from "@/lib/platform/log";
+
+/** Steps in which patience runs out. */
+const STEPS = 12;
+
+/**
+ * Whether something is answered within a time in which this process was awake: one that stood still, on a pressed machine, is charged
+ * one step for it, and then hears what was said meanwhile before it counts on. Otherwise its own sleep would be another's silence.
+ */
+function isAnswered(answerMs: number, asked: Promise<boolean>): Promise<boolean> {
+  return new Promise<boolean>((resolve) => {
+    let left = STEPS;
+    let timer: NodeJS.Timeout;
+    const step = () => {
+      left -= 1;
+      if (left < 0) resolve(false);
+      else timer = setTimeout(step, answerMs / STEPS);
+    };
+    step();
+    void asked.then((answer) => {
+      clearTimeout(timer);
+      resolve(answer);
+    });
+  });
+}
 
 /** Whether the database answers at all: asked only on behalf of who has waited long for it already, once for all of them. */
 export class DatabaseWatch {
@@ -11,6 +35,8 @@ export class DatabaseWatch {
   constructor(
     private readonly ask: () => Promise<unknown>,
     private readonly answerMs: number,
+    /** Gives up the line on which nothing was heard; the next question takes another. */
+    private readonly hangUp: () => void = () => undefined,
   ) {}
 
   /** False when it does not answer the simplest of questions in time. */
@@ -21,16 +47,18 @@ export class DatabaseWatch {
     return this.asking;
   }
 
-  private askNow(): Promise<boolean> {
+  private async askNow(): Promise<boolean> {
     const asked = this.ask().then(
       () => true,
       () => false,
     );
-    return within(this.answerMs, asked, () => false);
+    const isThere = await isAnswered(this.answerMs, asked);
+    if (!isThere) this.hangUp();
+    return isThere;
   }
 }
 
-const watch = new DatabaseWatch(askDatabase, LIMITS.databaseAnswerMs);
+const watch = new DatabaseWatch(askDatabase, LIMITS.databaseAnswerMs, forgetProbe);
 
 /**
  * Waits for some work for as long as the database answers, however long that takes. When it does not, whoever waits is told so now, and not
@@ -52,7 +80,10 @@ export function whileDatabaseAnswers<T>(
     const look = async () => {
       if (await answers()) {
         if (!isOver) wait();
-      } else reject(new Refusal("unavailable", CODES.ERR_UNAVAILABLE.meaning));
+      } else if (!isOver) {
+        log.warn("ERR_DATABASE", "A request was given up: the database did not answer the simplest question either");
+        reject(new Refusal("unavailable", CODES.ERR_UNAVAILABLE.meaning));
+      }
     };
     const end = () => {
       isOver = true;
