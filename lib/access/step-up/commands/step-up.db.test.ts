@@ -62,7 +62,8 @@ fiveCases({
     const seconds = Math.floor(Date.now() / 1_000);
     return { input: { codes: [seconds - 30, seconds].map((epoch) => generateSync({ secret, epoch })) }, actor };
   },
-  winners: 1,
+  // Whoever comes second brings the very codes that confirmed it.
+  winners: 2,
   forbidden: personActor([]),
   works: (result) => expect(result).toEqual({ confirmed: true }),
 });
@@ -98,6 +99,20 @@ describe("a factor counts once two consecutive codes confirmed it", () => {
     expect(await refusalOf(prove(actor, codeAt(secret, 0)))).toMatchObject({ details: { code: "ERR_NO_FACTOR" } });
     expect(await confirm(actor, [codeAt(secret, first), codeAt(secret, second)])).toEqual({ confirmed: isConfirmed });
     expect((await showFactor(actor)).enrolled).toBe(isConfirmed);
+  });
+
+  test("the codes that confirmed it answer the same again, others find none that waits", async () => {
+    const actor = await makeSomebody();
+    const { secret } = await begin(actor);
+    const codes = [codeAt(secret, -30), codeAt(secret, 0)];
+    expect(await confirm(actor, codes)).toEqual({ confirmed: true });
+    expect(await confirm(actor, codes, at(5))).toEqual({ confirmed: true });
+    for (const others of [
+      [codeAt(secret, -60), codeAt(secret, -30)],
+      [codeAt(secret, 0), codeAt(secret, 30)],
+    ]) {
+      expect((await refusalOf(confirm(actor, others))).kind).toBe("conflict");
+    }
   });
 
   test("somebody of few tenants has one too; a person without a record has none", async () => {
