@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { budgetGate, scopeBurn } from "./budget-gate";
 import { burnOf, eventsNeeded, WINDOW_PAIRS } from "./judge-burn";
-import { judgeObjective, pageBurn, type WindowSums } from "./judge-objective";
+import { judgeObjective, pageBurn } from "./judge-objective";
 import { addSums, eventsOf, NO_SUMS } from "./sums";
-import { type Objective, SLO_METRICS, type Sums, WINDOWS, type WindowName } from "./types";
+import { type Objective, SLO_METRICS, type Sums, WINDOWS, type WindowName, type WindowSums } from "./types";
 
 const at = new Date("2026-01-31T12:00:00Z");
 const objective = (target = 0.99, metric: Objective["metric"] = "error_rate"): Objective => ({

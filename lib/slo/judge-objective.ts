@@ -1,8 +1,15 @@
 import { burnOf, eventsNeeded, type JudgedPair, judgeBurn } from "./judge-burn";
 import { eventsOf } from "./sums";
-import { BUDGET_WINDOW, type Events, type Objective, type SloState, type Sums, type Unknown, WINDOWS, type WindowName } from "./types";
-
-export type WindowSums = Readonly<Record<WindowName, Sums>>;
+import {
+  BUDGET_WINDOW,
+  type Events,
+  type Objective,
+  type SloState,
+  type Unknown,
+  WINDOWS,
+  type WindowName,
+  type WindowSums,
+} from "./types";
 
 /** What is left of the bad events that a promise allows in its window. */
 export interface Budget extends Events {

@@ -2,21 +2,11 @@ import { type SQL, sql } from "drizzle-orm";
 import { moduleServices } from "@/db/schema/modules/modules";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { minuteSums, type SlowLine, SUM_COLUMNS } from "@/lib/modules/signals/minute-sums";
-import { SURFACES, type Surface } from "@/lib/modules/signals/types";
-import type { Criticality } from "@/lib/modules/types";
+import { SURFACES } from "@/lib/modules/signals/types";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { slowFrom } from "./definitions";
-import type { WindowSums } from "./judge-objective";
-import { NO_SUMS, SUM_NAMES } from "./sums";
-import { type Sums, WINDOWS, type WindowName } from "./types";
-
-/** A service of which objectives are kept. */
-export interface MeasuredService {
-  readonly moduleId: string;
-  readonly moduleKey: string;
-  readonly title: string;
-  readonly criticality: Criticality;
-}
+import { NO_WINDOWS, SUM_NAMES } from "./sums";
+import { type MeasuredService, type ScopeSums, type Sums, WINDOWS, type WindowName } from "./types";
 
 /** Every module of the platform that is not revoked; all of them are everybody's to see. */
 export async function readMeasured(reader: ReaderTx): Promise<MeasuredService[]> {
@@ -29,15 +19,6 @@ export async function readMeasured(reader: ReaderTx): Promise<MeasuredService[]>
 /** From when on requests are slow, as the sums take it. */
 export function slowLines(services: readonly MeasuredService[]): SlowLine[] {
   return services.flatMap((service) => slowFrom(service).map((line) => ({ module_id: service.moduleId, ...line })));
-}
-
-/** What one service did on one surface, for one tenant or for all in scope together, in each window. */
-export interface ScopeSums {
-  /** The platform's own where all are added up. */
-  readonly tenantId: string;
-  readonly moduleId: string;
-  readonly surface: Surface;
-  readonly windows: WindowSums;
 }
 
 /** Which minutes and steps a sum is made of. */
@@ -120,8 +101,6 @@ function sumsFrom(row: SumRow): Sums {
   return Object.fromEntries(SUM_NAMES.map((name, index) => [name, Number(row[SUM_COLUMNS[index] ?? "minutes"])])) as unknown as Sums;
 }
 
-const NOTHING: WindowSums = Object.fromEntries(Object.keys(WINDOWS).map((name) => [name, NO_SUMS])) as unknown as WindowSums;
-
 /** What services did in each window up to an instant, as far as the reader's scope goes; who did nothing in 30 days is not among them. */
 export async function readSums(reader: ReaderTx, { at, services, tenantId, isByTenant }: Wanted): Promise<ScopeSums[]> {
   if (services.length === 0) return [];
@@ -150,7 +129,7 @@ export async function readSums(reader: ReaderTx, { at, services, tenantId, isByT
     const surface = SURFACES.find((name) => name === row.surface);
     if (!surface) continue;
     const key = `${row.tenant_id} ${row.module_id} ${surface}`;
-    const windows = { ...(found.get(key)?.windows ?? NOTHING), [row.name]: sumsFrom(row) };
+    const windows = { ...(found.get(key)?.windows ?? NO_WINDOWS), [row.name]: sumsFrom(row) };
     found.set(key, { tenantId: row.tenant_id, moduleId: row.module_id, surface, windows });
   }
   return [...found.values()];

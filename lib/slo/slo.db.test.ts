@@ -12,9 +12,10 @@ import { makeModuleService } from "@/test/module-service";
 import { budgetGate } from "./budget-gate";
 import { rollUpModules } from "./jobs/roll-up-modules";
 import { readBurn } from "./queries-burn";
-import { type MeasuredService, readSums, slowLines, spansOf } from "./queries-sums";
+import { findSloFindings } from "./queries-findings";
+import { readSums, slowLines, spansOf } from "./queries-sums";
 import { addSums, NO_SUMS, SUM_NAMES } from "./sums";
-import type { Sums, WindowName } from "./types";
+import type { MeasuredService, Sums, WindowName } from "./types";
 
 const superuser = openAs("superuser");
 const tenants = [(await makeTenant()).id, (await makeTenant()).id];
@@ -190,6 +191,8 @@ describe("readBurn", () => {
     expect(await burnOf(own, "nobody")).toEqual({ burn: null, worst: null, isHeard: false, hasBad: false });
     const gates = [await burnOf(own), await burnOf(other), await burnOf(own, "nobody")].map(budgetGate);
     expect(gates).toEqual(["suggest_only", "ok", "suggest_only"]);
+    const { findings } = await read(scopeFor("scan"), (tx) => findSloFindings(tx, now));
+    expect(findings).toMatchObject([{ tenantId: own, moduleKey: made.key, type: "slo_burn", severity: "critical" }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Events, SloMetric, Sums } from "./types";
+import { type Events, type SloMetric, type Sums, WINDOWS, type WindowName, type WindowSums } from "./types";
 
 export const NO_SUMS: Sums = {
   minutes: 0,
@@ -20,6 +20,16 @@ export const SUM_NAMES = Object.keys(NO_SUMS) as (keyof Sums)[];
 /** Two spans of time, or two tenants, as one. */
 export function addSums(one: Sums, other: Sums): Sums {
   return Object.fromEntries(SUM_NAMES.map((name) => [name, one[name] + other[name]])) as unknown as Sums;
+}
+
+const NAMES = Object.keys(WINDOWS) as WindowName[];
+const eachWindow = (of: (name: WindowName) => Sums) =>
+  Object.fromEntries(NAMES.map((name) => [name, of(name)])) as Record<WindowName, Sums>;
+export const NO_WINDOWS: WindowSums = eachWindow(() => NO_SUMS);
+
+/** What several tenants did in each window, as one. */
+export function addWindows(parts: readonly WindowSums[]): WindowSums {
+  return eachWindow((name) => parts.reduce((all, windows) => addSums(all, windows[name]), NO_SUMS));
 }
 
 /** What may be told beside the requests it belongs to is measured against whichever is more, so that no share lies above one. */

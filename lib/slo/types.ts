@@ -1,4 +1,5 @@
 import type { Surface } from "@/lib/modules/signals/types";
+import type { Criticality } from "@/lib/modules/types";
 
 /** What an objective is about. */
 export const SLO_METRICS = [
@@ -73,3 +74,22 @@ export type SloState = (typeof SLO_STATES)[number];
 
 /** Why nothing can be said: nothing was ever counted, nobody was heard lately, or too few events to tell. */
 export type Unknown = "never_measured" | "not_heard" | "too_few";
+
+export type WindowSums = Readonly<Record<WindowName, Sums>>;
+
+/** A service of which objectives are kept. */
+export interface MeasuredService {
+  readonly moduleId: string;
+  readonly moduleKey: string;
+  readonly title: string;
+  readonly criticality: Criticality;
+}
+
+/** What one service did on one surface, for one tenant or for all in scope together, in each window. */
+export interface ScopeSums {
+  /** The platform's own where all are added up. */
+  readonly tenantId: string;
+  readonly moduleId: string;
+  readonly surface: Surface;
+  readonly windows: WindowSums;
+}

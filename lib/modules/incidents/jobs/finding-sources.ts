@@ -1,5 +1,6 @@
 import type { ModuleFinding } from "@/lib/modules/types";
 import type { ReaderTx } from "@/lib/platform/scope";
+import { rememberSloFindings } from "@/lib/slo/jobs/remember-findings";
 import type { Told } from "../types";
 
 /**
@@ -15,4 +16,4 @@ export interface FindingSource {
 }
 
 /** Everybody who is asked at each scan of the modules. A new one is one line. */
-export const FINDING_SOURCES: readonly FindingSource[] = [];
+export const FINDING_SOURCES: readonly FindingSource[] = [{ name: "objectives", find: rememberSloFindings }];
