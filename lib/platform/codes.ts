@@ -62,6 +62,7 @@ export const CODES = {
   ERR_MANIFEST_UNKNOWN: { class: "INTEGRATION", meaning: "A module has not said yet what it declares, so nothing is ordered of it." },
   ERR_ORDER_UNDER_WAY: { class: "INTEGRATION", meaning: "A module is already doing what it was ordered to do." },
   ERR_NO_SNAPSHOT: { class: "DATA", meaning: "What this needs a snapshot of keeps none, or none could be taken." },
+  INFO_HEAL_WAITS: { class: "DATA", meaning: "A step of healing has to wait, or somebody else took it; the next round looks again." },
   INFO_UNCLASSIFIED: { class: "DATA", meaning: "A module said something that bears no code." },
   // repair
   ERR_REPAIR_DIGEST_MOVED: {

@@ -225,11 +225,13 @@ export const LIMITS = {
   // healing of modules
   healMs: 2_000,
   healRows: 50,
+  healStepsAtOnce: 8,
   healOrderSeconds: 120,
   healWindowSeconds: 120,
   healFreshBeats: 3,
   healCalmSeconds: 30,
   healBackOffSeconds: 60,
+  healSettleSeconds: 240,
   healsPerIncident: 4,
   healFailuresUntilOff: 2,
   healErrorShare: 0.05,

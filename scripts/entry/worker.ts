@@ -8,6 +8,7 @@ import { ensureOnlineKeys } from "@/lib/delivery/tuf/jobs/ensure-online-keys";
 import { refreshMetadata } from "@/lib/delivery/tuf/jobs/refresh-metadata";
 import { tellLoops } from "@/lib/gateway/tell-loops";
 import { scan } from "@/lib/incidents/jobs/scan";
+import { healIncidents } from "@/lib/modules/healing/jobs/heal-incidents";
 import { scanModules } from "@/lib/modules/incidents/jobs/scan-modules";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
@@ -67,6 +68,7 @@ function startLoops(): void {
     keepDoing("sweep", LIMITS.sweepMs, () => sweep(owner, systemClock)),
     keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
     keepDoing("module scan", LIMITS.moduleScanMs, () => scanModules(owner, systemClock)),
+    keepDoing("healing of modules", LIMITS.healMs, () => healIncidents(owner, systemClock)),
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
     keepDoing("paging", LIMITS.pageRoundMs, () => pagePeople(now())),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),

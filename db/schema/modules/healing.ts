@@ -49,6 +49,8 @@ export const healActions = pgTable(
     explain: text("explain").notNull(),
     decisionId: uuid("decision_id").notNull(),
     permit: jsonb("permit").$type<Permit>().notNull(),
+    /** How often the incident had come back before: what helped then may help again. */
+    episode: integer("episode").notNull().default(0),
     /** What was wrong when it was proposed: what has to be right again. */
     baseline: jsonb("baseline").$type<Baseline>().notNull(),
     /** The signed order it waits for now; derived from action, step and try. */
@@ -66,7 +68,6 @@ export const healActions = pgTable(
     /** When its first order was given. */
     begunAt: instant("begun_at"),
     stateSince: instant("state_since").notNull(),
-    dueAt: instant("due_at").notNull(),
     endedAt: instant("ended_at"),
     traceId: text("trace_id").notNull(),
   },
@@ -76,7 +77,7 @@ export const healActions = pgTable(
     uniqueIndex("heal_actions_one_live")
       .on(table.tenantId, table.moduleKey)
       .where(sql`${table.state} in ('proposed', 'snapshotting', 'ordered', 'running', 'verifying', 'reverting')`),
-    index("heal_actions_unended").on(table.dueAt).where(sql`${table.endedAt} is null`),
+    index("heal_actions_unended").on(table.tenantId, table.incidentId).where(sql`${table.endedAt} is null`),
     index("heal_actions_by_incident").on(table.tenantId, table.incidentId, table.proposedAt),
     index("heal_actions_by_module").on(table.tenantId, table.moduleKey, table.proposedAt.desc()),
   ],

@@ -25,10 +25,12 @@ function containment(key: OrderType, undo: OrderType, category: Category, danger
   return recovery(key, category, { target, undo, contains: true, danger });
 }
 
-/** Level 2: a module's own repair job, saved before and tried before, with a way back (spec §4, level 2). */
+/**
+ * Level 2: a module's own repair job, by a repair run: tried first, and applied as it was shown, behind a snapshot that the run takes, with a
+ * way back (spec §4, level 2).
+ */
 function repair(key: string, target: Partial<ProposalTarget>, category: Category = "DATA"): HealActionEntry {
   const orders: ActionOrder[] = [
-    { type: "snapshot_take", prepares: true },
     { type: "repair_dry_run", prepares: true },
     { type: "repair_apply", prepares: false },
   ];
@@ -57,9 +59,6 @@ export const CATALOGUE: readonly HealActionEntry[] = [
   containment("open_circuit", "close_circuit", "INTEGRATION", "D1"),
   containment("degrade", "undegrade", "PERF", "D2"),
   repair("repair_reconcile_invoices", {}),
-  repair("repair_rebuild_index", {}),
-  repair("repair_replay_dead_letters", {}),
-  repair("repair_purge_cache", {}),
   repair("repair_invalid_fields", {}),
   repair("repair_orphan_files", {}),
   repair("repair_excess_permissions", { action: "permission_fix", domains: ["permissions"] }, "SECURITY"),

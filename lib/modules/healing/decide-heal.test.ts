@@ -14,7 +14,7 @@ const ago = (seconds: number) => new Date(Date.parse(AT) - seconds * 1_000).toIS
 
 const INPUT: DecisionInput = {
   at: AT,
-  incident: { id: "i", tenantId: "t", type: "data_invalid", severity: "high", codes: [], explain: "it is broken", lastSeenAt: AT },
+  incident: { id: "i", tenantId: "t", type: "data_invalid", severity: "high", codes: [], explain: "it is broken", episode: 0 },
   module: {
     key: "search",
     criticality: "standard",
@@ -46,7 +46,7 @@ const withIncident = (incident: Partial<DecisionInput["incident"]>, more: Partia
   ...more,
 });
 const past = (action: string, state: PastAction["state"], endedSecondsAgo: number): PastAction => ({
-  ...{ action, state, isBegun: true },
+  ...{ action, state, isBegun: true, episode: 0 },
   endedAt: ago(endedSecondsAgo),
 });
 const brief = (input: DecisionInput) => {
@@ -63,7 +63,8 @@ describe("the catalogue", () => {
       expect(CATEGORIES).toContain(entry.category);
       expect(entry.perHour).toBeGreaterThan(0);
       expect(entry.orders.length === 0).toBe(entry.level === 3);
-      if (entry.level === 2) expect(entry).toMatchObject({ orders: [{ type: "snapshot_take", prepares: true }, { prepares: true }, {}] });
+      if (entry.level === 2)
+        expect(entry).toMatchObject({ orders: [{ type: "repair_dry_run", prepares: true }, { type: "repair_apply" }] });
       if (entry.level === 2 || entry.contains) expect(entry.undo).not.toBeNull();
       expect(reachable().has(key)).toBe(true);
     },
@@ -113,8 +114,18 @@ test.each<[string, DecisionInput, string]>([
     "rest 59",
   ],
   [
-    "what helped before may help again, without a wait",
-    withIncident({ codes: ["ERR_CACHE_CORRUPT"] }, { history: [past("purge_cache", "done", 5)] }),
+    "what helped is given time for its finding to go",
+    withIncident({ codes: ["ERR_CACHE_CORRUPT"] }, { history: [past("purge_cache", "done", 40)] }),
+    "rest 200",
+  ],
+  [
+    "it helped, and its finding did not go: the next rung",
+    withIncident({ codes: ["ERR_CACHE_CORRUPT"] }, { history: [past("purge_cache", "done", 241)] }),
+    "act degrade auto",
+  ],
+  [
+    "what helped before may help again when it comes back, without a wait",
+    withIncident({ codes: ["ERR_CACHE_CORRUPT"], episode: 1 }, { history: [past("purge_cache", "done", 5)] }),
     "act purge_cache auto",
   ],
   [
@@ -127,7 +138,10 @@ test.each<[string, DecisionInput, string]>([
     withIncident(
       { type: "integration_down" },
       {
-        history: [{ action: "open_circuit", state: "holding", isBegun: true, endedAt: null }, past("degrade", "rolled_back", 600)],
+        history: [
+          { action: "open_circuit", state: "holding", isBegun: true, episode: 0, endedAt: null },
+          past("degrade", "rolled_back", 600),
+        ],
         onModule: { ...INPUT.onModule, holding: ["open_circuit"] },
       },
     ),
@@ -191,7 +205,13 @@ const anyInput = fc.record({
   failures: fc.nat(3),
   switches: fc.option(fc.record({ killSwitch: fc.boolean(), safeMode: fc.boolean(), autoHealOff: fc.subarray([...CATEGORIES]) })),
   history: fc.array(
-    fc.record({ action: fc.constantFrom(...CATALOGUE.map(({ key }) => key)), state, isBegun: fc.boolean(), seconds: fc.nat(2_000) }),
+    fc.record({
+      action: fc.constantFrom(...CATALOGUE.map(({ key }) => key)),
+      state,
+      isBegun: fc.boolean(),
+      episode: fc.nat(1),
+      seconds: fc.nat(2_000),
+    }),
     { maxLength: 5 },
   ),
 });

@@ -13,8 +13,8 @@ export interface DecidedIncident {
   /** Codes that the finding and its evidence name. */
   readonly codes: readonly string[];
   readonly explain: string;
-  /** RFC 3339: when a finding last said that it is there. */
-  readonly lastSeenAt: string;
+  /** How often it came back after it was over. */
+  readonly episode: number;
 }
 
 /** The module as its newest beat and its manifest tell; what nobody declared or told is missing. */
@@ -36,6 +36,8 @@ export interface PastAction {
   readonly state: HealState;
   /** Whether its first order was ever given. */
   readonly isBegun: boolean;
+  /** The incident's episode in which it was proposed. */
+  readonly episode: number;
   /** RFC 3339; null while it has not ended. */
   readonly endedAt: string | null;
 }

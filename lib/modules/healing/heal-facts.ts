@@ -27,6 +27,8 @@ export interface OrderFact {
   /** The module's own word at the end: `done`, `failed`, or `refused`, which means that it did nothing. */
   readonly word: string | null;
   readonly detail: string;
+  /** What was tried may be applied by people only. */
+  readonly isForPeople?: boolean;
 }
 
 /** The world around one action, read as late as possible. */
@@ -62,7 +64,18 @@ export type HealStep =
     }
   | {
       readonly do: "move";
-      readonly event: "taken" | "obeyed" | "proven" | "contained" | "unproven" | "broke" | "undone" | "lifted" | "undo_failed" | "cancel";
+      readonly event:
+        | "taken"
+        | "obeyed"
+        | "proven"
+        | "contained"
+        | "unproven"
+        | "broke"
+        | "undone"
+        | "lifted"
+        | "undo_failed"
+        | "cancel"
+        | "plan_written";
       readonly to: HealState;
       readonly why: string;
       readonly verification?: Verification;

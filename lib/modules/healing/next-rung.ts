@@ -24,20 +24,28 @@ function paramsOf({ repairJobs }: DecidedModule, { job }: HealActionEntry): Orde
   return job === null ? {} : { job, version };
 }
 
-/**
- * When the next rung may be tried: 1, 2, 4 minutes after one that did not help, so that a module is left time to recover. What helped
- * asks for no such wait; its own cool-down does.
- */
-export function backOffUntilMs(begun: readonly PastAction[]): number {
-  const sinceHelp = begun.slice(begun.findLastIndex(({ state }) => state === "done") + 1);
-  const ended = sinceHelp.flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)]));
-  if (ended.length === 0) return 0;
-  return Math.max(...ended) + LIMITS.healBackOffSeconds * 1_000 * 2 ** (ended.length - 1);
+/** What was shown to help in this very episode; the finding has still to go. */
+function hasHelped(one: PastAction, { episode }: DecisionInput["incident"]): boolean {
+  return one.state === "done" && one.episode === episode;
 }
 
-/** What was tried about this incident and did not help is not tried again; what helped may be, when the fault comes back. */
-function isSpent(history: readonly PastAction[], key: string): boolean {
-  return history.some(({ action, state }) => action === key && (state === "failed" || state === "rolled_back" || state === "planned"));
+/**
+ * When the next rung may be tried: 1, 2, 4 minutes after one that did not help, so that a module is left time to recover; after one that
+ * helped, once its finding had time to go. One that helped an episode before asks for no wait, but for its own cool-down.
+ */
+function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["incident"]): number {
+  const helped = begun.findLast((one) => hasHelped(one, incident));
+  const settledAt = helped?.endedAt ? Date.parse(helped.endedAt) + LIMITS.healSettleSeconds * 1_000 : 0;
+  const sinceHelp = begun.slice(begun.findLastIndex(({ state }) => state === "done") + 1);
+  const ended = sinceHelp.flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)]));
+  if (ended.length === 0) return settledAt;
+  return Math.max(settledAt, Math.max(...ended) + LIMITS.healBackOffSeconds * 1_000 * 2 ** (ended.length - 1));
+}
+
+/** What was tried about this incident and did not end it is not tried again; what ended it may be, when the fault comes back. */
+function isSpent({ history, incident }: DecisionInput, key: string): boolean {
+  const spent = (one: PastAction) => ["failed", "rolled_back", "planned"].includes(one.state) || hasHelped(one, incident);
+  return history.some((one) => one.action === key && spent(one));
 }
 
 function restedAtMs({ onModule }: DecisionInput, { key, coolDownSeconds }: HealActionEntry): number {
@@ -61,16 +69,18 @@ export function nextRung(input: DecisionInput): Rung {
   const possible = ladderOf(incident.type, codes)
     .map(actionNamed)
     .filter((entry) => canDo(module, entry));
-  const left = possible.filter(({ key }) => !isSpent(history, key) && !isInForce(key));
+  const left = possible.filter(({ key }) => !isSpent(input, key) && !isInForce(key));
   const [entry] = left;
+  const untilMs = backOffUntilMs(begun, incident);
+  if (untilMs > nowMs) return { do: "wait", untilMs, why: "the module is left time to recover" };
   if (begun.length >= LIMITS.healsPerIncident) return { do: "exhausted", why: `${begun.length} actions on this incident did not end it` };
   if (!entry) {
     const isContained = history.some(({ state }) => state === "holding");
     if (isContained) return { do: "wait", untilMs: null, why: "it is contained until the fault itself is gone" };
     return { do: "exhausted", why: possible.length === 0 ? "there is nothing that this module can do about it" : "all was tried" };
   }
-  const until = entry.level === 3 ? 0 : Math.max(backOffUntilMs(begun), restedAtMs(input, entry));
-  if (until > nowMs) return { do: "wait", untilMs: until, why: "the module is left time to recover" };
+  const restedMs = restedAtMs(input, entry);
+  if (restedMs > nowMs) return { do: "wait", untilMs: restedMs, why: `${entry.key} was done here a moment ago` };
   if (entry.level < 3 && !module.isReachable) return { do: "wait", untilMs: null, why: "the module's agent is not heard" };
   return { do: "try", entry, params: paramsOf(module, entry) };
 }

@@ -42,6 +42,7 @@ function whileSnapshotting(action: HealAction, facts: HealFacts, now: Date): Hea
   const { order } = facts;
   const end = order && endOf(order, now, LIMITS.healOrderSeconds);
   if (!order || end === null) return WAIT;
+  if (order.isForPeople) return { do: "move", event: "plan_written", to: "planned", why: "two people apply it: Center only shows it" };
   if (end === "done") return orderStep(action, action.step + 1, "prepared");
   return { do: "move", event: "broke", to: "failed", why: `${action.entry.orders[action.step]?.type}: ${saidOf(order)}` };
 }

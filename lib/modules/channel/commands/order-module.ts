@@ -9,6 +9,7 @@ import type { Actor } from "@/lib/access/types";
 import { signEnvelope } from "@/lib/delivery/dsse";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
+import type { CommandContext } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { type ServiceRow, serviceNamed } from "@/lib/modules/registry/commands/lock-service";
@@ -38,7 +39,13 @@ const input = z.strictObject({
     .default(null),
   expiresInSeconds: z.number().int().min(10).max(LIMITS.orderSeconds).default(LIMITS.orderSeconds),
 });
-type Order = z.output<typeof input>;
+export type Order = z.output<typeof input>;
+
+/** Who stands behind an order where that is not its actor: a heal action, which derives the order's id, and whoever agreed to it. */
+export interface OrderedBy {
+  readonly id: string;
+  readonly agreedBy: string | null;
+}
 
 /** The service, locked: its orders get their fences one after another. */
 async function lockActive(tx: WriterTx, name: string): Promise<ServiceRow> {
@@ -118,6 +125,63 @@ async function requireNoneUnderWay(tx: WriterTx, moduleId: string, tenantId: str
     refuse("conflict", `The order ${waiting.id} to do just this is under way`, { code: "ERR_ORDER_UNDER_WAY" });
 }
 
+/** Places an order within a command's transaction: checks, signs and stores it. @param by  left out where the actor orders for itself */
+export async function placeOrder(tx: WriterTx, order: Order, { actor, now, newId, traceId }: CommandContext, by?: OrderedBy) {
+  const { module: name, type, tenantId, params, reason, category, ref, planDigest } = order;
+  // One service serves all tenants: what it is made to do for one of them, the others wait for.
+  requireAllTenants(actor, "Modules");
+  requireRun(actor, type);
+  const service = await lockActive(tx, name);
+  const key = service.moduleKey;
+  const placeId = await placeIn(tx, tenantId, key);
+  requireDeclared(service, order);
+  const place = tenantId ?? PLATFORM_TENANT;
+  const isAutomatic = by ? by.agreedBy === null : actor.kind !== "person";
+  if (isHeldBySwitches(type)) {
+    const subject = { tenantId: place, pluginId: null, moduleId: placeId, serviceId: service.id };
+    await requireSwitchesOpen(tx, { ...subject, isAutomatic, category });
+  }
+  await requireNoneUnderWay(tx, service.id, place, type, now);
+  const commandKey = await loadCommandKey(tx);
+  if (!commandKey) refuse("unavailable", "Center has no command key yet");
+  const expiresAt = new Date(now.getTime() + order.expiresInSeconds * 1_000);
+  const payload: OrderPayload = {
+    id: by?.id ?? newId(),
+    type,
+    module_id: service.id,
+    module_key: key,
+    tenant_id: tenantId,
+    params,
+    not_before: now.toISOString(),
+    expires_at: expiresAt.toISOString(),
+    fence: nextFence(await highestFence(tx, service.id), now),
+    plan_digest: planDigest,
+  };
+  const envelope = signEnvelope(MODULE_COMMAND_TYPE, Buffer.from(JSON.stringify(payload)), commandKey);
+  const { id, fence } = payload;
+  const row = {
+    tenantId: place,
+    id,
+    moduleId: service.id,
+    moduleKey: key,
+    type,
+    ref,
+    payload: { ...payload, category },
+  };
+  const times = { notBefore: now, createdAt: now, expiresAt };
+  const from = { requestedBy: by?.agreedBy ?? actor.id, reason, traceparent: `00-${traceId}-${id.replaceAll("-", "").slice(0, 16)}-01` };
+  await tx.insert(moduleCommands).values({ ...row, envelope, planDigest, fence, status: "queued", ...from, ...times });
+  return {
+    subject: `module-command:${id}`,
+    tenantId: tenantId ?? PLATFORM_TENANT,
+    before: null,
+    after: { ...payload, is_automatic: isAutomatic },
+    reason,
+    events: [{ name: "module.ordered", payload: { commandId: id, moduleKey: key, type, tenantId }, tenantId: place }],
+    result: { id, module_key: key, type, tenant_id: tenantId, fence, status: "queued", expires_at: expiresAt.toISOString() },
+  };
+}
+
 /**
  * Orders a module to do something: signed by Center's command key, it waits for the module's next beat. Kill switch, SAFE_MODE and the
  * switches of its category are read under lock, here and again when it is handed out.
@@ -127,59 +191,5 @@ export const orderModule = defineCommand({
   permission: "incident:write",
   input,
 
-  async apply(tx, order, { actor, now, newId, traceId }) {
-    const { module: name, type, tenantId, params, reason, category, ref, planDigest } = order;
-    // One service serves all tenants: what it is made to do for one of them, the others wait for.
-    requireAllTenants(actor, "Modules");
-    requireRun(actor, type);
-    const service = await lockActive(tx, name);
-    const key = service.moduleKey;
-    const placeId = await placeIn(tx, tenantId, key);
-    requireDeclared(service, order);
-    const place = tenantId ?? PLATFORM_TENANT;
-    const isAutomatic = actor.kind !== "person";
-    if (isHeldBySwitches(type)) {
-      const subject = { tenantId: place, pluginId: null, moduleId: placeId, serviceId: service.id };
-      await requireSwitchesOpen(tx, { ...subject, isAutomatic, category });
-    }
-    await requireNoneUnderWay(tx, service.id, place, type, now);
-    const commandKey = await loadCommandKey(tx);
-    if (!commandKey) refuse("unavailable", "Center has no command key yet");
-    const expiresAt = new Date(now.getTime() + order.expiresInSeconds * 1_000);
-    const payload: OrderPayload = {
-      id: newId(),
-      type,
-      module_id: service.id,
-      module_key: key,
-      tenant_id: tenantId,
-      params,
-      not_before: now.toISOString(),
-      expires_at: expiresAt.toISOString(),
-      fence: nextFence(await highestFence(tx, service.id), now),
-      plan_digest: planDigest,
-    };
-    const envelope = signEnvelope(MODULE_COMMAND_TYPE, Buffer.from(JSON.stringify(payload)), commandKey);
-    const { id, fence } = payload;
-    const row = {
-      tenantId: place,
-      id,
-      moduleId: service.id,
-      moduleKey: key,
-      type,
-      ref,
-      payload: { ...payload, category },
-    };
-    const times = { notBefore: now, createdAt: now, expiresAt };
-    const by = { requestedBy: actor.id, reason, traceparent: `00-${traceId}-${id.replaceAll("-", "").slice(0, 16)}-01` };
-    await tx.insert(moduleCommands).values({ ...row, envelope, planDigest, fence, status: "queued", ...by, ...times });
-    return {
-      subject: `module-command:${id}`,
-      tenantId: tenantId ?? PLATFORM_TENANT,
-      before: null,
-      after: { ...payload, is_automatic: isAutomatic },
-      reason,
-      events: [{ name: "module.ordered", payload: { commandId: id, moduleKey: key, type, tenantId }, tenantId: place }],
-      result: { id, module_key: key, type, tenant_id: tenantId, fence, status: "queued", expires_at: expiresAt.toISOString() },
-    };
-  },
+  apply: (tx, order, context) => placeOrder(tx, order, context),
 });

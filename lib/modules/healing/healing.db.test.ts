@@ -1,0 +1,229 @@
+import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { moduleIncidents } from "@/db/schema/modules/incidents";
+import { POST as beatRoute } from "@/app/api/modules/beat/route";
+import { POST as resultRoute } from "@/app/api/modules/commands/[id]/result/route";
+import { ensureCommandKey } from "@/lib/access/trust";
+import { runCommand } from "@/lib/gateway/run-command";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import type { ModuleFindingType } from "@/lib/modules/types";
+import { defineModule } from "@/module-client/js/define-module.mjs";
+import { personActor } from "@/test/actors";
+import { openAs } from "@/test/database/open-as";
+import { asGateway, makeTenant } from "@/test/factories";
+import { refusalOf } from "@/test/five-cases";
+import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
+import { approveAction } from "./commands/approve-action";
+import { cancelAction } from "./commands/cancel-action";
+import { replayDecision } from "./decide-heal";
+import { healIncidents } from "./jobs/heal-incidents";
+
+const superuser = openAs("superuser");
+const person = personActor();
+let tenantId: string;
+beforeAll(async () => {
+  await ensureCommandKey(new Date());
+  tenantId = (await makeTenant()).id;
+});
+afterEach(async () => {
+  await superuser`delete from safety_switches`;
+  await superuser`update module_incidents set status = 'closed'`;
+  await superuser`update heal_actions set state = 'cancelled', ended_at = now() where ended_at is null`;
+});
+afterAll(() => superuser.end());
+
+/** A module with an agent that a test plays, an incident of it, and workers whose clock a test sets. */
+async function sickModule(type: ModuleFindingType, of = PLATFORM_TENANT) {
+  const key = `module-${randomUUID().slice(0, 8)}`;
+  const nothing = () => null;
+  const actions = { restart: nothing, degrade: nothing, undegrade: nothing, open_circuit: nothing, close_circuit: nothing };
+  const { manifest, digest } = defineModule({ ...{ key, title: key, version: "1.0.0", namespace: "tiny", criticality: "standard" }, actions });
+  const service = await makeModuleService([tenantId], { moduleKey: key, manifest: { ...manifest }, manifestDigest: digest });
+  const [at, id] = [new Date(), randomUUID()];
+  const times = { openedAt: at, detectedAt: at, lastSeenAt: at, updatedAt: at };
+  await asGateway((tx) =>
+    tx.insert(moduleIncidents).values({
+      ...{ tenantId: of, id, moduleKey: key, cause: "service", type, ruleId: "check:whole", severity: "high", status: "open", ...times },
+      ...{ explain: "it says so", statistic: "whole", value: 1, usual: 0, evidence: [], rules: ["check:whole"] },
+    }),
+  );
+  return new Sick(service, digest, manifest, id, of);
+}
+
+class Sick {
+  #seq = 0;
+  #bootId = randomUUID();
+  mode = "normal";
+  constructor(
+    readonly service: MadeService,
+    readonly digest: string,
+    readonly manifest: object,
+    readonly incidentId: string,
+    readonly of: string,
+  ) {}
+
+  /** One beat; answers the ids and types of the orders it brought. */
+  async beat(ok: boolean): Promise<{ id: string; type: string }[]> {
+    this.#seq += 1;
+    const own = { module_id: this.service.id, boot_id: this.#bootId, seq: this.#seq, running_version: "1.0.0" };
+    const health = { status: ok ? "ok" : "degraded", checks: { whole: { ok } } };
+    const modes = { platform: this.mode, tenants: {} };
+    const data = { ...own, manifest_digest: this.digest, manifest: this.manifest, health, modes };
+    const body = JSON.stringify({ type: "module.beat", timestamp: new Date().toISOString(), data });
+    const answer = await beatRoute(signedModuleRequest(this.service, "/api/modules/beat", body));
+    const { commands } = (await answer.json()) as { commands: { payload: string }[] };
+    return commands.map(({ payload }) => JSON.parse(Buffer.from(payload, "base64").toString()) as { id: string; type: string });
+  }
+
+  async answer(id: string, status: "done" | "failed" | "refused"): Promise<void> {
+    const data = { module_id: this.service.id, command_id: id, status, detail: "", result: null, timings_ms: {} };
+    const body = JSON.stringify({ type: "module.command.result", timestamp: new Date().toISOString(), data });
+    const path = `/api/modules/commands/${id}/result`;
+    const answer = await resultRoute(signedModuleRequest(this.service, path, body), { params: Promise.resolve({ id }) });
+    expect(answer.status).toBe(200);
+  }
+
+  /** Fetches the one order that waits, which has to be of a type, and says how it ended. */
+  async obey(type: string, status: "done" | "failed" | "refused" = "done"): Promise<void> {
+    const orders = await this.beat(false);
+    expect(orders.map((order) => order.type)).toEqual([type]);
+    if (status === "done" && (type === "degrade" || type === "undegrade")) this.mode = type === "degrade" ? "degraded" : "normal";
+    await this.answer(orders[0]?.id ?? "", status);
+  }
+
+  /** Three good beats, half a minute of them by the worker's clock. */
+  async recover(fromSeconds: number): Promise<void> {
+    await this.beat(true);
+    await round(fromSeconds);
+    await this.beat(true);
+    await this.beat(true);
+    await round(fromSeconds + 31);
+  }
+
+  async resolve(): Promise<void> {
+    await superuser`update module_incidents set status = 'resolved', resolved_at = now() where id = ${this.incidentId}`;
+  }
+
+  async actions() {
+    const rows = await superuser`select id, action, state, ended_why from heal_actions where incident_id = ${this.incidentId} order by proposed_at, id`;
+    return rows.map((row) => ({ id: String(row.id), brief: `${row.action} ${row.state}`, why: String(row.ended_why) }));
+  }
+
+  async briefs() {
+    return (await this.actions()).map(({ brief }) => brief);
+  }
+
+  async incident() {
+    const [row] = await superuser`select status, heal_state from module_incidents where id = ${this.incidentId}`;
+    return `${row?.status} ${row?.heal_state}`;
+  }
+
+  async orders() {
+    const rows = await superuser`select type, status from module_commands where module_id = ${this.service.id} order by fence`;
+    return rows.map(({ type, status }) => `${type} ${status}`);
+  }
+}
+
+/** A worker's round, so many seconds from now by its clock. */
+const round = (seconds = 0) => healIncidents(`worker:${randomUUID()}`, { now: () => new Date(Date.now() + seconds * 1_000) });
+
+test("an incident is healed without anybody: ordered once however many workers look, proven by fresh beats, and told step by step", async () => {
+  const sick = await sickModule("silence");
+  await sick.beat(false);
+  await Promise.all([round(), round(), round()]);
+  await round();
+  expect([await sick.briefs(), await sick.orders(), await sick.incident()]).toEqual([["restart ordered"], ["restart queued"], "healing acting"]);
+  await sick.obey("restart");
+  await round();
+  expect(await sick.briefs()).toEqual(["restart verifying"]);
+  await round(60);
+  expect(await sick.briefs()).toEqual(["restart verifying"]);
+  await sick.recover(61);
+  expect([await sick.briefs(), await sick.orders(), await sick.incident()]).toEqual([["restart done"], ["restart done"], "open helped"]);
+  const told = await superuser`select kind, data->>'action' as action from module_incident_events where incident_id = ${sick.incidentId} order by id`;
+  expect(told.map(({ kind }) => kind)).toEqual(["action.proposed", "action.ordered", "action.verifying", "action.done"]);
+  const [kept] = await superuser`select inputs, inputs_digest as "inputsDigest", decision from module_decisions where incident_id = ${sick.incidentId}`;
+  expect(replayDecision(kept as never)).toBe(true);
+});
+
+test("a containment holds until the incident is over and the fault is gone, and a degraded mode is never left behind", async () => {
+  const sick = await sickModule("integration_down", tenantId);
+  await superuser`update module_incidents set type = 'database_errors' where id = ${sick.incidentId}`;
+  await sick.beat(false);
+  await round();
+  await sick.obey("degrade");
+  const modeOf = async () => (await superuser`select mode from modules where module_key = ${sick.service.key} and tenant_id = ${tenantId}`)[0]?.mode;
+  expect(await modeOf()).toBe("degraded");
+  await round();
+  for (let n = 0; n < 3; n += 1) await sick.beat(false).then(() => round(n * 5));
+  expect([await sick.briefs(), await sick.incident()]).toEqual([["degrade holding"], "open contained"]);
+  await sick.resolve();
+  await round(30);
+  expect(await sick.briefs()).toEqual(["degrade holding"]); // what failed still fails
+  await sick.beat(true);
+  await round(5);
+  await sick.obey("undegrade");
+  await round();
+  expect([await sick.briefs(), await modeOf()]).toEqual([["degrade done"], "normal"]);
+});
+
+test("what a switch holds is only suggested; a person agrees, and it is done under SAFE_MODE; what nobody fetched is withdrawn", async () => {
+  const sick = await sickModule("silence");
+  await sick.beat(false);
+  await superuser`insert into safety_switches (tenant_id, id, scope, name, is_on, reason, set_by, set_at) values (${PLATFORM_TENANT}, ${randomUUID()}, 'global', 'safe_mode', true, 'test', 'test', now())`;
+  await round();
+  await round();
+  expect([await sick.briefs(), await sick.incident()]).toEqual([["restart refused"], "open suggested"]);
+  const [action] = await sick.actions();
+  const input = { actionId: action?.id, reason: "the scheduler hangs" };
+  expect((await refusalOf(runCommand(approveAction, { input, actor: personActor(["viewer"]), now: new Date() }))).kind).toBe("forbidden");
+  await runCommand(approveAction, { input, actor: person, now: new Date() });
+  await round();
+  expect([await sick.briefs(), await sick.orders()]).toEqual([["restart ordered"], ["restart queued"]]);
+  await superuser`insert into safety_switches (tenant_id, id, scope, name, is_on, reason, set_by, set_at) values (${PLATFORM_TENANT}, ${randomUUID()}, 'global', 'kill_switch', true, 'test', 'test', now())`;
+  await round();
+  expect([await sick.briefs(), await sick.orders()]).toEqual([["restart cancelled", "restart refused"], ["restart cancelled"]]);
+  const second = (await sick.actions())[1];
+  expect((await refusalOf(runCommand(approveAction, { input: { ...input, actionId: second?.id }, actor: person, now: new Date() }))).kind).toBe("conflict");
+  await runCommand(cancelAction, { input: { ...input, actionId: second?.id }, actor: person, now: new Date() });
+  expect((await sick.briefs())[1]).toBe("restart cancelled");
+});
+
+test("nothing heard after an action is no health: the next rung, and after two that did not help people decide", async () => {
+  const sick = await sickModule("error_spike");
+  await sick.beat(false);
+  await round();
+  await sick.obey("restart");
+  await round();
+  await round(125);
+  expect(await sick.actions()).toMatchObject([{ brief: "restart failed", why: expect.stringContaining("nothing was heard") }]);
+  await superuser`update module_service_state set last_seen = now() + interval '3 minutes' where module_id = ${sick.service.id}`;
+  await round(170);
+  expect(await sick.briefs()).toEqual(["restart failed"]); // left time to recover
+  await round(190);
+  await sick.obey("degrade", "refused");
+  await round(191);
+  expect(await sick.briefs()).toEqual(["restart failed", "degrade failed"]);
+  await superuser`update module_service_state set last_seen = now() + interval '6 minutes' where module_id = ${sick.service.id}`;
+  await round(320);
+  expect(await sick.incident()).toBe("escalated called");
+  const switches = await superuser`select name, target_id from safety_switches where scope = 'module' and is_on`;
+  expect(switches).toMatchObject([{ name: "safe_mode", target_id: sick.service.id }]);
+});
+
+test("level 3 is written down and left to people", async () => {
+  const sick = await sickModule("cross_tenant");
+  await asGateway((tx) =>
+    tx
+      .update(moduleIncidents)
+      .set({ cause: "isolation" })
+      .where(and(eq(moduleIncidents.id, sick.incidentId), eq(moduleIncidents.tenantId, sick.of))),
+  );
+  await sick.beat(false);
+  await round();
+  await round();
+  expect([await sick.briefs(), await sick.orders()]).toEqual([["plan_tenant_contract planned"], []]);
+  const [plan] = await superuser`select diff, tests, risk, undo from patch_plans where incident_id = ${sick.incidentId}`;
+  expect(plan).toMatchObject({ diff: [{ check: "whole" }], tests: expect.arrayContaining(["The check whole holds"]) });
+});

@@ -1,0 +1,137 @@
+import { LIMITS } from "@/lib/platform/limits";
+import { isLive } from "../action-table";
+import { actionNamed } from "../catalogue";
+import type { DecidedModule, DecisionInput, PastAction } from "../decision-types";
+import type { HealAction, HealFacts, OrderFact } from "../heal-facts";
+import { codesIn } from "../ladders";
+import { orderOfRun, type RunWord } from "../order-of-run";
+import type { LoadedHeal } from "../queries-facts";
+import type { Baseline, CheckWord } from "../types";
+
+export type LoadedAction = LoadedHeal["actions"][number];
+
+export function checksOf({ module }: LoadedHeal): CheckWord[] {
+  return Object.entries(module.health?.checks ?? {}).map(([id, { ok, detail = "" }]) => ({ id, ok, detail }));
+}
+
+const failingOf = (loaded: LoadedHeal) => checksOf(loaded).flatMap(({ id, ok }) => (ok ? [] : [id]));
+
+/** What is wrong now: the checks that fail, those alone that the incident speaks of where it names some. */
+export function baselineOf(loaded: LoadedHeal, errorShare: number | null): Baseline {
+  const failing = failingOf(loaded);
+  const named = new Set([...loaded.incident.rules.map((rule) => rule.replace(/^.*check:/, "")), loaded.incident.statistic]);
+  const spoken = failing.filter((id) => named.has(id));
+  return { failing: spoken.length > 0 ? spoken : failing, errorShare };
+}
+
+/** A stored action as the machine sees it. */
+export function actionOf(row: LoadedAction): HealAction {
+  const { state, step, tries, hasEffect, baseline, verification, revertWhy, approvedBy, stateSince } = row;
+  return {
+    state,
+    step,
+    tries,
+    hasEffect,
+    baseline,
+    verification,
+    revertWhy,
+    stateSince,
+    entry: actionNamed(row.action),
+    isApproved: approvedBy !== null,
+  };
+}
+
+function orderFact(loaded: LoadedHeal, row: LoadedAction, run: RunWord | null): OrderFact | null {
+  if (actionNamed(row.action).job !== null) return run && orderOfRun(run, row.state);
+  const order = loaded.orders.find(({ id }) => id === row.orderId);
+  if (!order) return null;
+  const said = (order.result ?? {}) as { status?: unknown; detail?: unknown };
+  const { status, expiresAt, finishedAt } = order;
+  return { status, expiresAt, finishedAt, word: typeof said.status === "string" ? said.status : null, detail: String(said.detail ?? "") };
+}
+
+/** Whether the module took on what a containment asks of it; a circuit is open once the module said that it opened it. */
+function isContained({ module }: LoadedHeal, row: LoadedAction): boolean {
+  return row.action === "degrade" ? module.mode !== "normal" : row.verification !== null;
+}
+
+/** The world around one action of an incident. @param errorShare  since the action's order was obeyed */
+export function factsOf(loaded: LoadedHeal, row: LoadedAction, seen: { run: RunWord | null; errorShare: number | null }): HealFacts {
+  const { incident, module, switches, hasOther, done } = loaded;
+  const beat = module.state && {
+    at: module.state.lastSeen,
+    beats: module.state.beats,
+    status: module.health?.status ?? ("down" as const),
+    failing: failingOf(loaded),
+  };
+  return {
+    switches,
+    order: orderFact(loaded, row, seen.run),
+    isIncidentOver: incident.status === "resolved" || incident.status === "closed",
+    isOtherOpen: hasOther,
+    isModuleBusy: done.some(({ id, state }) => id !== row.id && isLive(state)),
+    cure: { beat, isContained: isContained(loaded, row), clearedAt: incident.clearedAt, errorShare: seen.errorShare },
+  };
+}
+
+function moduleOf(loaded: LoadedHeal, now: Date): DecidedModule {
+  const { service, state, manifest, mode } = loaded.module;
+  const silentMs = now.getTime() - (state?.lastSeen.getTime() ?? 0);
+  return {
+    key: service.moduleKey,
+    criticality: service.criticality,
+    actions: manifest?.actions ?? [],
+    repairJobs: manifest?.repair_jobs ?? [],
+    hasSnapshot: manifest?.snapshot ?? false,
+    isReachable: service.status === "active" && silentMs <= LIMITS.moduleSilentSeconds * 1_000,
+    mode,
+    checks: checksOf(loaded),
+  };
+}
+
+/** Failures in a row since the last action that helped, or since somebody set the module's own switch: who loosens it says "try again". */
+function failuresIn({ done, switchSetAt }: LoadedHeal): number {
+  const ended = done.filter(({ endedAt }) => endedAt !== null && (switchSetAt === null || endedAt > switchSetAt));
+  const newest = ended.toSorted((a, b) => (b.endedAt?.getTime() ?? 0) - (a.endedAt?.getTime() ?? 0));
+  const helped = newest.findIndex(({ state }) => state === "done");
+  const since = helped === -1 ? newest : newest.slice(0, helped);
+  return since.filter(({ state }) => state === "failed" || state === "rolled_back").length;
+}
+
+function onModule(loaded: LoadedHeal, now: Date): DecisionInput["onModule"] {
+  const { done, isByHand } = loaded;
+  const hourAgo = now.getTime() - 3_600_000;
+  const begunLastHour: Record<string, number> = {};
+  const lastEnded: Record<string, string> = {};
+  // What was withdrawn before the module fetched it has not happened.
+  for (const { action, begunAt, endedAt } of done.filter(({ state }) => state !== "cancelled")) {
+    if (begunAt && begunAt.getTime() > hourAgo) begunLastHour[action] = (begunLastHour[action] ?? 0) + 1;
+    if (begunAt && endedAt && endedAt.toISOString() > (lastEnded[action] ?? "")) lastEnded[action] = endedAt.toISOString();
+  }
+  const holding = done.filter(({ state }) => state === "holding").map(({ action }) => action);
+  const isBusy = isByHand || done.some(({ state }) => isLive(state));
+  return { isBusy, begunLastHour, lastEnded, failures: failuresIn(loaded), holding };
+}
+
+function past({ action, state, begunAt, endedAt, episode }: LoadedAction): PastAction {
+  return { action, state, isBegun: begunAt !== null && state !== "cancelled", endedAt: endedAt?.toISOString() ?? null, episode };
+}
+
+/** All that a decision about an incident rests on. */
+export function decisionInput(loaded: LoadedHeal, words: Pick<DecisionInput, "errorBudget" | "proofOfHeal">, now: Date): DecisionInput {
+  const { incident, policy, switches, actions } = loaded;
+  const codes = codesIn([incident.explain, ...incident.evidence.map(({ value }) => value)]);
+  return {
+    at: now.toISOString(),
+    incident: {
+      ...{ id: incident.id, tenantId: incident.tenantId, type: incident.type, severity: incident.severity },
+      ...{ codes, explain: incident.explain, episode: incident.reopenedCount },
+    },
+    module: moduleOf(loaded, now),
+    history: actions.filter(({ state }) => state !== "refused").map(past),
+    onModule: onModule(loaded, now),
+    policy,
+    switches,
+    ...words,
+  };
+}

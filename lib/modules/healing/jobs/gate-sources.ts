@@ -1,0 +1,20 @@
+import type { ReaderTx } from "@/lib/platform/scope";
+import type { GateWord } from "@/lib/policy/module-permit";
+import { budgetGate } from "@/lib/slo/budget-gate";
+import { readBurn } from "@/lib/slo/queries-burn";
+
+/** Where something is about to be done. */
+interface Scope {
+  readonly tenantId: string;
+  readonly moduleKey: string;
+}
+
+/** Who else has a say in whether Center acts by itself; a room that brings a gate adds its member here, and one line to DecisionInput. */
+export interface GateWords {
+  readonly errorBudget: GateWord;
+}
+
+/** What the others say now; whoever cannot be asked leaves less power, not more. */
+export async function readGateWords(tx: ReaderTx, scope: Scope, now: Date): Promise<GateWords> {
+  return { errorBudget: budgetGate(await readBurn(tx, scope, now)) };
+}
