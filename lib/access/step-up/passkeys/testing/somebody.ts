@@ -21,7 +21,7 @@ export async function makeSomebody(): Promise<Somebody> {
 export async function lastAudit({ personId }: Somebody): Promise<Record<string, unknown>> {
   const owner = openAs("owner");
   const [row] = await owner<{ after: Record<string, unknown> }[]>`
-    select after from audit_entries where subject = ${`person:${personId}`} order by at desc, id desc limit 1`;
+    select after from audit_entries where subject = ${`person:${personId}`} order by xid desc limit 1`;
   await owner.end();
   return row?.after ?? {};
 }
