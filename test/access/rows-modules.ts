@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { defineModule } from "@/module-client/js/define-module.mjs";
 import { makeModuleService } from "@/test/module-service";
-import { list, OPERATORS, READERS, type Row } from "./row";
+import { list, OPERATORS, one, READERS, type Row } from "./row";
 
 const reason = "a test of who may";
 /** Who keeps the platform's own parts: only across all tenants, whatever the role within one. */
@@ -23,6 +23,14 @@ const flagged = async () => {
   });
   return (await makeModuleService([], { moduleKey: key, manifest: { ...manifest } })).key;
 };
+/** About an action that nobody has: those of one tenant are told that modules concern everybody before anything is looked up. */
+const acting = (): Row => ({
+  may: OPERATORS,
+  call: () => ({ params: { id: randomUUID() }, body: { reason } }),
+  status: 404,
+  within: 403,
+  beyond: 403,
+});
 const keeping = (status: number, call: Row["call"], may: Row["may"] = KEEPERS): Row => ({ may, call, status, within: 403, beyond: 403 });
 
 /** Modules are the platform's own: everybody who may look sees them, and each tenant's view only who may see that tenant. */
@@ -48,4 +56,9 @@ export const MODULES: Readonly<Record<string, Row>> = {
     async ({ tenant }) => ({ params: { id: tenant }, body: { modules: { [await standing()]: true }, reason } }),
     OPERATORS,
   ),
+  "GET /api/ops/heal-actions": list(),
+  "GET /api/ops/heal-actions/[id]": { ...one("plugin"), status: 404 },
+  "POST /api/ops/heal-actions/[id]/approve": acting(),
+  "POST /api/ops/heal-actions/[id]/cancel": acting(),
+  "GET /api/ops/patch-plans": list(),
 };

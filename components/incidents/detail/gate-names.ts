@@ -1,4 +1,4 @@
-/** Gates of policy that pages name in the reader's language (lib/policy/gates.ts); others show their own name. */
+/** Gates of policy that pages name in the reader's language (lib/policy/gates.ts, module-permit.ts); others show their own name. */
 export const GATES = [
   "switches_known",
   "kill_switch",
@@ -23,4 +23,10 @@ export const GATES = [
   "staging",
   "autonomy",
   "calendar",
+  "core",
+  "hourly_cap",
+  "cool_down",
+  "failures",
+  "error_budget",
+  "proof_of_heal",
 ] as const;

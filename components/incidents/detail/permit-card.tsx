@@ -1,11 +1,11 @@
 "use client";
 
-import { Check, Minus, X } from "lucide-react";
+import { Minus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { PermitItem } from "@/lib/policy/permit-item";
-import type { Gate, PermitKind } from "@/lib/policy/types";
+import type { PermitKind } from "@/lib/policy/types";
 import { Card } from "../../ui/card";
-import { GATES } from "./gate-names";
+import { GateLine } from "./gate-line";
 
 const KIND_LOOKS: Readonly<Record<PermitKind, string>> = {
   auto: "live-data border-transparent bg-ok text-on-ok",
@@ -13,29 +13,6 @@ const KIND_LOOKS: Readonly<Record<PermitKind, string>> = {
   suggest: "border-severity-line bg-medium text-severity-ink",
   deny: "border-transparent bg-critical text-on-critical",
 };
-
-function GateLine({ gate }: { gate: Gate }) {
-  const t = useTranslations("gate");
-  const permits = useTranslations("permit");
-  const known = GATES.find((name) => name === gate.gate);
-  return (
-    <li className="flex items-start gap-2 text-sm">
-      {gate.passed ? (
-        <Check aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-on-ok" />
-      ) : (
-        <X aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-danger" />
-      )}
-      <span className="min-w-0 break-words">
-        <span className="font-medium">{known ? t(known) : gate.gate}</span>{" "}
-        <span className="sr-only">{gate.passed ? permits("passed") : permits("blocked")}</span>
-        <span lang="en" className="text-muted">
-          {gate.why}
-        </span>
-        {gate.passed ? null : <span className="block text-danger">{permits("atMost", { kind: permits(`kind.${gate.ceiling}`) })}</span>}
-      </span>
-    </li>
-  );
-}
 
 /** Policy's verdict over the proposal: every gate, what stopped it first and why. */
 export function PermitCard({ permit }: { permit: PermitItem | null }) {

@@ -3,6 +3,8 @@ import { getTranslations } from "next-intl/server";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { ModuleBoard } from "@/components/modules/module-board";
+import { may } from "@/lib/access/roles";
+import { listActions } from "@/lib/modules/healing/queries-actions";
 import { showModule } from "@/lib/modules/registry/queries-modules";
 import { systemClock } from "@/lib/platform/clock";
 
@@ -19,10 +21,12 @@ export default async function ModulePage({ params }: Props) {
   const now = systemClock.now();
   const module = await showModule(actor.tenants, (await params).key, now);
   if (!module) notFound();
+  const healing = await listActions(actor.tenants, { module_key: module.module_key });
+  const mayAct = actor.tenants.kind === "all" && may(actor, "incident:write");
   return (
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">{module.title}</h1>
-      <ModuleBoard renderedAt={now.toISOString()} module={module} />
+      <ModuleBoard renderedAt={now.toISOString()} module={module} healing={healing} mayAct={mayAct} />
     </div>
   );
 }
