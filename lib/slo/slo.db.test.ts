@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { scopeFor } from "@/lib/access/system-actor";
+import type { TenantScope } from "@/lib/access/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { rollUpMinutes } from "@/lib/modules/signals/adapters/roll-up-minutes";
 import { SURFACES } from "@/lib/modules/signals/types";
@@ -13,6 +15,7 @@ import { budgetGate } from "./budget-gate";
 import { rollUpModules } from "./jobs/roll-up-modules";
 import { readBurn } from "./queries-burn";
 import { findSloFindings } from "./queries-findings";
+import { listSlos, showSlo } from "./queries-slos";
 import { readSums, slowLines, spansOf } from "./queries-sums";
 import { addSums, NO_SUMS, SUM_NAMES } from "./sums";
 import type { MeasuredService, Sums, WindowName } from "./types";
@@ -193,6 +196,59 @@ describe("readBurn", () => {
     expect(gates).toEqual(["suggest_only", "ok", "suggest_only"]);
     const { findings } = await read(scopeFor("scan"), (tx) => findSloFindings(tx, now));
     expect(findings).toMatchObject([{ tenantId: own, moduleKey: made.key, type: "slo_burn", severity: "critical" }]);
+  });
+});
+
+describe("what people are shown", () => {
+  const set = (...ids: string[]) => ({ kind: "set", ids }) as const;
+  const list = async (scope: TenantScope, more = {}) => (await listSlos(scope, { module: made.key, ...more }, now)).items;
+  const id = `${made.key}.tenant.error_rate`;
+
+  test("the worst first, each by what the caller's tenants did, and nothing of others", async () => {
+    await tell([...burning(own, 2), ...burning(other, 0)]);
+    await rollUpModules(now);
+    const [worst, ...rest] = await list(set(own));
+    expect(worst).toMatchObject({ id, state: "burning_fast", target: 0.995, events: 3_000, bad: 120, burn: { "1h": expect.any(Number) } });
+    expect(rest).toHaveLength(7);
+    expect((await list(set(other)))[0]?.state).not.toBe("burning_fast");
+    expect((await list(scopeFor("scan"), { tenant_id: other })).map(({ state }) => state)).not.toContain("burning_fast");
+    expect((await list(scopeFor("scan"), { state: "burning_fast" })).map((item) => item.id)).toEqual([id]);
+    // Nobody's tenant answers as one that is not there.
+    expect(await list(set(own), { tenant_id: other })).toEqual(await list(set(own), { tenant_id: randomUUID() }));
+    // Never heard: its promises are there, and nothing is green.
+    const silent = await makeModuleService([]);
+    const { items } = await listSlos(scopeFor("scan"), { module: silent.key }, now);
+    expect([items.length, new Set(items.map(({ state, unknown }) => `${state} ${unknown}`))]).toEqual([
+      8,
+      new Set(["unknown never_measured"]),
+    ]);
+  });
+
+  test("one with its pairs, its budget over time, each tenant, and what spent it", async () => {
+    await tell([...burning(own, 2), ...burning(other, 0)]);
+    await superuser`insert into module_error_minutes values (${own}, ${made.id}, ${ago(5)}, 'ERR_X', 'f', 7, ${"a".repeat(32)})`;
+    await superuser`update module_minutes set worst_ms = 900, worst_trace_id = ${"b".repeat(32)} where tenant_id = ${own} and errors > 0`;
+    await rollUpModules(now);
+    const seen = await showSlo(scopeFor("scan"), id, { range: "6h" }, now);
+    expect(seen?.pairs.map(({ factor, is_firing }) => [factor, is_firing])).toEqual([
+      [14.4, true],
+      [6, false],
+      [3, true],
+      [1, true],
+    ]);
+    expect(seen?.tenants.map(({ tenant_id, bad }) => [tenant_id, bad])).toEqual([
+      [own, 120],
+      [other, 0],
+    ]);
+    expect(seen?.spent.codes).toEqual([{ code: "ERR_X", count: 7, trace_id: "a".repeat(32) }]);
+    expect(seen?.spent.minutes[0]).toMatchObject({ tenant_id: own, value: 2, worst_ms: 900, trace_id: "b".repeat(32) });
+    const points = seen?.series.points ?? [];
+    expect(points.at(-1)?.budget_left).toBeCloseTo(seen?.budget_left ?? Number.NaN, 9);
+    expect(points.length).toBeGreaterThan(55);
+    const another = await showSlo(set(other), id, { range: "3d" }, now);
+    expect([another?.tenants.length, another?.spent.minutes, another?.spent.codes]).toEqual([1, [], []]);
+    for (const none of [`${made.key}.tenant.nothing`, "nobody.tenant.retries"])
+      expect(await showSlo(scopeFor("scan"), none, { range: "6h" }, now)).toBeNull();
   });
 });
 

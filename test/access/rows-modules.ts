@@ -37,6 +37,13 @@ const keeping = (status: number, call: Row["call"], may: Row["may"] = KEEPERS): 
 export const MODULES: Readonly<Record<string, Row>> = {
   "GET /api/ops/modules": list(),
   "GET /api/ops/modules/[key]": { may: READERS, call: async () => ({ params: { key: await standing() } }), status: 200, beyond: 200 },
+  "GET /api/ops/slos": list(),
+  "GET /api/ops/slos/[id]": {
+    may: READERS,
+    call: async () => ({ params: { id: `${await standing()}.tenant.error_rate` } }),
+    status: 200,
+    beyond: 200,
+  },
   "POST /api/ops/modules": keeping(201, () => ({ body: { module_key: `m-${randomUUID().slice(0, 8)}`, title: "Table" } })),
   "POST /api/ops/modules/[key]/rotate-secret": keeping(200, async () => ({ params: { key: await standing() }, body: { reason } })),
   "POST /api/ops/modules/[key]/token": keeping(201, async () => ({ params: { key: await standing() }, body: { reason } })),

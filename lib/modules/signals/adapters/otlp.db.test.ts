@@ -18,6 +18,7 @@ import { POST } from "@/app/api/otlp/v1/[signal]/route";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { Turnstile } from "@/lib/platform/overload/turnstile";
+import { listSlos } from "@/lib/slo/queries-slos";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
@@ -127,6 +128,16 @@ describe("an unmodified OpenTelemetry SDK", () => {
     });
     expect(await rows("module_spans", service)).toEqual(expect.arrayContaining([failedSpan]));
     expect(await rows("module_error_minutes", service)).toMatchObject([{ code: "ERR_INTERNAL", count: 1 }]);
+    // It is a module like any other: with promises about what it was heard to do, and too little known to call any of them kept.
+    const { items } = await listSlos({ kind: "set", ids: [own] }, { module: service.key }, new Date());
+    expect(items.find(({ id }) => id === `${service.key}.admin.error_rate`)).toMatchObject({
+      events: 2,
+      bad: 1,
+      state: "unknown",
+      unknown: "too_few",
+    });
+    expect(items.find(({ id }) => id === `${service.key}.admin.latency_p95`)).toMatchObject({ events: 2, bad: 0 });
+    expect(items.every(({ state }) => state === "unknown")).toBe(true);
   });
 
   test.each([
