@@ -36,6 +36,8 @@ test.each([
       "autonomy",
       "modules",
       "module",
+      "slos",
+      "slo",
     ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {

@@ -31,6 +31,8 @@ const READ_NAMES = [
   "autonomy",
   "modules",
   "module",
+  "slos",
+  "slo",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 

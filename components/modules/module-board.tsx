@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useLiveRead } from "../live/use-live-read";
 import { Card } from "../ui/card";
@@ -39,9 +40,18 @@ export function ModuleBoard({ renderedAt, module, healing, mayAct }: ModuleBoard
 function Verdict({ module }: { module: ShownModule }) {
   const t = useTranslations("modules");
   const presence = usePresence(module);
+  const slos = useTranslations("slos");
   const { criticality, running_version: version, last_seen: lastSeen } = module;
   return (
-    <Card labelId="verdict" title={t(`said.${presence}`)}>
+    <Card
+      labelId="verdict"
+      title={t(`said.${presence}`)}
+      aside={
+        <Link href={`/slos?module=${module.module_key}`} prefetch={false} className="min-h-7 content-center text-sm text-accent underline">
+          {slos("title")}
+        </Link>
+      }
+    >
       <dl className="flex flex-wrap gap-x-8 gap-y-2 px-4 py-3 text-sm">
         <Fact name={t("state")} value={<ModuleChip module={module} />} />
         <Fact name={t("kind")} value={t(`criticality.${criticality}`)} />

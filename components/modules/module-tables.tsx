@@ -16,6 +16,8 @@ export function ChecksCard({ checks }: Pick<ShownModule, "checks">) {
         <p className="px-4 py-3 text-sm text-muted">{t("noChecks")}</p>
       ) : (
         <FiguresTable
+          isStacked
+          isWords
           caption={t("checks")}
           heads={[t("check"), t("state"), t("detail")]}
           rows={sorted.map(({ id, ok, detail }) => ({ key: id, cells: [id, t(ok ? "holds" : "broken"), detail || "–"] }))}
@@ -63,6 +65,8 @@ export function OrdersCard({ orders, tenants }: OrdersCardProps) {
         <p className="px-4 py-3 text-sm text-muted">{t("noOrders")}</p>
       ) : (
         <FiguresTable
+          isStacked
+          isWords
           caption={t("orders")}
           heads={[t("order"), t("scope"), t("status"), t("why"), t("by"), t("at"), t("end")]}
           rows={orders.map((order) => ({

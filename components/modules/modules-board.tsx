@@ -50,7 +50,13 @@ function ModulesCard({ modules }: { modules: readonly ListedModule[] }) {
       {modules.length === 0 ? (
         <StateView kind="empty" title={t("none")} text={t("noneText")} />
       ) : (
-        <FiguresTable caption={t("title")} heads={heads} rows={modules.map((module) => ({ key: module.id, cells: cellsOf(module, t) }))} />
+        <FiguresTable
+          isStacked
+          isWords
+          caption={t("title")}
+          heads={heads}
+          rows={modules.map((module) => ({ key: module.id, cells: cellsOf(module, t) }))}
+        />
       )}
     </Card>
   );

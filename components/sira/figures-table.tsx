@@ -9,6 +9,8 @@ interface FiguresTableProps {
   readonly isCaptionShown?: boolean;
   /** On a narrow screen each row is a card of its own: its name, then every figure beside its head. */
   readonly isStacked?: boolean;
+  /** The other cells are words: they begin where their heads do, and stay beside them on a narrow screen. */
+  readonly isWords?: boolean;
 }
 
 const STACKED = {
@@ -17,11 +19,13 @@ const STACKED = {
   row: "max-md:grid max-md:gap-1 max-md:px-4 max-md:py-3",
   name: "max-md:p-0 max-md:text-base",
   cell: "max-md:flex max-md:items-start max-md:justify-between max-md:gap-4 max-md:p-0",
+  word: "max-md:grid max-md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)] max-md:items-start max-md:justify-items-start max-md:gap-3 max-md:p-0 max-md:wrap-anywhere",
 } as const;
 
 /** A table of figures that scrolls within itself on a narrow screen, and can be reached and scrolled by keyboard; or stacks its rows there. */
-export function FiguresTable({ caption, heads, rows, isCaptionShown = false, isStacked = false }: FiguresTableProps) {
+export function FiguresTable({ caption, heads, rows, isCaptionShown = false, isStacked = false, isWords = false }: FiguresTableProps) {
   const narrow = (part: keyof typeof STACKED) => isStacked && STACKED[part];
+  const side = isWords ? "text-left" : "text-right";
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard (WCAG 2.1.1).
     <section className="overflow-x-auto" tabIndex={0} aria-label={caption}>
@@ -30,7 +34,7 @@ export function FiguresTable({ caption, heads, rows, isCaptionShown = false, isS
         <thead className={classNames(narrow("head"))}>
           <tr className="border-b border-hairline text-muted">
             {heads.map((head, index) => (
-              <th key={head} scope="col" className={classNames("px-4 py-2 font-medium", index > 0 && "text-right")}>
+              <th key={head} scope="col" className={classNames("px-4 py-2 font-medium", index > 0 && side)}>
                 {head}
               </th>
             ))}
@@ -45,7 +49,7 @@ export function FiguresTable({ caption, heads, rows, isCaptionShown = false, isS
                     {cell}
                   </th>
                 ) : (
-                  <td key={heads[index]} className={classNames("px-4 py-2 text-right tabular-nums", narrow("cell"))}>
+                  <td key={heads[index]} className={classNames("px-4 py-2 tabular-nums", side, narrow(isWords ? "word" : "cell"))}>
                     {isStacked ? <span className="text-left text-muted md:hidden">{heads[index]}</span> : null}
                     {cell}
                   </td>

@@ -83,7 +83,7 @@ async function aPostmortem(request: APIRequestContext): Promise<string> {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 26;
+export const PAGE_COUNT = 28;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -102,6 +102,12 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       name: "module",
       path: () => "/modules/catalog",
       verdict: /It works|It works in part|It does not work|It is silent|It was never heard/,
+    },
+    { name: "objectives", path: () => "/slos", verdict: /objectives? (that can be told )?(is|are|has|have) |Too little is known/ },
+    {
+      name: "objective",
+      path: () => "/slos/catalog.tenant.error_rate",
+      verdict: /It is kept|It cannot be told|The budget is/,
     },
     { name: "sira", path: () => "/sira", verdict: /In force:/ },
     { name: "decision", path: async () => `/sira/${await aDecision(request)}`, verdict: /drawn with a chance of/ },
