@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { moduleIncidents } from "@/db/schema/modules/incidents";
 import { POST as beatRoute } from "@/app/api/modules/beat/route";
 import { POST as resultRoute } from "@/app/api/modules/commands/[id]/result/route";
+import { moduleIncidents } from "@/db/schema/modules/incidents";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
@@ -38,7 +38,10 @@ async function sickModule(type: ModuleFindingType, of = PLATFORM_TENANT) {
   const key = `module-${randomUUID().slice(0, 8)}`;
   const nothing = () => null;
   const actions = { restart: nothing, degrade: nothing, undegrade: nothing, open_circuit: nothing, close_circuit: nothing };
-  const { manifest, digest } = defineModule({ ...{ key, title: key, version: "1.0.0", namespace: "tiny", criticality: "standard" }, actions });
+  const { manifest, digest } = defineModule({
+    ...{ key, title: key, version: "1.0.0", namespace: "tiny", criticality: "standard" },
+    actions,
+  });
   const service = await makeModuleService([tenantId], { moduleKey: key, manifest: { ...manifest }, manifestDigest: digest });
   const [at, id] = [new Date(), randomUUID()];
   const times = { openedAt: at, detectedAt: at, lastSeenAt: at, updatedAt: at };
@@ -106,7 +109,8 @@ class Sick {
   }
 
   async actions() {
-    const rows = await superuser`select id, action, state, ended_why from heal_actions where incident_id = ${this.incidentId} order by proposed_at, id`;
+    const rows =
+      await superuser`select id, action, state, ended_why from heal_actions where incident_id = ${this.incidentId} order by proposed_at, id`;
     return rows.map((row) => ({ id: String(row.id), brief: `${row.action} ${row.state}`, why: String(row.ended_why) }));
   }
 
@@ -133,7 +137,11 @@ test("an incident is healed without anybody: ordered once however many workers l
   await sick.beat(false);
   await Promise.all([round(), round(), round()]);
   await round();
-  expect([await sick.briefs(), await sick.orders(), await sick.incident()]).toEqual([["restart ordered"], ["restart queued"], "healing acting"]);
+  expect([await sick.briefs(), await sick.orders(), await sick.incident()]).toEqual([
+    ["restart ordered"],
+    ["restart queued"],
+    "healing acting",
+  ]);
   await sick.obey("restart");
   await round();
   expect(await sick.briefs()).toEqual(["restart verifying"]);
@@ -141,9 +149,11 @@ test("an incident is healed without anybody: ordered once however many workers l
   expect(await sick.briefs()).toEqual(["restart verifying"]);
   await sick.recover(61);
   expect([await sick.briefs(), await sick.orders(), await sick.incident()]).toEqual([["restart done"], ["restart done"], "open helped"]);
-  const told = await superuser`select kind, data->>'action' as action from module_incident_events where incident_id = ${sick.incidentId} order by id`;
+  const told =
+    await superuser`select kind, data->>'action' as action from module_incident_events where incident_id = ${sick.incidentId} order by id`;
   expect(told.map(({ kind }) => kind)).toEqual(["action.proposed", "action.ordered", "action.verifying", "action.done"]);
-  const [kept] = await superuser`select inputs, inputs_digest as "inputsDigest", decision from module_decisions where incident_id = ${sick.incidentId}`;
+  const [kept] =
+    await superuser`select inputs, inputs_digest as "inputsDigest", decision from module_decisions where incident_id = ${sick.incidentId}`;
   expect(replayDecision(kept as never)).toBe(true);
 });
 
@@ -153,7 +163,8 @@ test("a containment holds until the incident is over and the fault is gone, and 
   await sick.beat(false);
   await round();
   await sick.obey("degrade");
-  const modeOf = async () => (await superuser`select mode from modules where module_key = ${sick.service.key} and tenant_id = ${tenantId}`)[0]?.mode;
+  const modeOf = async () =>
+    (await superuser`select mode from modules where module_key = ${sick.service.key} and tenant_id = ${tenantId}`)[0]?.mode;
   expect(await modeOf()).toBe("degraded");
   await round();
   for (let n = 0; n < 3; n += 1) await sick.beat(false).then(() => round(n * 5));
@@ -185,7 +196,9 @@ test("what a switch holds is only suggested; a person agrees, and it is done und
   await round();
   expect([await sick.briefs(), await sick.orders()]).toEqual([["restart cancelled", "restart refused"], ["restart cancelled"]]);
   const second = (await sick.actions())[1];
-  expect((await refusalOf(runCommand(approveAction, { input: { ...input, actionId: second?.id }, actor: person, now: new Date() }))).kind).toBe("conflict");
+  expect(
+    (await refusalOf(runCommand(approveAction, { input: { ...input, actionId: second?.id }, actor: person, now: new Date() }))).kind,
+  ).toBe("conflict");
   await runCommand(cancelAction, { input: { ...input, actionId: second?.id }, actor: person, now: new Date() });
   expect((await sick.briefs())[1]).toBe("restart cancelled");
 });
