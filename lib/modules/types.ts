@@ -71,7 +71,13 @@ export const healthSchema = z.strictObject({
   status: z.enum(["ok", "degraded", "down"]),
   checks: z.record(
     z.string().max(64),
-    z.strictObject({ ok: z.boolean(), detail: z.string().max(300).optional(), count: z.number().min(0).optional() }),
+    z.strictObject({
+      ok: z.boolean(),
+      /** It came to no end: it says neither that it holds nor that it does not. */
+      unknown: z.literal(true).optional(),
+      detail: z.string().max(300).optional(),
+      count: z.number().min(0).optional(),
+    }),
   ),
 });
 export type Health = z.output<typeof healthSchema>;

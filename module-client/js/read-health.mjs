@@ -22,7 +22,12 @@ export async function readHealth(definition, readOwn) {
       const detail = found.detail === undefined ? {} : { detail: String(found.detail).slice(0, 300) };
       return /** @type {const} */ ([
         id,
-        { ok: found.ok === true, ...detail, ...(Number.isFinite(found.count) ? { count: found.count } : {}) },
+        {
+          ok: found.ok === true,
+          ...(found.isUnknown === true ? { unknown: true } : {}),
+          ...detail,
+          ...(Number.isFinite(found.count) ? { count: found.count } : {}),
+        },
       ]);
     }),
   );
@@ -30,6 +35,15 @@ export async function readHealth(definition, readOwn) {
   const isBroken = Object.values(checks).some(({ ok }) => !ok);
   const status = own.status === "ok" && isBroken ? "degraded" : own.status;
   return { status, checks: Object.fromEntries(Object.entries(checks).slice(0, MODULE_LIMITS.checksPerBeat)) };
+}
+
+/**
+ * How much waits, by the module's own word; nothing where it cannot say it in time: a beat never waits for what stands still.
+ * @param {(() => Record<string, number> | Promise<Record<string, number>>) | undefined} readQueue
+ * @returns {Promise<Record<string, number>>}
+ */
+export async function readQueueInTime(readQueue) {
+  return readQueue ? within(Promise.resolve().then(readQueue), () => ({})) : {};
 }
 
 /** @param {unknown} error */

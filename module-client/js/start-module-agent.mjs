@@ -8,7 +8,7 @@ import { ModuleJournal } from "./obey/journal.mjs";
 import { Obedience } from "./obey/obey-commands.mjs";
 import { ModuleState } from "./obey/state.mjs";
 import { Quotas } from "./quotas.mjs";
-import { readHealth } from "./read-health.mjs";
+import { readHealth, readQueueInTime } from "./read-health.mjs";
 import { METRIC_NAMES, makeMetric, makeRecord, newTraceId } from "./signals/make-signal.mjs";
 import { SignalSender } from "./signals/send-signals.mjs";
 import { SignalBuffer } from "./signals/signal-buffer.mjs";
@@ -233,7 +233,7 @@ class ModuleAgent {
   async #describe() {
     const { moduleId, readQueue } = this.#options;
     this.#seq += 1;
-    const health = await readHealth(this.#definition, this.#options.readHealth);
+    const [health, queue] = await Promise.all([readHealth(this.#definition, this.#options.readHealth), readQueueInTime(readQueue)]);
     return {
       module_id: moduleId,
       boot_id: this.#bootId,
@@ -242,7 +242,7 @@ class ModuleAgent {
       manifest_digest: this.#definition.digest,
       ...(this.#isManifestWanted ? { manifest: this.#definition.manifest } : {}),
       health,
-      queue: readQueue ? await readQueue() : {},
+      queue,
       flags: this.#state.flags,
       modes: this.#state.modes,
       entitlements_digest: this.#state.entitlementsDigest,

@@ -158,7 +158,8 @@ export interface JournalData {
 
 export interface Health {
   status: "ok" | "degraded" | "down";
-  checks: Record<string, { ok: boolean; detail?: string }>;
+  /** `unknown`: the check came to no end, so it says neither that it holds nor that it does not. */
+  checks: Record<string, { ok: boolean; unknown?: true; detail?: string }>;
 }
 export interface SignalSubject {
   tenantId?: string | null;

@@ -41,6 +41,7 @@ const TELEMETRY = [
   "module_series",
   "module_rollups",
   "module_rollup_marks",
+  "module_streams",
 ];
 
 /** Tables whose guard is not the gateway's triggers, and why each may stand here. */
@@ -66,6 +67,7 @@ const APPEND_ONLY = [
   "heal_action_events",
   "patch_plans",
   "repair_run_events",
+  "module_pages",
   "runbook_steps",
   "sira_decisions",
   "sira_learning_feedback",

@@ -78,3 +78,23 @@ export const moduleIncidentEvents = pgTable(
     foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [moduleIncidents.tenantId, moduleIncidents.id] }),
   ],
 );
+
+/** Each call that was made for a module's incident, and that none could be made; rows are only ever added. */
+export const modulePages = pgTable(
+  "module_pages",
+  {
+    tenantId: tenantId(),
+    incidentId: uuid("incident_id").notNull(),
+    /** How often the incident had come back by then. */
+    episode: integer("episode").notNull(),
+    step: integer("step").notNull(),
+    kind: text("kind", { enum: ["page", "nobody", "exhausted"] }).notNull(),
+    at: instant("at").notNull(),
+    personId: uuid("person_id"),
+    deliveryId: uuid("delivery_id"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.incidentId, table.episode, table.step] }),
+    foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [moduleIncidents.tenantId, moduleIncidents.id] }),
+  ],
+);

@@ -89,6 +89,8 @@ export const moduleServiceState = pgTable(
     queue: jsonb("queue").$type<Record<string, unknown>>().notNull(),
     flags: jsonb("flags").$type<Record<string, unknown>>().notNull(),
     modes: jsonb("modes").$type<Record<string, unknown>>().notNull(),
+    /** Each check that fails now: since when, and in how many beats without a break. */
+    failing: jsonb("failing").$type<Record<string, { since: string; beats: number }>>().notNull().default({}),
     recentIds: text("recent_ids").array().notNull(),
     olderIds: text("older_ids").array().notNull().default(sql`'{}'::text[]`),
     ringSince: instant("ring_since").notNull().defaultNow(),
@@ -130,4 +132,21 @@ export const moduleCommands = pgTable(
     index("module_commands_waiting").on(table.moduleId, table.createdAt).where(sql`${table.status} in ('queued', 'offered')`),
     index("module_commands_newest").on(table.tenantId, table.moduleId, table.createdAt.desc()),
   ],
+);
+
+/** What the detectors remember of each service's measures, how far its minutes were taken in, and what is raised: one row, so that all of it moves together. */
+export const moduleStreams = pgTable(
+  "module_streams",
+  {
+    tenantId: tenantId(),
+    moduleId: uuid("module_id").notNull(),
+    takenAt: instant("taken_at"),
+    /** The version that ran when it was taken: another one has to show its usual figures first. */
+    runningVersion: text("running_version"),
+    calmUntil: instant("calm_until"),
+    streams: bytea("streams"),
+    raised: jsonb("raised").$type<readonly unknown[]>().notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.moduleId] })],
 );

@@ -71,7 +71,7 @@ export const RETENTION: readonly RetentionRow[] = [
   },
   {
     what: "Incidents of modules, with comments",
-    where: ["module_incidents", "module_incident_events"],
+    where: ["module_incidents", "module_incident_events", "module_pages"],
     kept: `${WITH_TENANT}; those of all tenants ${FOREVER}`,
     why: "accounts of what failed and what was done about it",
     erasedBy: OFFBOARDING,
@@ -99,7 +99,7 @@ export const RETENTION: readonly RetentionRow[] = [
   },
   {
     what: "What modules' signals add up to, their series and last state",
-    where: ["module_minutes", "module_error_minutes", "module_series", "module_service_state"],
+    where: ["module_minutes", "module_error_minutes", "module_series", "module_streams", "module_service_state"],
     kept: `${days(LIMITS.minuteRetentionDays)}; state as long as the service`,
     why: "service levels, rules, detectors",
     erasedBy: OFFBOARDING,

@@ -19,6 +19,12 @@ const [TENANT, MODULE, NOW, BOOT, SEQ, SENT, ID] = [
   "$12",
 ];
 
+/** Checks that fail in this beat, each with since when and in how many beats in a row it does. */
+const FAILING = `(select coalesce(jsonb_object_agg(c.key, jsonb_build_object(
+    'since', coalesce(s.failing -> c.key -> 'since', to_jsonb(excluded.last_seen)),
+    'beats', coalesce((s.failing -> c.key ->> 'beats')::int, 0) + 1)), '{}'::jsonb)
+  from jsonb_each(excluded.health -> 'checks') c where c.value -> 'ok' = 'false'::jsonb)`;
+
 /**
  * The one statement that stores a beat: the newest word, and the ids of messages that were heard lately. A message that was heard before
  * changes nothing and returns no row; two at once wait for each other at the row.
@@ -32,6 +38,7 @@ on conflict (tenant_id, module_id) do update set last_seen = greatest(s.last_see
   ${unlessOld("booted_at", "case when s.boot_id = excluded.boot_id then s.booted_at else excluded.booted_at end")},
   ${unlessOld("previous_boot_id", "case when s.boot_id = excluded.boot_id then s.previous_boot_id else s.boot_id end")},
   ${["boot_id", "seq", "sent_at", "running_version", "manifest_digest", "health", "queue", "flags", "modes"].map((name) => unlessOld(name, `excluded.${name}`)).join(", ")},
+  ${unlessOld("failing", FAILING)},
   recent_ids = (case when ${IS_YOUNG} then excluded.recent_ids || s.recent_ids else excluded.recent_ids end)[1:${LIMITS.replayRing}],
   older_ids = case when ${IS_YOUNG} then s.older_ids else s.recent_ids end,
   ring_since = case when ${IS_YOUNG} then s.ring_since else excluded.ring_since end, beats = s.beats + 1

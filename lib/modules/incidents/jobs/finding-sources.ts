@@ -1,3 +1,4 @@
+import { findRuleFindings } from "@/lib/modules/rules/queries-findings";
 import type { ModuleFinding } from "@/lib/modules/types";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { rememberSloFindings } from "@/lib/slo/jobs/remember-findings";
@@ -16,4 +17,7 @@ export interface FindingSource {
 }
 
 /** Everybody who is asked at each scan of the modules. A new one is one line. */
-export const FINDING_SOURCES: readonly FindingSource[] = [{ name: "objectives", find: rememberSloFindings }];
+export const FINDING_SOURCES: readonly FindingSource[] = [
+  { name: "rules", find: findRuleFindings },
+  { name: "objectives", find: rememberSloFindings },
+];
