@@ -61,6 +61,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   delivery: ["audit", "deliveries"],
   oncall: ["audit", "oncall"],
   module: ["modules", "module", "audit"],
+  heal_action: ["modules", "module", "audit"],
   person: ["audit"],
   support: ["audit"],
   runbook: ["runbooks", "incident", "audit"],

@@ -89,14 +89,15 @@ async function inCompartment(one, tenantId, work) {
   }
 }
 
-/** A refusal that is the caller's own doing is no failure of the module. @param {unknown} error @param {Served} one @param {any} about */
+/** A refusal that is the caller's own doing, or that was ordered, is no failure of the module. @param {unknown} error @param {Served} one @param {any} about */
 function told(error, one, { tenantId, surface, traceId, ms }) {
   const known = error instanceof ModuleError ? error : databaseError(error);
+  // What is switched off by order did not fail: counted as a failure, it would keep the very mode in force that it comes from.
+  const isByOrder = known.code === "ERR_MODULE_OFF" || known.code === "ERR_MODULE_DEGRADED";
+  if (isByOrder) return refusal(known, traceId);
   const isOurs = known.status >= 500;
   one.agent.measure.request({ tenantId, surface, ms, ok: !isOurs, isTimeout: known.code === "ERR_TIMEOUT", traceId });
-  if (isOurs && known.code !== "ERR_MODULE_OFF" && known.code !== "ERR_MODULE_DEGRADED") {
-    one.agent.log(known.code, "error", known.message, { tenantId, traceId });
-  }
+  if (isOurs) one.agent.log(known.code, "error", known.message, { tenantId, traceId });
   return refusal(known, traceId);
 }
 

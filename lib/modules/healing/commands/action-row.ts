@@ -104,6 +104,12 @@ export function actionEvent(row: ActionRow, moved: Moved): DomainEvent {
   };
 }
 
+/** Whoever is on call is told that the incident belongs to people now. */
+export function escalation(incident: HealIncidentRow, status: HealIncidentRow["status"]): DomainEvent[] {
+  if (status !== "escalated" || incident.status === "escalated") return [];
+  return [{ name: "module-incident.escalated", payload: { moduleIncidentId: incident.id, moduleKey: incident.moduleKey } }];
+}
+
 /** What the audit keeps of an action, and what its callers are answered. */
 export function briefAction(row: ActionRow) {
   const { id, action, level, state, step, tries } = row;

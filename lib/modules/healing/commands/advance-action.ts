@@ -24,6 +24,7 @@ import {
   actionEvent,
   actionLine,
   briefAction,
+  escalation,
   lockAction,
   lockIncident,
   type Moved,
@@ -158,14 +159,14 @@ export const advanceAction = defineCommand({
     }
     const incident = await lockIncident(tx, tenantId, row.incidentId);
     const goes = incidentGoes(row, moved);
-    if (goes) await updateIncident(tx, incident, goes, context.now);
+    const status = goes ? await updateIncident(tx, incident, goes, context.now) : incident.status;
     return {
       subject: `heal-action:${actionId}`,
       tenantId,
       before: briefAction(row),
       after: briefAction(after),
       reason: moved.summary,
-      events: [actionEvent(after, moved)],
+      events: [actionEvent(after, moved), ...escalation(incident, status)],
       moduleTimeline: moved.to === "running" ? [] : [actionLine(after, moved)],
       result: briefAction(after),
     };

@@ -18,6 +18,7 @@ import {
   actionEvent,
   actionLine,
   briefAction,
+  escalation,
   type HealIncidentRow,
   lockIncident,
   type Moved,
@@ -83,7 +84,7 @@ async function callPeople(
     before: { status: incident.status },
     after: { status },
     reason: why,
-    events: [{ name: "heal_action.person_needed", payload: { incidentId, moduleKey, why } }],
+    events: [{ name: "heal_action.person_needed", payload: { incidentId, moduleKey, why } }, ...escalation(incident, status)],
     moduleTimeline: [{ incidentId, kind: "action.person_needed", summary: `A person is needed: ${why}` }],
     result: { incident_id: incidentId, status, called: true },
   };
@@ -172,7 +173,7 @@ export const proposeAction = defineCommand({
       before: waiting ? briefAction(waiting) : null,
       after: { ...briefAction(row), permit: decision.permit.kind },
       reason: summary,
-      events: [actionEvent(row, moved)],
+      events: [actionEvent(row, moved), ...escalation(incident, status)],
       moduleTimeline: [actionLine(row, moved)],
       result: briefAction(row),
     };
