@@ -25,10 +25,10 @@ async function has(lab: Lab, version: number): Promise<void> {
   await lab.center.until(() => lab.center.beats.at(-1)?.telemetry.trust_version === version, `trust version ${version}`);
 }
 
-/** A major order under Center's own key, with whatever quorum. @returns its id */
-function orderMajor(lab: Lab, quorumOf: (digest: string) => readonly unknown[]): string {
-  const artifact = lab.center.offer(lab.artifact("2.0.0"));
-  const command = makeCommand({ type: "update", plugin_id: lab.center.pluginId, from_version: "1.0.0", to_version: "2.0.0", artifact });
+/** An order under Center's own key, a major unless said otherwise, with whatever quorum. @returns its id */
+function orderMajor(lab: Lab, quorumOf: (digest: string) => readonly unknown[], to = "2.0.0"): string {
+  const artifact = lab.center.offer(lab.artifact(to));
+  const command = makeCommand({ type: "update", plugin_id: lab.center.pluginId, from_version: "1.0.0", to_version: to, artifact });
   lab.center.always.push(signEnvelope(lab.center.signer, { ...command, quorum: quorumOf(String(command.plan_digest)) }));
   return command.id;
 }
@@ -129,4 +129,23 @@ describeAgents("the $name agent, with Center's own keys in somebody else's hands
       expect(await lab.runningVersion()).toBe("1.0.0");
     }),
   );
+
+  test.concurrent("nor anything at all where its merchant wants people for all: a patch, and a configuration that no plan covers", () =>
+    inLab(agent, { ...OPTIONS, quorumFor: "all" }, async (lab) => {
+      const orders = [...FORGERIES.map(([, quorumOf]) => quorumOf), () => []].map((quorumOf) =>
+        orderMajor(lab, (digest) => quorumOf(lab, digest), "1.0.1"),
+      );
+      const config = makeCommand({ type: "config_update", plugin_id: lab.center.pluginId, from_version: "1.0.0", config: { a: 1 } });
+      const signed = lab.center.approvers.map((one) => yes(one, String(config.plan_digest)));
+      lab.center.always.push(signEnvelope(lab.center.signer, { ...config, quorum: signed }));
+      lab.start();
+      for (const id of [...orders, config.id]) expect(await lab.outcomeOf(id)).toBe("fail:refused:quorum");
+      expect(lab.filesInPlace()).toEqual(lab.filesOf("1.0.0"));
+      expect(lab.readConfig()).toBeNull();
+      lab.center.always.length = 0;
+      const agreed = orderMajor(lab, (digest) => lab.center.approvers.map((one) => yes(one, digest)), "1.0.1");
+      lab.onApplied(agreed, () => lab.center.send({ type: "commit", ref: agreed }));
+      lab.nudge();
+      expect(await lab.outcomeOf(agreed)).toBe("committed");
+    }));
 });

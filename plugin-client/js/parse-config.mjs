@@ -1,3 +1,4 @@
+import { QUORUM_FOR } from "./command/needs-people.mjs";
 import { AGENT_LIMITS } from "./limits.mjs";
 
 const DEFAULTS = Object.freeze({
@@ -32,6 +33,7 @@ export function parseConfig(raw) {
     secret,
     trust: { keys: trust.keys, approver_keys: trust.approver_keys ?? [], threshold: trust.threshold ?? 1, version: trust.version ?? 0 },
     tuf_root: parseRoot(raw.tuf_root ?? trust.tuf_root ?? null),
+    quorum_for: parseQuorumFor(raw.quorum_for ?? trust.quorum_for ?? "major"),
     plugin: { port: plugin.port, env: parseEnvironment(plugin.env) },
     platform: {
       name: raw.platform?.name ?? "node",
@@ -60,6 +62,13 @@ function parseRoot(root) {
     "tuf_root must be signed root metadata",
   );
   return /** @type {object | null} */ (root);
+}
+
+/** A word that is not known is no reason to be content with less. @param {unknown} word @returns {import("./types.d.mts").QuorumFor} */
+function parseQuorumFor(word) {
+  const known = QUORUM_FOR.find((each) => each === word);
+  need(known !== undefined, `quorum_for must be one of ${QUORUM_FOR.join(", ")}`);
+  return known;
 }
 
 /** @param {unknown} env */

@@ -23,6 +23,7 @@ export interface Trust {
   version?: number;
   /** Root metadata of the signed releases; may also stand beside trust. */
   tuf_root?: object | null;
+  quorum_for?: QuorumFor;
 }
 export interface Envelope {
   payloadType: string;
@@ -47,7 +48,11 @@ export interface Command {
   probation_s: number;
   /** The plan's plugin_key: the name the package must bear. Null for commands without a plan. */
   plugin_key: string | null;
+  /** Nobody signed its plan, and the merchant wants people's signatures for what its vendor signed as of high impact. */
+  refuses_high_impact: boolean;
 }
+/** What only people's own signatures over the plan's digest let in. */
+export type QuorumFor = "major" | "high_impact" | "all";
 export type Verdict =
   | { outcome: "accepted" | "repeat"; command: Command; digest: string }
   | { outcome: "refused"; id: string; digest: string; reason: string }
@@ -60,6 +65,10 @@ export interface VerifyContext {
   diskVersion: string | null;
   /** Digest of the payload recorded under this command id, null when the id is new. */
   seenDigest(id: string): string | null;
+  /** As the merchant pinned it; "major" unless said otherwise. */
+  quorumFor?: QuorumFor;
+  /** Whether a root is pinned, so that signed metadata say how much a version weighs. */
+  hasVendorsWord?: boolean;
 }
 
 /** A whole state of the plugin's home: its version and the exact text of its configuration file (null: no file). */
@@ -114,6 +123,8 @@ export interface AgentConfig {
   trust: Trust;
   /** A pinned root of trust: nothing is then installed that no vendor signed. */
   tuf_root?: object | null;
+  /** May also stand beside the keys, in trust. */
+  quorum_for?: QuorumFor;
   plugin: { port: number; env?: Record<string, string> };
   platform?: { name: string; version: string };
   beat_interval_s?: number;

@@ -134,6 +134,9 @@ function quorumCases({ now, seededKey }, { update, later }) {
     one("quorum below the threshold", refused("quorum"), approved([yes]), keys),
     one("the same key twice", refused("quorum"), approved([yes, yes]), keys),
     one("one key under two names", refused("quorum"), approved([yes, ["bola@example.com", ada]]), keys),
+    { ...one("a patch where the merchant wants signatures for all", refused("quorum"), update("1.2.3"), keys), quorum_for: "all" },
+    { ...one("a major with its quorum, signatures wanted for all", accepted, approved([yes, second]), keys), quorum_for: "all" },
+    { ...one("high impact without a vendor's word to tell", refused("quorum"), update("1.2.3"), keys), quorum_for: "high_impact" },
     one("approvals that have expired", refused("quorum"), approved([yes, second], new Date(now - 1_000).toISOString()), keys),
   ];
 }
@@ -148,7 +151,7 @@ export function makeCommandVectors(given) {
   };
   return {
     about:
-      "Commands as DSSE envelopes (Ed25519 over the PAE of type and payload). expected: what an agent answers that has this plugin id, this version on its disk, this trust, and has seen no command before.",
+      "Commands as DSSE envelopes (Ed25519 over the PAE of type and payload). expected: what an agent answers that has this plugin id, this version on its disk, this trust, has pinned no root, wants signatures for quorum_for (major where a case says nothing), and has seen no command before.",
     now: new Date(now).toISOString(),
     plugin_id: pluginId,
     disk_version: "1.2.2",

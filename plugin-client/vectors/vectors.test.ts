@@ -11,7 +11,7 @@ import type { Envelope } from "@/lib/delivery/types";
 import { hasPhp } from "../conformance/testing/agents";
 import { messageSignature } from "../js/center/sign-request.mjs";
 import { verifyCommand } from "../js/command/verify-command.mjs";
-import type { Trust } from "../js/types.d.mts";
+import type { QuorumFor, Trust } from "../js/types.d.mts";
 import { makeVectors } from "./make-vectors.mjs";
 
 const fileText = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
@@ -29,6 +29,7 @@ interface CommandCase {
   readonly name: string;
   readonly expected: { readonly outcome: string; readonly reason?: string };
   readonly envelope: Envelope;
+  readonly quorum_for?: QuorumFor;
 }
 const messages = JSON.parse(fileText("messages.json")) as { now: number; cases: Message[] };
 const commands = JSON.parse(fileText("commands.json")) as {
@@ -77,9 +78,16 @@ describe("a command", () => {
     expect(verifyEnvelope(envelope, COMMAND_PAYLOAD_TYPE, keys) === null).toBe(expected.outcome === "ignored");
   });
 
-  test.each(commands.cases)("$name: the agent in JavaScript", ({ expected, envelope }) => {
+  test.each(commands.cases)("$name: the agent in JavaScript", ({ expected, envelope, quorum_for: quorumFor = "major" }) => {
     const { plugin_id: pluginId, trust, disk_version: diskVersion } = commands;
-    const verdict = verifyCommand(envelope, { pluginId, trust, diskVersion, now: Date.parse(commands.now), seenDigest: () => null });
+    const verdict = verifyCommand(envelope, {
+      pluginId,
+      trust,
+      diskVersion,
+      quorumFor,
+      now: Date.parse(commands.now),
+      seenDigest: () => null,
+    });
     expect(verdict).toMatchObject(expected);
   });
 });

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { Ceremony, signedTarget } from "@/test/signed-repository";
 import type { SignedTarget } from "../../../lib/delivery/tuf/compose";
 import { inLab } from "./agents";
-import type { AgentKind, Lab } from "./lab";
+import type { AgentKind, Lab, LabOptions } from "./lab";
 
 /** Something that no honest artifact holds, by which it is found wherever it was put. */
 const MARK = "evil-bytes-of-an-attacker";
@@ -28,12 +28,15 @@ export interface World {
 export class SignedWorld {
   readonly good: Buffer;
   readonly evil: Buffer;
+  /** Another version that weighs little. */
+  readonly plain: Buffer;
 
   constructor(
     readonly lab: Lab,
     readonly ceremony: Ceremony,
   ) {
     this.good = lab.artifact("1.1.0");
+    this.plain = lab.artifact("1.2.0");
     this.evil = Buffer.concat([lab.artifact("1.1.0", "crashes at boot"), Buffer.from(MARK)]);
   }
 
@@ -67,10 +70,10 @@ export class SignedWorld {
     return this.order(this.evil, "1.0.9");
   }
 
-  /** Orders an update to some bytes by Center's own key, and waits for the agent's last word on it. */
-  async order(bytes: Buffer, version = "1.1.0"): Promise<string> {
+  /** Orders an update to some bytes by Center's own key, with what its plan claims and who signed it, and waits for the agent's last word on it. */
+  async order(bytes: Buffer, version = "1.1.0", planned: object = {}, approvedBy: string[] = []): Promise<string> {
     const artifact = this.lab.center.offer(bytes);
-    const id = this.lab.center.send({ type: "update", from_version: "1.0.0", to_version: version, artifact });
+    const id = this.lab.center.send({ type: "update", from_version: "1.0.0", to_version: version, artifact, planned, approvedBy });
     this.lab.onApplied(id, () => this.lab.center.send({ type: "commit", ref: id }));
     this.lab.nudge();
     return this.lab.outcomeOf(id);
@@ -119,9 +122,9 @@ function readIfThere(path: string): Buffer {
 const digest = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 /** Runs a case in a world of its own. */
-export function inSignedWorld(agent: AgentKind, run: (world: SignedWorld) => Promise<void>): Promise<void> {
+export function inSignedWorld(agent: AgentKind, run: (world: SignedWorld) => Promise<void>, options: LabOptions = {}): Promise<void> {
   const ceremony = new Ceremony(new Date(), "tiny");
-  return inLab(agent, { tufRoot: JSON.parse(ceremony.rootFile()) as object }, async (lab) => {
+  return inLab(agent, { ...options, tufRoot: JSON.parse(ceremony.rootFile()) as object }, async (lab) => {
     lab.start();
     await run(new SignedWorld(lab, ceremony));
   });

@@ -1,4 +1,4 @@
-import type { Health } from "../types.d.mts";
+import type { Health, QuorumFor } from "../types.d.mts";
 
 export const CAPABILITIES: readonly string[];
 /** Builds the body of one heartbeat. Pure. */
@@ -14,4 +14,5 @@ export function buildBeat(state: {
   own: Record<string, number>;
   checkpoint: string | null;
   isPinned?: boolean;
+  quorumFor?: QuorumFor;
 }): { type: string; timestamp: string; data: { telemetry: Record<string, number>; [field: string]: unknown } };

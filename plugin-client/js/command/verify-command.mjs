@@ -1,7 +1,8 @@
 import { AGENT_LIMITS } from "../limits.mjs";
 import { checkPlan, parseObject } from "./check-plan.mjs";
-import { compareVersions, isMajorStep, parseVersion } from "./compare-versions.mjs";
+import { compareVersions, parseVersion } from "./compare-versions.mjs";
 import { countApprovals } from "./count-approvals.mjs";
+import { needsPeople } from "./needs-people.mjs";
 import { openEnvelope, sha256Hex } from "./open-envelope.mjs";
 
 /** @typedef {import("../types.d.mts").VerifyContext} VerifyContext */
@@ -38,17 +39,21 @@ export function verifyCommand(envelope, context) {
 
   const seen = context.seenDigest(payload.id);
   if (seen !== null && seen !== digest) return refused("id_reused");
-  if (seen !== null) return { outcome: "repeat", command: settle(payload, null), digest };
+  if (seen !== null) return { outcome: "repeat", command: settle(payload, null, true), digest };
 
-  let pluginKey = null;
+  /** @type {any} */
+  let plan = null;
   if (PLANNED.includes(payload.type)) {
     const checked = checkPlan(payload, context);
     if ("problem" in checked) return refused(checked.problem);
-    pluginKey = typeof checked.plan.plugin_key === "string" ? checked.plan.plugin_key : null;
+    plan = checked.plan;
   }
-  const problem = checkVersions(payload, context) ?? checkCargo(payload) ?? checkQuorum(payload, context);
+  const problem = checkVersions(payload, context) ?? checkCargo(payload);
   if (problem) return refused(problem);
-  return { outcome: "accepted", command: settle(payload, pluginKey), digest };
+  const isSigned = plan !== null && isSignedByPeople(payload, context);
+  const needs = plan === null ? "no" : needsPeople(payload, plan, context);
+  if (needs === "never" || (needs === "yes" && !isSigned)) return refused("quorum");
+  return { outcome: "accepted", command: settle(payload, plan, needs === "vendor_says" && !isSigned), digest };
 }
 
 /** @type {(payload: any, now: number) => string | null} */
@@ -113,26 +118,22 @@ function isArtifact({ url, sha256, length }) {
   return Number.isInteger(length) && length > 0 && length <= AGENT_LIMITS.artifactBytes;
 }
 
-/**
- * A major update needs people's signatures, and so does a rollback that brings bytes: going back to what was never kept here could
- * install anything. With no approver configured neither can happen at all.
- * @type {(payload: any, context: VerifyContext) => string | null}
- */
-function checkQuorum(payload, { trust, diskVersion, now }) {
-  const isMajor = payload.type === "update" && isMajorStep(payload.to_version, String(diskVersion));
-  const isFetching = payload.type === "rollback" && (payload.artifact ?? null) !== null;
-  if (!isMajor && !isFetching) return null;
+/** Whether so many people as the trust wants signed this very plan; with no approver configured, nobody ever did. @type {(payload: any, context: VerifyContext) => boolean} */
+function isSignedByPeople(payload, { trust, now }) {
   const needed = Number.isInteger(trust.threshold) ? Math.max(1, trust.threshold) : Number.POSITIVE_INFINITY;
-  return countApprovals(payload.quorum, payload.plan_digest, trust.approver_keys, now) >= needed ? null : "quorum";
+  return countApprovals(payload.quorum, payload.plan_digest, trust.approver_keys, now) >= needed;
 }
 
 /**
  * @param {any} payload
- * @param {string | null} pluginKey
+ * @param {any} plan
+ * @param {boolean} refusesHighImpact
  * @returns {import("../types.d.mts").Command}
  */
-function settle(payload, pluginKey) {
+function settle(payload, plan, refusesHighImpact) {
   const { id, type, plugin_id, from_version = null, to_version = null, artifact = null, config = null, ref = null } = payload;
   const probation_s = payload.probation_s ?? AGENT_LIMITS.probationDefaultSeconds;
-  return { id, type, plugin_id, from_version, to_version, artifact, config, ref, probation_s, plugin_key: pluginKey };
+  const plugin_key = typeof plan?.plugin_key === "string" ? plan.plugin_key : null;
+  const refuses_high_impact = refusesHighImpact;
+  return { id, type, plugin_id, from_version, to_version, artifact, config, ref, probation_s, plugin_key, refuses_high_impact };
 }

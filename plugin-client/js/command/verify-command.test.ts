@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { makeCommand, makeSigner, signApproval, signEnvelope } from "../testing/sign-command.mjs";
-import type { VerifyContext } from "../types.d.mts";
+import type { QuorumFor, VerifyContext } from "../types.d.mts";
+import { isHighImpact } from "./needs-people.mjs";
 import { verifyCommand } from "./verify-command.mjs";
 
 const NOW = Date.parse("2026-11-21T10:00:00.000Z");
@@ -110,6 +111,53 @@ describe("what is refused, and told so", () => {
     expect(say(update(), { diskVersion: null })).toBe("refused:nothing_installed");
     expect(say(other("ping"), { diskVersion: null })).toBe("accepted");
   });
+});
+
+describe("what only people's signatures let in", () => {
+  const people = (payload: ReturnType<typeof update>) => ({
+    ...payload,
+    quorum: [ada, bob].map((one) =>
+      signApproval(one, { plan_digest: String(payload.plan_digest), approver: one.approver, expires_at: at(600) }),
+    ),
+  });
+  const config = other("config_update", { config: { a: 1 } });
+  const rows: readonly [QuorumFor, boolean, string, ReturnType<typeof update>, string][] = [
+    ["major", true, "a patch", update(), "accepted"],
+    ["all", true, "a patch", update(), "refused:quorum"],
+    ["all", true, "a patch that people signed", people(update()), "accepted"],
+    ["all", true, "a configuration", config, "refused:quorum"],
+    ["all", true, "a configuration, signed though it is in no plan", people(config), "refused:quorum"],
+    ["all", true, "a restart", other("restart"), "accepted"],
+    ["all", true, "the way back to what is kept", other("rollback", { from_version: "1.2.2", to_version: "1.2.1" }), "accepted"],
+    ["high_impact", true, "a patch: signed metadata will tell", update(), "accepted"],
+    ["high_impact", false, "a patch where nobody but Center could tell", update(), "refused:quorum"],
+    ["high_impact", true, "what Center itself calls high", update({}, { impact: "high" }), "refused:quorum"],
+    ["high_impact", true, "what Center gives a word nobody knows", update({}, { impact: "none at all" }), "refused:quorum"],
+    ["high_impact", true, "what Center calls high, and people signed", people(update({}, { impact: "high" })), "accepted"],
+    ["high_impact", true, "a configuration", config, "refused:quorum"],
+  ];
+  test.each(rows)("pinned %s, a vendor's word %s: %s", (quorumFor, hasVendorsWord, _what, payload, expected) =>
+    expect(say(payload, { quorumFor, hasVendorsWord })).toBe(expected),
+  );
+
+  test.each([
+    ["major", update(), false],
+    ["high_impact", update(), true],
+    ["high_impact", people(update()), false],
+  ] as const)("pinned %s: whether it stops at what the vendor signed as of high impact", (quorumFor, payload, expected) => {
+    const verdict = verifyCommand(signEnvelope(center, payload), { ...context, quorumFor, hasVendorsWord: true });
+    expect(verdict).toMatchObject({ outcome: "accepted", command: { refuses_high_impact: expected } });
+  });
+
+  test.each([
+    [{ schema_effect: "none" }, false],
+    [{ schema_effect: "none", impact: "normal" }, false],
+    [{ schema_effect: "none", impact: "high" }, true],
+    [{ schema_effect: "none", impact: "" }, true],
+    [{ schema_effect: "reversible" }, true],
+    [{}, true],
+    [undefined, true],
+  ])("%o weighs much: %s", (custom, expected) => expect(isHighImpact(custom)).toBe(expected));
 });
 
 describe("an id is used once", () => {

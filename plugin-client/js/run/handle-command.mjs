@@ -57,6 +57,8 @@ function verify({ config, journal, layout, trust, now }, envelope) {
     pluginId: config.plugin_id,
     trust: { ...trust, keys: config.trust.keys },
     now: now(),
+    quorumFor: config.quorum_for,
+    hasVendorsWord: config.tuf_root !== null,
     diskVersion: diskVersion(layout),
     seenDigest: (id) => journal.data.answers[id]?.digest ?? (journal.data.attempt?.id === id ? journal.data.attempt.digest : null),
   });

@@ -35,6 +35,7 @@ const command = (changes: Partial<Command>): Command => ({
   ref: null,
   probation_s: 180,
   plugin_key: "tiny",
+  refuses_high_impact: false,
   ...changes,
 });
 const plan = (changes: Partial<Command>, journal: JournalData) => planChange(command(changes), { home: NEW, journal });

@@ -39,6 +39,7 @@ export function createBeatSender(agent) {
       own: { crashes_last_hour: agent.crashes.lastHour(now()), refused_commands: agent.refusedCommands, ...trustVersion(agent.trust) },
       checkpoint,
       isPinned: config.tuf_root !== null,
+      quorumFor: config.quorum_for,
     });
     const reply = await center.post("/api/plugins/heartbeat", JSON.stringify(beat));
     if (reply.retryAfterMs !== null && [429, 503].includes(reply.status)) return { nextMs: null, notBeforeMs: reply.retryAfterMs };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Artifact, Trust } from "../types.d.mts";
+import type { Artifact, QuorumFor, Trust } from "../types.d.mts";
 import type { Signer } from "./sign-command.mjs";
 
 export interface FakeBeat {
@@ -67,4 +67,5 @@ export function startFakeCenter(options?: {
   nextHeartbeatSeconds?: number;
   /** The root of trust that its plugins pin. */
   tufRoot?: object;
+  quorumFor?: QuorumFor;
 }): Promise<FakeCenter>;

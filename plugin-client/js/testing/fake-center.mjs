@@ -13,11 +13,20 @@ const LONGEST_BODY = 1024 * 1024;
  * Center as an agent sees it: takes signed beats, hands out signed commands until they are answered, serves artifacts, records answers.
  * Listens on a free loopback port.
  *
- * @param {{ pluginId?: string, approvers?: string[], threshold?: number, nextHeartbeatSeconds?: number, tufRoot?: object }} [options]
+ * @param {{ pluginId?: string, approvers?: string[], threshold?: number, nextHeartbeatSeconds?: number, tufRoot?: object,
+ *   quorumFor?: import("../types.d.mts").QuorumFor }} [options]
  */
-export async function startFakeCenter({ pluginId = "plg_tiny", approvers = [], threshold = 2, nextHeartbeatSeconds = 15, tufRoot } = {}) {
+export async function startFakeCenter({
+  pluginId = "plg_tiny",
+  approvers = [],
+  threshold = 2,
+  nextHeartbeatSeconds = 15,
+  tufRoot,
+  quorumFor,
+} = {}) {
   const center = new FakeCenter(pluginId, approvers, threshold, nextHeartbeatSeconds);
   if (tufRoot) center.trust.tuf_root = tufRoot;
+  if (quorumFor) center.trust.quorum_for = quorumFor;
   await center.listen();
   return center;
 }
@@ -89,11 +98,12 @@ class FakeCenter {
 
   /**
    * Signs a command and hands it out with every beat until it is answered.
-   * @param {{ type: string, approvedBy?: string[] } & Record<string, unknown>} changes approvedBy: whose signatures the plan gets
+   * @param {{ type: string, approvedBy?: string[], planned?: object } & Record<string, unknown>} changes approvedBy: whose signatures the
+   *   plan gets; planned: what the plan alone says
    * @returns {string} its id
    */
-  send({ approvedBy = [], ...changes }) {
-    const command = makeCommand({ plugin_id: this.pluginId, ...changes });
+  send({ approvedBy = [], planned = {}, ...changes }) {
+    const command = makeCommand({ plugin_id: this.pluginId, ...changes }, { ...planned });
     command.quorum = this.approvers
       .filter(({ approver }) => approvedBy.includes(approver))
       .map((one) =>

@@ -1,3 +1,4 @@
+import { isHighImpact } from "../command/needs-people.mjs";
 import { AGENT_LIMITS } from "../limits.mjs";
 import { openTrustedFiles } from "./trusted-files.mjs";
 import { TufError } from "./tuf-error.mjs";
@@ -8,7 +9,7 @@ const TAKEN = ["root", "targets", "snapshot", "timestamp"];
 
 /**
  * Makes sure, before a byte of an artifact is stored, that its vendor signed exactly this artifact as this version of this plugin, and that
- * nobody called it back.
+ * nobody called it back; and that people signed for it where the merchant wants that for what weighs much.
  *
  * @param {Pick<import("../types.d.mts").Agent, "config" | "center" | "layout" | "now">} agent with a pinned root
  * @param {import("../types.d.mts").Command} command verified
@@ -27,4 +28,5 @@ export async function requireTarget({ config, center, layout, now }, command, si
   const isSame = target.length === artifact.length && target.hashes?.sha256 === artifact.sha256;
   if (!isSame || target.custom?.plugin_key !== pluginKey || target.custom?.version !== version) throw new TufError("wrong_target");
   if (target.custom.recalled === true || recalled.includes(path)) throw new TufError("recalled");
+  if (command.refuses_high_impact && isHighImpact(target.custom)) throw new TufError("quorum");
 }

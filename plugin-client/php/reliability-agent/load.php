@@ -4,7 +4,7 @@
 foreach (
     [
         'limits', 'parse-config', 'agent',
-        'command/versions', 'command/open-envelope', 'command/check-plan', 'command/count-approvals', 'command/verify-trust', 'command/verify-command',
+        'command/versions', 'command/open-envelope', 'command/check-plan', 'command/count-approvals', 'command/needs-people', 'command/verify-trust', 'command/verify-command',
         'disk/layout', 'disk/durable-file', 'disk/trust-file', 'disk/lock', 'disk/journal', 'disk/installed-version', 'disk/check-entry-path', 'disk/read-zip',
         'disk/read-tar', 'disk/unpack-artifact', 'disk/check-package',
         'center/center-client', 'center/download-artifact', 'center/outbox', 'center/send-beat', 'center/watch-fail-rate',

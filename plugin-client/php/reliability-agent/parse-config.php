@@ -10,7 +10,7 @@ final class ConfigError extends \RuntimeException
 /**
  * Checks agent.json and fills in the defaults.
  *
- * @return array{center_url: string, plugin_id: string, key: string, trust: array, is_pinned: bool, folder: string, main: string,
+ * @return array{center_url: string, plugin_id: string, key: string, trust: array, is_pinned: bool, quorum_for: string, folder: string, main: string,
  *   version_constant: ?string, loopback_url: ?string, beat_interval_s: int, crash_loop: array}
  * @throws ConfigError naming the first field that is wrong
  */
@@ -32,6 +32,8 @@ function parse_config(?array $raw): array
     need(is_array($loop) && is_count($loop['crashes'] ?? null, 1, 100) && is_count($loop['within_s'] ?? null, 1, 3600), 'crash_loop must be { crashes, within_s }');
     $interval = $raw['beat_interval_s'] ?? 120;
     need(is_count($interval, Limits::BEAT_FLOOR_S, Limits::BEAT_CEILING_S), 'beat_interval_s is out of bounds');
+    $quorumFor = $raw['quorum_for'] ?? $trust['quorum_for'] ?? 'major';
+    need(in_array($quorumFor, QUORUM_FOR, true), 'quorum_for must be one of ' . implode(', ', QUORUM_FOR));
     return [
         'center_url' => rtrim($raw['center_url'], '/'),
         'plugin_id' => $raw['plugin_id'],
@@ -43,6 +45,7 @@ function parse_config(?array $raw): array
             'version' => $trust['version'] ?? 0,
         ],
         'is_pinned' => ($raw['tuf_root'] ?? $trust['tuf_root'] ?? null) !== null,
+        'quorum_for' => $quorumFor,
         'folder' => $plugin['folder'],
         'main' => $main,
         'version_constant' => is_text($plugin['version_constant'] ?? null, '/\A[A-Za-z_][A-Za-z0-9_\\\\:]*\z/') ? $plugin['version_constant'] : null,

@@ -27,7 +27,7 @@ $context = [
 ];
 $commands = [];
 foreach ($given['cases'] as $case) {
-    $verdict = verify_command($case['envelope'], $context);
+    $verdict = verify_command($case['envelope'], ['quorum_for' => $case['quorum_for'] ?? 'major'] + $context);
     $commands[$case['name']] = array_intersect_key($verdict, ['outcome' => 1, 'reason' => 1]);
 }
 

@@ -6,6 +6,8 @@ namespace Reliability\Agent;
 const CAPABILITIES = ['update', 'rollback', 'config_update', 'restart', 'isolate', 'ping'];
 /** Said besides by an agent with a pinned root: it takes only what vendors signed. */
 const TAKES_ONLY_SIGNED = 'tuf';
+/** Said besides by an agent whose merchant wants people's signatures for more than majors, with what for. */
+const WANTS_QUORUM = 'quorum:';
 const COUNTERS = ['webhooks_sent', 'webhooks_failed', 'errors_total'];
 /** Said of a disk on which no version can be read; no version looks like it. */
 const NO_VERSION = 'none';
@@ -61,6 +63,13 @@ function hasten_beat(Agent $agent): void
     }
 }
 
+/** @return string[] */
+function capabilities_of(array $config): array
+{
+    $wanted = $config['quorum_for'] === 'major' ? [] : [WANTS_QUORUM . $config['quorum_for']];
+    return array_merge(CAPABILITIES, $config['is_pinned'] ? [TAKES_ONLY_SIGNED] : [], $wanted);
+}
+
 /** @param array|null $health null: the plugin does not answer; running_version is then what would run, and `active: false` says that it does not */
 function build_beat(Agent $agent, ?array $health, array $told): array
 {
@@ -91,7 +100,7 @@ function build_beat(Agent $agent, ?array $health, array $told): array
         'platform' => ['name' => 'wordpress', 'version' => (string) $wp_version, 'runtime' => 'php ' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION],
         'telemetry' => (object) $telemetry,
         'errors' => array_slice(array_merge(fresh_errors($crashes, $told['at'] ?? 0), $health['errors'] ?? []), 0, Limits::ERRORS_PER_BEAT),
-        'capabilities' => $agent->config['is_pinned'] ? array_merge(CAPABILITIES, [TAKES_ONLY_SIGNED]) : CAPABILITIES,
+        'capabilities' => capabilities_of($agent->config),
     ];
     if (isset($told['checkpoint'])) {
         $data['last_checkpoint'] = $told['checkpoint'];

@@ -14,7 +14,8 @@ const TYPES = ['update', 'rollback', 'config_update', 'restart', 'isolate', 'com
  * artifact, quorum. Without a valid signature nothing in the envelope is believed, so nobody is answered ("ignored").
  *
  * @param mixed $envelope
- * @param array{plugin_id: string, trust: array, now: float, disk_version: ?string, seen_digest: callable} $context
+ * @param array{plugin_id: string, trust: array, now: float, disk_version: ?string, seen_digest: callable, quorum_for?: string,
+ *   has_vendors_word?: bool} $context quorum_for: as the merchant pinned it, `major` unless said otherwise
  * @return array{outcome: string, reason?: string, id?: string, digest?: string, command?: array}
  */
 function verify_command($envelope, array $context): array
@@ -41,21 +42,28 @@ function verify_command($envelope, array $context): array
     }
     $seen = $context['seen_digest']($payload['id']);
     if ($seen !== null) {
-        $repeat = ['outcome' => 'repeat', 'command' => settle_command($payload, null, $opened['payload']), 'digest' => $digest];
+        $repeat = ['outcome' => 'repeat', 'command' => settle_command($payload, null, $opened['payload'], true), 'digest' => $digest];
         return $seen === $digest ? $repeat : $refused('id_reused');
     }
-    $pluginKey = null;
+    $plan = null;
     if (in_array($payload['type'], PLANNED, true)) {
         $checked = check_plan($payload, $context);
         if (isset($checked['problem'])) {
             return $refused($checked['problem']);
         }
-        $pluginKey = is_string($checked['plan']['plugin_key'] ?? null) ? $checked['plan']['plugin_key'] : null;
+        $plan = $checked['plan'];
     }
-    $problem = check_versions($payload, $context['disk_version']) ?? check_cargo($payload, $opened['payload']) ?? check_quorum($payload, $context);
-    return $problem === null
-        ? ['outcome' => 'accepted', 'command' => settle_command($payload, $pluginKey, $opened['payload']), 'digest' => $digest]
-        : $refused($problem);
+    $problem = check_versions($payload, $context['disk_version']) ?? check_cargo($payload, $opened['payload']);
+    if ($problem !== null) {
+        return $refused($problem);
+    }
+    $isSigned = $plan !== null && is_signed_by_people($payload, $context);
+    $needs = $plan === null ? 'no' : needs_people($payload, $plan, $context);
+    if ($needs === 'never' || ($needs === 'yes' && !$isSigned)) {
+        return $refused('quorum');
+    }
+    $command = settle_command($payload, $plan, $opened['payload'], $needs === 'vendor_says' && !$isSigned);
+    return ['outcome' => 'accepted', 'command' => $command, 'digest' => $digest];
 }
 
 function check_time(array $payload, float $now): ?string
@@ -158,28 +166,21 @@ function is_artifact($artifact): bool
     return is_int($length) && $length > 0 && $length <= Limits::ARTIFACT_BYTES;
 }
 
-/**
- * A major update needs people's signatures, and so does a rollback that brings bytes: going back to what was never kept here could
- * install anything. With no approver configured neither can happen at all.
- */
-function check_quorum(array $payload, array $context): ?string
+/** Whether so many people as the trust wants signed this very plan; with no approver configured, nobody ever did. */
+function is_signed_by_people(array $payload, array $context): bool
 {
-    $isMajor = $payload['type'] === 'update' && is_major_step($payload['to_version'], (string) $context['disk_version']);
-    $isFetching = $payload['type'] === 'rollback' && isset($payload['artifact']);
-    if (!$isMajor && !$isFetching) {
-        return null;
-    }
     $threshold = $context['trust']['threshold'];
     $needed = is_int($threshold) ? max(1, $threshold) : PHP_INT_MAX;
-    $given = count_approvals($payload['quorum'] ?? null, $payload['plan_digest'], $context['trust']['approver_keys'], $context['now']);
-    return $given >= $needed ? null : 'quorum';
+    return count_approvals($payload['quorum'] ?? null, $payload['plan_digest'], $context['trust']['approver_keys'], $context['now']) >= $needed;
 }
 
-/** `config` is the text to store, not the object. */
-function settle_command(array $payload, ?string $pluginKey, string $bytes): array
+/** `config` is the text to store, not the object; `refuses_high_impact`: nobody signed, and the merchant wants that for what weighs much. */
+function settle_command(array $payload, ?array $plan, string $bytes, bool $refusesHighImpact): array
 {
     $config = isset($payload['config']) ? config_text($bytes) : null;
-    $command = ['config' => $config, 'plugin_key' => $pluginKey, 'probation_s' => $payload['probation_s'] ?? Limits::PROBATION_DEFAULT_S];
+    $command = ['config' => $config, 'refuses_high_impact' => $refusesHighImpact];
+    $command['plugin_key'] = is_string($plan['plugin_key'] ?? null) ? $plan['plugin_key'] : null;
+    $command['probation_s'] = $payload['probation_s'] ?? Limits::PROBATION_DEFAULT_S;
     foreach (['id', 'type', 'from_version', 'to_version', 'artifact', 'ref'] as $name) {
         $command[$name] = $payload[$name] ?? null;
     }

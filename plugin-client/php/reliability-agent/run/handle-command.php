@@ -15,6 +15,8 @@ function handle_command(Agent $agent, $envelope): void
         'trust' => ['keys' => $agent->config['trust']['keys']] + $agent->trust,
         'now' => $agent->now() / 1000,
         'disk_version' => disk_version($agent->layout),
+        'quorum_for' => $agent->config['quorum_for'],
+        'has_vendors_word' => $agent->config['is_pinned'],
         'seen_digest' => static function (string $id) use ($journal): ?string {
             $underWay = ($journal['attempt']['id'] ?? null) === $id ? $journal['attempt']['digest'] : null;
             return $journal['answers'][$id]['digest'] ?? $underWay;

@@ -4,7 +4,7 @@ namespace Reliability\Agent;
 
 /**
  * Makes sure, before a byte of an artifact is stored, that its vendor signed exactly this artifact as this version of this plugin, and that
- * nobody called it back.
+ * nobody called it back; and that people signed for it where the merchant wants that for what weighs much.
  *
  * @param array $command verified
  * @throws TufError its message is the reason of the refusal
@@ -31,5 +31,8 @@ function require_target(Agent $agent, array $command): void
     }
     if (member($custom, 'recalled') === true || in_array($path, $update['recalled'], true)) {
         throw new TufError('recalled');
+    }
+    if ($command['refuses_high_impact'] && is_high_impact($custom)) {
+        throw new TufError('quorum');
     }
 }
