@@ -40,6 +40,7 @@ async function main() {
       dir: join(settings.dir, "agents", module.declaration.key),
       knowsTenant: (tenantId) => settings.tenants.some((tenant) => tenant.id === tenantId),
       openWrite: db.write,
+      ...(module.readVersion ? { readVersion: module.readVersion } : {}),
       log: (level, message, fields) =>
         level !== "info" && log(level, "WARN_AGENT", message, { module_id: module.declaration.key, ...fields }),
     });

@@ -35,6 +35,12 @@ export const MODULE_LIMITS = Object.freeze({
   triesPerCommand: 3,
   commandTimeoutMs: 5 * 60_000,
 
+  // Snapshots
+  snapshotChunkBytes: 512 * 1024,
+  snapshotChunkFloor: 64 * 1024,
+  snapshotChunks: 4_096,
+  snapshotTries: 12,
+
   // Entitlements
   /** How long what Center said last still counts while Center cannot be asked. */
   entitlementsGraceMs: 24 * 3_600_000,

@@ -231,14 +231,14 @@ class ModuleAgent {
   }
 
   async #describe() {
-    const { moduleId, readQueue } = this.#options;
+    const { moduleId, readQueue, readVersion } = this.#options;
     this.#seq += 1;
     const [health, queue] = await Promise.all([readHealth(this.#definition, this.#options.readHealth), readQueueInTime(readQueue)]);
     return {
       module_id: moduleId,
       boot_id: this.#bootId,
       seq: this.#seq,
-      running_version: this.#definition.version,
+      running_version: readVersion ? await readVersion() : this.#definition.version,
       manifest_digest: this.#definition.digest,
       ...(this.#isManifestWanted ? { manifest: this.#definition.manifest } : {}),
       health,

@@ -33,6 +33,17 @@ export interface Task {
   /** Fires when the command's time is up or the agent stops. */
   signal: AbortSignal;
   commandId: string;
+  /** Where data is to be saved or put back; null for every other order. */
+  snapshot: SnapshotTask | null;
+}
+/** Where a module's rows go to and come from when Center saves them or puts them back. */
+export interface SnapshotTask {
+  /** A rehearsal: into a scratch place, never over what is in use. */
+  readonly isDrill: boolean;
+  /** Rows of one part (a table, say), in an order that is always the same; restoring: what is there now, so that it can be compared. */
+  write(part: string, rows: Iterable<unknown>): Promise<void>;
+  /** What is to be restored, compared with the order before its first row is given. */
+  rows(): AsyncIterable<{ part: string; row: unknown }>;
 }
 /** Whatever JSON it answers is told to Center, at most 256 KiB. */
 export type Handler = (task: Task) => unknown | Promise<unknown>;
@@ -198,6 +209,8 @@ export interface AgentOptions {
   readHealth?: () => Health | Promise<Health>;
   readQueue?: () => Record<string, number> | Promise<Record<string, number>>;
   /** Tenants that this platform serves; without it, those that Center names in its entitlements. */
+  /** Which version really runs, where that is not the code's own: of what it loads, say. */
+  readVersion?: () => string | Promise<string>;
   knowsTenant?: (tenantId: string) => boolean;
   /** Binds a handler to its tenant's scope; without it a handler sees only its task's tenantId. */
   withTenant?: <Result>(tenantId: string | null, fn: () => Promise<Result>) => Promise<Result>;

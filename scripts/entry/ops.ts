@@ -14,6 +14,7 @@ import { acceptRestoredLog } from "@/lib/audit/restore/accept-restored-log";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal } from "@/lib/kernel/refusal";
+import { rollBackReleases } from "@/lib/modules/releases/commands/roll-back-releases";
 import { systemClock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
@@ -30,6 +31,7 @@ import { readRecall } from "@/lib/rollout/waves/recall/queries-recalls";
 import { declareKeyLost } from "@/scripts/operate/keys/declare-key-lost";
 import { rotateDataKeys } from "@/scripts/operate/keys/rotate-data-keys";
 import { rotateMasterKey } from "@/scripts/operate/keys/rotate-master-key";
+import { restoreTenant } from "@/scripts/operate/restore/restore-tenant";
 
 const scope = scopeFor("operate");
 /** Whoever holds this machine and its keys; the audit names them as the operating system does. */
@@ -89,6 +91,10 @@ async function obey(order: OpsOrder): Promise<unknown> {
     const input = { release: { pluginKey: order.pluginKey, version: order.version }, reason: order.reason };
     const done = await runCommand(recallRelease, { input, actor, now });
     return { ...done, ...(await readRecall(scope, done.recall_id)) };
+  }
+  if (order.do === "tenant_restore") return restoreTenant(actor, order, () => systemClock.now());
+  if (order.do === "releases_rollback") {
+    return runCommand(rollBackReleases, { input: { releaseId: order.releaseId, reason: order.reason }, actor, now });
   }
   if (order.do === "accept_restore") {
     const directory = copyDirectory(environment().dataDir);

@@ -10,6 +10,7 @@ import { tellLoops } from "@/lib/gateway/tell-loops";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { healIncidents } from "@/lib/modules/healing/jobs/heal-incidents";
 import { scanModules } from "@/lib/modules/incidents/jobs/scan-modules";
+import { keepReleases } from "@/lib/modules/releases/jobs/follow-releases";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
 import { keepDoing, type Loop } from "@/lib/platform/background/keep-doing";
@@ -26,6 +27,7 @@ import { sweep, work } from "@/lib/rollout/jobs/sweep";
 import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
 import { learn } from "@/lib/sira/jobs/learn";
 import { rollUpModules } from "@/lib/slo/jobs/roll-up-modules";
+import { followSnapshots, keepSnapshots } from "@/lib/snapshots/jobs/keep-snapshots";
 import { announceOutside, pingOutside } from "@/lib/survival/jobs/ping-outside";
 import { retainAll } from "@/lib/survival/jobs/retain-all";
 import { eraseLeaving } from "@/lib/survival/offboarding/jobs/erase-leaving";
@@ -81,6 +83,9 @@ function startLoops(): void {
     keepDoing("offboarding", LIMITS.deadManSeconds * 1_000, () => eraseLeaving(now())),
     keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),
     keepDoing("loop ages", LIMITS.loopsToldMs, () => tellLoops(owner)),
+    keepDoing("snapshots", LIMITS.snapshotMoveMs, () => followSnapshots(owner, systemClock)),
+    keepDoing("snapshot keeping", LIMITS.snapshotKeepEverySeconds * 1_000, () => keepSnapshots(owner, systemClock)),
+    keepDoing("module releases", LIMITS.releaseFollowMs, () => keepReleases(owner, systemClock)),
     keepDoing("signed metadata", LIMITS.tufRefreshMs, () => refreshMetadata(now())),
     keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),

@@ -27,6 +27,8 @@ export const OTHERS: Readonly<Record<string, Row>> = {
   "POST /api/modules/signals": { ...machines(), status: 415, beyond: 415 },
   "POST /api/modules/beat": machines(),
   "POST /api/modules/commands/[id]/result": machines({ id: "00000000-0000-4000-8000-000000000001" }),
+  "POST /api/modules/snapshots/[id]/chunks/[digest]": machines({ id: "00000000-0000-4000-8000-000000000001", digest: "a".repeat(64) }),
+  "POST /api/modules/snapshots/[id]/read": machines({ id: "00000000-0000-4000-8000-000000000001" }),
   "POST /api/otlp/v1/[signal]": machines({ signal: "logs" }),
   "GET /api/artifacts/[sha256]": { ...machines(), call: () => ({ params: { sha256: "a".repeat(64) } }) },
   // 404: nobody signed anything here. Whoever asks gets the same bytes: signatures are all that counts.

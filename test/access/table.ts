@@ -5,6 +5,7 @@ import { MODULES } from "./rows-modules";
 import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
 import { ROLLOUTS } from "./rows-rollouts";
+import { SNAPSHOTS } from "./rows-snapshots";
 import { STEP_UP } from "./rows-step-up";
 import { CALLED, SUPPORT, TOLD } from "./rows-told";
 
@@ -12,6 +13,7 @@ import { CALLED, SUPPORT, TOLD } from "./rows-told";
 export const TABLE: Readonly<Record<string, Row>> = {
   ...HEALING,
   ...MODULES,
+  ...SNAPSHOTS,
   ...KEYS,
   ...WHO,
   ...TOLD,

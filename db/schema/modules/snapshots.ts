@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { RollbackItem } from "@/lib/modules/releases/types";
 import { bytea, instant, tenantId } from "../columns";
 
 /** What a tenant's data was at one moment, as one module keeps it; without a module: Center's own rows about the tenant. */
@@ -160,5 +161,28 @@ export const moduleReleases = pgTable(
     primaryKey({ columns: [table.tenantId, table.id] }),
     index("module_releases_newest").on(table.tenantId, table.seenAt.desc()),
     uniqueIndex("module_releases_one_current").on(table.tenantId).where(sql`${table.endedAt} is null`),
+  ],
+);
+
+/** A way back to a set of versions that ran well. */
+export const releaseRollbacks = pgTable(
+  "release_rollbacks",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    releaseId: uuid("release_id").notNull(),
+    status: text("status", { enum: ["ordered", "done", "failed"] }).notNull(),
+    reason: text("reason").notNull(),
+    requestedBy: text("requested_by").notNull(),
+    requestedAt: instant("requested_at").notNull(),
+    finishedAt: instant("finished_at"),
+    /** What is to become of each module, and what became of it. */
+    items: jsonb("items").$type<RollbackItem[]>().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    foreignKey({ columns: [table.tenantId, table.releaseId], foreignColumns: [moduleReleases.tenantId, moduleReleases.id] }),
+    index("release_rollbacks_newest").on(table.tenantId, table.requestedAt.desc()),
+    uniqueIndex("release_rollbacks_one_open").on(table.tenantId).where(sql`${table.status} = 'ordered'`),
   ],
 );

@@ -20,10 +20,11 @@ export async function migratePlatform(databaseUrl, passwords) {
       await sql.unsafe(`${known ? "ALTER" : "CREATE"} ROLE ${role} LOGIN PASSWORD '${passwords[role]}'`);
       await sql.unsafe(`ALTER ROLE ${role} SET search_path = platform`);
     }
-    const [schema] = await sql`SELECT 1 FROM pg_namespace WHERE nspname = 'platform'`;
-    if (!schema) {
+    for (const name of ["platform", "platform_drill"]) {
+      const [schema] = await sql`SELECT 1 FROM pg_namespace WHERE nspname = ${name}`;
+      if (schema) continue;
       await sql.unsafe("GRANT platform_owner TO CURRENT_USER");
-      await sql.unsafe("CREATE SCHEMA platform AUTHORIZATION platform_owner");
+      await sql.unsafe(`CREATE SCHEMA ${name} AUTHORIZATION platform_owner`);
     }
     const urls = Object.fromEntries(ROLES.map((role) => [role, asRole(databaseUrl, role, passwords[role])]));
     await asOwner(urls.platform_owner, (owner) => owner.unsafe(SCHEMA));

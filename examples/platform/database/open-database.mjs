@@ -7,6 +7,7 @@ const STATEMENT_TIMEOUT_MS = 2_500;
  * @typedef {import("postgres").Sql} Sql
  * @typedef {import("postgres").TransactionSql} Tx
  * @typedef {{ read<Result>(tenantId: string, work: (tx: Tx) => Promise<Result>): Promise<Result>,
+ *   readAsOfOneMoment<Result>(tenantId: string, work: (tx: Tx) => Promise<Result>): Promise<Result>,
  *   write<Result>(write: import("../../../module-client/js/types.d.mts").GovernedWrite, work: (tx: Tx) => Promise<Result>): Promise<Result>,
  *   close(): Promise<void> }} Database
  */
@@ -30,6 +31,13 @@ export function openDatabase(url, connections) {
       /** @type {any} */ (
         sql.begin("read only", async (tx) => {
           await tx`SELECT set_config('app.tenant', ${tenantId}, true)`;
+          return work(tx);
+        })
+      ),
+    readAsOfOneMoment: (tenantId, work) =>
+      /** @type {any} */ (
+        sql.begin("isolation level repeatable read read only", async (tx) => {
+          await tx`SELECT set_config('app.tenant', ${tenantId}, true), set_config('timezone', 'UTC', true), set_config('statement_timeout', '120s', true)`;
           return work(tx);
         })
       ),

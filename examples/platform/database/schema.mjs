@@ -93,6 +93,16 @@ CREATE POLICY scheduler_all ON platform.${table} TO platform_scheduler USING (tr
 GRANT SELECT, INSERT, UPDATE, DELETE ON platform.${table} TO platform_scheduler;
 `;
 
+/** Where restores are rehearsed: the same tables, empty, each seen by one tenant at a time. Made anew each time, so that they are never older than what they rehearse. @param {string} table */
+const rehearse = (table) => `
+DROP TABLE IF EXISTS platform_drill.${table};
+CREATE TABLE platform_drill.${table} (LIKE platform.${table} INCLUDING ALL);
+ALTER TABLE platform_drill.${table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE platform_drill.${table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant_scope ON platform_drill.${table} TO platform_app USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+GRANT SELECT, INSERT, UPDATE, DELETE ON platform_drill.${table} TO platform_app;
+`;
+
 /** The whole schema; safe to repeat. Run as platform_owner. */
 export const SCHEMA = [
   TABLES,
@@ -100,6 +110,8 @@ export const SCHEMA = [
   ...[...GOVERNED, ...OPERATED].map(isolate),
   ...GOVERNED.map(govern),
   ...OPERATED.map(operate),
+  ...[...GOVERNED, ...OPERATED].map(rehearse),
+  "GRANT USAGE ON SCHEMA platform_drill TO platform_app;",
   `REVOKE UPDATE, DELETE ON platform.ledger FROM platform_app;
    GRANT USAGE ON SCHEMA platform TO platform_app, platform_watch, platform_scheduler;
    GRANT SELECT ON platform.tenants, platform.roles TO platform_app, platform_watch, platform_scheduler;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { keepInvoices } from "./billing/keep-invoices.mjs";
 import { ModuleError } from "./module-error.mjs";
 
 /** @typedef {import("./catalog.mjs").Call} Call */
@@ -9,8 +10,8 @@ const SKEWED = `SELECT i.tenant_id, i.id FROM invoices i LEFT JOIN (
     sum(CASE kind WHEN 'payment' THEN amount_cents ELSE 0 END) AS paid FROM ledger GROUP BY tenant_id, invoice_id) l
   ON l.tenant_id = i.tenant_id AND l.invoice_id = i.id WHERE i.total_cents <> coalesce(l.total, 0) OR i.paid_cents <> coalesce(l.paid, 0)`;
 
-/** @param {import("./catalog.mjs").Surroundings} surroundings @returns {import("./catalog.mjs").PlatformModule} */
-export function billingModule({ watch }) {
+/** @param {import("./catalog.mjs").Surroundings & { db: import("../database/open-database.mjs").Database }} surroundings @returns {import("./catalog.mjs").PlatformModule} */
+export function billingModule({ watch, db }) {
   return {
     declaration: {
       key: "billing",
@@ -23,6 +24,7 @@ export function billingModule({ watch }) {
       dependencies: ["catalog"],
       invariants: [{ id: "totals_match_ledger", level: 2, check: () => totalsMatchLedger(watch) }],
       actions: { degrade: () => ({ reminders: "off" }), undegrade: () => ({ reminders: "on" }) },
+      snapshot: keepInvoices(db),
     },
     routes: [
       { method: "GET", path: /^invoices$/, surface: "tenant", handle: list },

@@ -1,3 +1,4 @@
+import { keepTables } from "../database/keep-tables.mjs";
 import { ModuleError } from "./module-error.mjs";
 
 /**
@@ -6,12 +7,12 @@ import { ModuleError } from "./module-error.mjs";
  * @typedef {import("../database/open-database.mjs").Database} Database
  * @typedef {{ tenantId: string, traceId: string, params: string[], query: URLSearchParams, body: Buffer, agent: ModuleAgent, db: Database }} Call
  * @typedef {{ method: string, path: RegExp, surface: "tenant" | "admin", write?: boolean, handle(call: Call): Promise<unknown> }} Route
- * @typedef {{ declaration: ModuleDeclaration, routes: Route[] }} PlatformModule
+ * @typedef {{ declaration: ModuleDeclaration, routes: Route[], readVersion?: () => Promise<string> }} PlatformModule
  * @typedef {{ watch: import("postgres").Sql, dir: string, externalUrl: string }} Surroundings
  */
 
-/** The free core: what every tenant always has. It depends on no other module. @param {Surroundings} surroundings @returns {PlatformModule} */
-export function catalogModule({ watch }) {
+/** The free core: what every tenant always has. It depends on no other module. @param {Surroundings & { db: Database }} surroundings @returns {PlatformModule} */
+export function catalogModule({ watch, db }) {
   return {
     declaration: {
       key: "catalog",
@@ -24,6 +25,10 @@ export function catalogModule({ watch }) {
         { id: "grants_within_roles", level: 2, check: () => grantsWithinRoles(watch) },
       ],
       actions: {},
+      snapshot: keepTables({ db, moduleKey: "catalog", namespace: "catalog" }, [
+        { table: "documents", order: "id" },
+        { table: "grants", order: "person, permission" },
+      ]),
     },
     routes: [
       { method: "GET", path: /^catalog$/, surface: "tenant", handle: list },

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { keepTables } from "../database/keep-tables.mjs";
 import { ModuleError } from "./module-error.mjs";
 
-/** @param {import("./catalog.mjs").Surroundings} surroundings @returns {import("./catalog.mjs").PlatformModule} */
-export function exportsModule({ dir, watch }) {
+/** @param {import("./catalog.mjs").Surroundings & { db: import("../database/open-database.mjs").Database }} surroundings @returns {import("./catalog.mjs").PlatformModule} */
+export function exportsModule({ dir, watch, db }) {
   const folder = join(dir, "exports");
   return {
     declaration: {
@@ -18,6 +19,7 @@ export function exportsModule({ dir, watch }) {
       dependencies: ["catalog", "storage"],
       invariants: [{ id: "tenant_everywhere", level: 3, check: () => tenantEverywhere(watch) }],
       actions: { degrade: () => ({ make: "off" }), undegrade: () => ({ make: "on" }) },
+      snapshot: keepTables({ db, moduleKey: "exports", namespace: "exports" }, [{ table: "exports", order: "id" }]),
     },
     routes: [
       { method: "POST", path: /^exports$/, surface: "tenant", write: true, handle: (call) => make(folder, call) },

@@ -1,4 +1,5 @@
 import { ConsecutiveBreaker, circuitBreaker, handleAll, TimeoutStrategy, timeout, wrap } from "cockatiel";
+import { keepTables } from "../database/keep-tables.mjs";
 import { ModuleError } from "./module-error.mjs";
 
 const HALF_OPEN_MS = 15_000;
@@ -11,7 +12,7 @@ const STALE_SECONDS = 6 * 3_600;
  * @param {import("./catalog.mjs").Surroundings & { db: import("../database/open-database.mjs").Database }} surroundings
  * @returns {import("./catalog.mjs").PlatformModule}
  */
-export function integrationModule({ externalUrl }) {
+export function integrationModule({ externalUrl, db }) {
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: HALF_OPEN_MS, breaker: new ConsecutiveBreaker(FAILURES) });
   const policy = wrap(breaker, timeout(TIMEOUT_MS, TimeoutStrategy.Aggressive));
   /** Held open by order: nobody is asked before an order closes it. @type {{ dispose(): void } | null} */
@@ -44,6 +45,7 @@ export function integrationModule({ externalUrl }) {
         degrade: () => ({ live_rates: "off" }),
         undegrade: () => ({ live_rates: "on" }),
       },
+      snapshot: keepTables({ db, moduleKey: "integration", namespace: "integration" }, [{ table: "rates", order: "currency" }]),
     },
     routes: [{ method: "GET", path: /^rates\/([A-Z]{3})$/, surface: "tenant", handle: (call) => rate(ask, () => held !== null, call) }],
   };

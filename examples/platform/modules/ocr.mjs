@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { keepTables } from "../database/keep-tables.mjs";
 import { ModuleError } from "./module-error.mjs";
 import { drawText } from "./ocr/draw-text.mjs";
 import { readText } from "./ocr/read-text.mjs";
@@ -7,8 +8,8 @@ import { readGlyphs, rollBackRelease } from "./ocr/releases.mjs";
 /** What every release must be able to read before anything it reads is believed. */
 const REFERENCE = "RELIABILITY 0123456789";
 
-/** Turns images into text by comparing them with the glyphs of its release. @param {import("./catalog.mjs").Surroundings} surroundings @returns {import("./catalog.mjs").PlatformModule} */
-export function ocrModule({ dir }) {
+/** Turns images into text by comparing them with the glyphs of its release. @param {import("./catalog.mjs").Surroundings & { db: import("../database/open-database.mjs").Database }} surroundings @returns {import("./catalog.mjs").PlatformModule} */
+export function ocrModule({ dir, db }) {
   return {
     declaration: {
       key: "ocr",
@@ -20,11 +21,13 @@ export function ocrModule({ dir }) {
       dependencies: ["storage"],
       invariants: [{ id: "reference_is_read", level: 1, check: () => referenceIsRead(dir) }],
       actions: {
-        rollback_release: () => rollBackRelease(dir),
+        rollback_release: ({ params }) => rollBackRelease(dir, params.to_version),
         degrade: () => ({ scan: "off" }),
         undegrade: () => ({ scan: "on" }),
       },
+      snapshot: keepTables({ db, moduleKey: "ocr", namespace: "ocr" }, [{ table: "scans", order: "id" }]),
     },
+    readVersion: async () => (await readGlyphs(dir)).release,
     routes: [{ method: "POST", path: /^scans$/, surface: "tenant", write: true, handle: (call) => scan(dir, call) }],
   };
 }

@@ -1,3 +1,4 @@
+import { keepTables } from "../database/keep-tables.mjs";
 import { ModuleError } from "./module-error.mjs";
 
 /** @param {import("./catalog.mjs").Surroundings & { db: import("../database/open-database.mjs").Database }} surroundings @returns {import("./catalog.mjs").PlatformModule} */
@@ -17,6 +18,7 @@ export function searchModule({ watch, db }) {
         degrade: () => ({ suggestions: "off" }),
         undegrade: () => ({ suggestions: "on" }),
       },
+      snapshot: keepTables({ db, moduleKey: "search", namespace: "search" }, [{ table: "search_index", order: "document_id" }]),
     },
     routes: [{ method: "GET", path: /^search$/, surface: "tenant", handle: search }],
   };

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { keepTables } from "../database/keep-tables.mjs";
 import { ModuleError } from "./module-error.mjs";
 
-/** Files by the digest of what is in them; rows say whose and what they are called. @param {import("./catalog.mjs").Surroundings} surroundings @returns {import("./catalog.mjs").PlatformModule} */
-export function storageModule({ dir, watch }) {
+/** Files by the digest of what is in them; rows say whose and what they are called. @param {import("./catalog.mjs").Surroundings & { db: import("../database/open-database.mjs").Database }} surroundings @returns {import("./catalog.mjs").PlatformModule} */
+export function storageModule({ dir, watch, db }) {
   const folder = join(dir, "objects");
   return {
     declaration: {
@@ -16,6 +17,7 @@ export function storageModule({ dir, watch }) {
       flags: { uploads: { default: true } },
       invariants: [{ id: "objects_present", level: 2, check: () => objectsPresent(folder, watch) }],
       actions: { degrade: () => ({ uploads: "off" }), undegrade: () => ({ uploads: "on" }) },
+      snapshot: keepObjects(folder, db),
     },
     routes: [
       { method: "PUT", path: /^files\/([a-z0-9.-]{1,60})$/, surface: "tenant", write: true, handle: (call) => store(folder, call) },
@@ -78,5 +80,35 @@ async function objectsPresent(folder, watch) {
     ok: missing === 0,
     count: missing,
     detail: missing === 0 ? "" : `${missing} of ${rows.length} files are gone (ERR_STORAGE_MISSING)`,
+  };
+}
+
+/**
+ * Saves what files there are and what is in them by digest; the bytes stay where they are. Putting it back, it says of how many the bytes are
+ * gone meanwhile.
+ * @param {string} folder @param {import("../database/open-database.mjs").Database} db
+ */
+function keepObjects(folder, db) {
+  const kept = keepTables({ db, moduleKey: "storage", namespace: "storage" }, [{ table: "objects", order: "name" }]);
+  const list = (/** @type {string} */ tenantId) => db.read(tenantId, (tx) => tx`SELECT sha256 FROM objects`);
+  /** @typedef {import("../../../module-client/js/types.d.mts").Task} Task */
+  return {
+    take: async (/** @type {Task} */ task) => {
+      await kept.take(task);
+      return { object_refs: (await list(task.tenantId ?? "")).length };
+    },
+    restore: async (/** @type {Task} */ task) => {
+      await kept.restore(task);
+      const rows = await list(task.tenantId ?? "");
+      const there = await Promise.all(
+        rows.map(({ sha256 }) =>
+          access(pathOf(folder, task.tenantId ?? "", sha256)).then(
+            () => true,
+            () => false,
+          ),
+        ),
+      );
+      return { objects_missing: there.filter((isThere) => !isThere).length };
+    },
   };
 }

@@ -57,7 +57,7 @@ export function openTenantKey(key: { readonly tenantId: string; readonly version
 export async function sealTenantSecret(
   tx: WriterTx,
   place: SecretPlace,
-  plain: string,
+  plain: string | Uint8Array,
   now: Date,
 ): Promise<{ sealed: Buffer; keyVersion: number }> {
   if (place.tenantId === PLATFORM_TENANT) await ensurePlatformTenant(tx, now);
@@ -67,10 +67,14 @@ export async function sealTenantSecret(
   return { sealed: seal(dataKey, plain, { ...place, keyVersion: key.version }), keyVersion: key.version };
 }
 
-function openWith(key: Parameters<typeof openTenantKey>[0] | undefined, place: SecretPlace, sealed: Buffer): string {
+function openBytesWith(key: Parameters<typeof openTenantKey>[0] | undefined, place: SecretPlace, sealed: Buffer): Buffer {
   if (!key) throw new TenantKeyMissingError(place.tenantId);
   const version = keyVersionOf(sealed);
-  return open(openTenantKey(key), sealed, { ...place, keyVersion: version }).toString("utf8");
+  return open(openTenantKey(key), sealed, { ...place, keyVersion: version });
+}
+
+function openWith(key: Parameters<typeof openTenantKey>[0] | undefined, place: SecretPlace, sealed: Buffer): string {
+  return openBytesWith(key, place, sealed).toString("utf8");
 }
 
 /**
@@ -78,11 +82,16 @@ function openWith(key: Parameters<typeof openTenantKey>[0] | undefined, place: S
  * @throws TenantKeyMissingError, or SealBrokenError for another place or changed bytes
  */
 export async function openTenantSecret(tx: Selecting, place: SecretPlace, sealed: Buffer): Promise<string> {
+  return (await openTenantBytes(tx, place, sealed)).toString("utf8");
+}
+
+/** The same for what is no text. */
+export async function openTenantBytes(tx: Selecting, place: SecretPlace, sealed: Buffer): Promise<Buffer> {
   const [key] = await tx
     .select()
     .from(tenantKeys)
     .where(and(eq(tenantKeys.tenantId, place.tenantId), eq(tenantKeys.version, keyVersionOf(sealed))));
-  return openWith(key, place, sealed);
+  return openBytesWith(key, place, sealed);
 }
 
 /**

@@ -7,6 +7,8 @@ export type OpsOrder =
   | { readonly do: "emergency_rollback"; readonly scope: EmergencyScope | { readonly tenant_slug: string }; readonly reason: string }
   | { readonly do: "recall"; readonly pluginKey: string; readonly version: string; readonly reason: string }
   | { readonly do: "accept_restore"; readonly lost: number | null; readonly reason: string }
+  | { readonly do: "tenant_restore"; readonly snapshotId: string; readonly reason: string }
+  | { readonly do: "releases_rollback"; readonly releaseId: string; readonly reason: string }
   | SandboxOrder
   | { readonly do: "rotate_master_key"; readonly reason: string }
   | { readonly do: "rotate_data_keys"; readonly tenant: string; readonly reason: string }
@@ -22,6 +24,8 @@ export const OPS_USAGE = `usage: npm run ops -- <order>
   accept-restore --reason "why" [--lost N]                       after a backup was restored: the audit log goes on without its N
                                                                  newest entries; without --lost it only says how many they are
 ${SANDBOX_USAGE}
+  tenant-restore --snapshot ID --reason "why"                    puts what one tenant had back, waits, says whether it is equal
+  releases-rollback ID --reason "why"                            goes back to a set of versions that ran well
   rotate-master-key --reason "why"                               another MASTER_KEY comes into force, while Center works; broken
                                                                  off, the same again goes on
   rotate-data-keys --tenant ID|SLUG|platform --reason "why"      a tenant's secrets are sealed anew, its older keys destroyed
@@ -59,6 +63,11 @@ function need(options: ReadonlyMap<string, string>, name: string): string {
   return value;
 }
 
+function idOf(text: string): string {
+  if (!UUID.test(text)) throw new RangeError(`not an id: ${text}`);
+  return text.toLowerCase();
+}
+
 /**
  * Reads the words of a shell.
  * @throws RangeError that says which word is not understood or missing: nothing is done by half an order
@@ -89,6 +98,13 @@ export function parseOpsArguments(words: readonly string[]): OpsOrder {
   }
   if (order === "sandbox-plugin") return parseSandboxOrder(order, optionsOf(rest, ["version"]));
   if (order === "sandbox-send") return parseSandboxOrder(order, optionsOf(rest, ["plugin", "type", "to", "artifact", "config"]));
+  if (order === "tenant-restore") {
+    const options = optionsOf(rest, ["snapshot", "reason"]);
+    return { do: "tenant_restore", snapshotId: idOf(need(options, "snapshot")), reason: need(options, "reason") };
+  }
+  if (order === "releases-rollback") {
+    return { do: "releases_rollback", releaseId: idOf(rest[0] ?? ""), reason: need(optionsOf(rest.slice(1), ["reason"]), "reason") };
+  }
   if (order === "rotate-master-key") return { do: "rotate_master_key", reason: need(optionsOf(rest, ["reason"]), "reason") };
   if (order === "rotate-data-keys") {
     const options = optionsOf(rest, ["tenant", "reason"]);

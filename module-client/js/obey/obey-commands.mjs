@@ -1,5 +1,6 @@
 import { verifyModuleCommand } from "../channel/verify-module-command.mjs";
 import { MODULE_LIMITS } from "../limits.mjs";
+import { openSnapshotTask } from "../snapshot/snapshot-task.mjs";
 import { boundedResult, CannotDo, executeCommand } from "./execute-command.mjs";
 
 /** @typedef {import("../types.d.mts").Answer} Answer */
@@ -115,16 +116,18 @@ export class Obedience {
 
   /** @param {ModuleCommand} command @returns {Promise<Answer>} */
   async #execute(command) {
-    const { definition, state, options, closing, now } = this.#parts;
+    const { definition, state, options, center, closing, now } = this.#parts;
     const startedAt = now();
     const time = new AbortController();
     const timer = setTimeout(() => time.abort(new Error("time is up")), MODULE_LIMITS.commandTimeoutMs);
     const signal = AbortSignal.any([closing, time.signal]);
-    const task = { tenantId: command.tenantId, params: command.params, signal, commandId: command.id };
+    const snapshot = openSnapshotTask(command, signal, { center, moduleId: options.moduleId, now });
+    const task = { tenantId: command.tenantId, params: command.params, signal, commandId: command.id, snapshot };
     const bind = options.withTenant ?? ((/** @type {string | null} */ _tenantId, /** @type {() => Promise<any>} */ fn) => fn());
     try {
       const done = bind(command.tenantId, () => executeCommand(command, { definition, state, task }));
-      const result = boundedResult(await Promise.race([done, aborted(signal)]));
+      const answered = await Promise.race([done, aborted(signal)]);
+      const result = boundedResult(snapshot ? await snapshot.end(answered) : answered);
       return { status: "done", detail: "", result, timings_ms: { execute: now() - startedAt } };
     } catch (error) {
       const { message } = /** @type {Error} */ (error);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FONT } from "./font.mjs";
 
@@ -38,11 +38,19 @@ export async function publishRelease(dir, release, glyphs) {
   await point(dir, { current: release, validated });
 }
 
-/** Goes back to the last validated release; already there is no change. @param {string} dir */
-export async function rollBackRelease(dir) {
+/**
+ * Goes back to the release that is named, or to the last validated one; already there is no change.
+ * @param {string} dir @param {unknown} [wanted]
+ * @throws {Error} for a release that is not on the disk: nothing is changed
+ */
+export async function rollBackRelease(dir, wanted) {
   const { current, validated } = await readPointer(dir);
-  await point(dir, { current: validated, validated });
-  return { from: current, to: validated };
+  const to = typeof wanted === "string" && /^\d+\.\d+\.\d+$/.test(wanted) ? wanted : validated;
+  await access(join(dir, "ocr", `${to}.json`)).catch(() => {
+    throw new Error(`release ${to} is not here`);
+  });
+  await point(dir, { current: to, validated: to });
+  return { from: current, to };
 }
 
 /** @param {string} dir @param {{ current: string, validated: string }} pointer */

@@ -2,6 +2,7 @@ import { findRuleFindings } from "@/lib/modules/rules/queries-findings";
 import type { ModuleFinding } from "@/lib/modules/types";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { rememberSloFindings } from "@/lib/slo/jobs/remember-findings";
+import { findRestoreFindings } from "@/lib/snapshots/queries-findings";
 import type { Told } from "../types";
 
 /**
@@ -20,4 +21,6 @@ export interface FindingSource {
 export const FINDING_SOURCES: readonly FindingSource[] = [
   { name: "rules", find: findRuleFindings },
   { name: "objectives", find: rememberSloFindings },
+  { name: "objectives", find: rememberSloFindings },
+  { name: "restores", find: findRestoreFindings },
 ];

@@ -1,0 +1,71 @@
+import type { moduleCommands } from "@/db/schema/modules/modules";
+import type { snapshotRestores } from "@/db/schema/modules/snapshots";
+import { runCommand } from "@/lib/gateway/run-command";
+import { Refusal } from "@/lib/kernel/refusal";
+import { read } from "@/lib/platform/scope";
+import { moveRestore } from "../commands/move-restore";
+import { restoreOwn } from "../commands/restore-own";
+import { judgeRestored } from "../judge-restored";
+import { followOrder, type Step } from "../next-step";
+import { readContentDigest, readContents } from "../queries-pieces";
+import { listOpenRestores, readOrderFor, readSnapshot } from "../queries-snapshots";
+import { orderQuietly, SNAPSHOTS, unlessRefused } from "./order-quietly";
+
+type RestoreRow = typeof snapshotRestores.$inferSelect;
+type OrderRow = typeof moduleCommands.$inferSelect;
+
+/** What an order to restore a snapshot is bound to. */
+export async function restoreParams(tenantId: string, snapshotId: string) {
+  return read(SNAPSHOTS.tenants, async (tx) => {
+    const snapshot = await readSnapshot(tx, tenantId, snapshotId);
+    if (snapshot?.status !== "sealed") return null;
+    const content_digest = await readContentDigest(tx, tenantId, snapshotId);
+    return { snapshot_id: snapshotId, chunks: snapshot.chunks, rows: snapshot.rows, content_digest };
+  });
+}
+
+async function order({ tenantId, id, snapshotId, moduleKey, reason }: RestoreRow, now: Date): Promise<Step> {
+  const params = await restoreParams(tenantId, snapshotId);
+  if (!params) return { do: "fail", why: "the snapshot is no longer there; nothing was changed" };
+  const given = await orderQuietly({ module: moduleKey ?? "", type: "snapshot_restore", tenantId, params, reason, ref: id }, now);
+  if ("commandId" in given) return { do: "adopt", commandId: given.commandId };
+  return "why" in given ? { do: "fail", why: `${given.why}; nothing was changed` } : { do: "wait" };
+}
+
+/** What comes after the snapshot of before was asked for; nothing is touched until that is sealed. */
+async function afterSaving(row: RestoreRow, given: OrderRow | null, now: Date): Promise<Step | { readonly do: "own" }> {
+  if (given) return { do: "adopt", commandId: given.id };
+  const undo = await read(SNAPSHOTS.tenants, (tx) => readSnapshot(tx, row.tenantId, row.undoSnapshotId));
+  if (undo?.status === "failed")
+    return { do: "fail", why: `what is there now could not be saved, so nothing was changed: ${undo.failure}` };
+  if (undo?.status !== "sealed") return { do: "wait" };
+  return row.moduleKey === null ? { do: "own" } : order(row, now);
+}
+
+async function restoreOwnRows({ tenantId, id, snapshotId }: RestoreRow, now: Date): Promise<Step> {
+  const contents = await read(SNAPSHOTS.tenants, (tx) => readContents(tx, tenantId, snapshotId));
+  try {
+    await runCommand(restoreOwn, { input: { tenantId, id, contents }, actor: SNAPSHOTS, now });
+    return { do: "wait" };
+  } catch (error) {
+    if (error instanceof Refusal) return { do: "fail", why: error.message };
+    throw error;
+  }
+}
+
+async function move(row: RestoreRow, now: Date): Promise<void> {
+  const { tenantId, id } = row;
+  const given = await read(SNAPSHOTS.tenants, (tx) => readOrderFor(tx, tenantId, id, "snapshot_restore"));
+  const planned = row.status === "saving" ? await afterSaving(row, given, now) : followOrder(given);
+  const step = planned.do === "own" ? await restoreOwnRows(row, now) : planned;
+  const run = (input: Record<string, unknown>) =>
+    unlessRefused(runCommand(moveRestore, { input: { tenantId, id, ...input }, actor: SNAPSHOTS, now }));
+  if (step.do === "adopt") return run({ to: "ordered", commandId: step.commandId });
+  if (step.do === "fail") return run({ to: "failed", why: step.why });
+  if (step.do === "finish" && given) return run({ to: "finished", outcome: judgeRestored(given) });
+}
+
+/** Takes every restore that waits one step further. */
+export async function moveRestores(now: Date): Promise<void> {
+  for (const row of await read(SNAPSHOTS.tenants, listOpenRestores)) await move(row, now);
+}
