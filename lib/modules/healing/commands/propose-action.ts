@@ -161,7 +161,7 @@ export const proposeAction = defineCommand({
       await tx.insert(patchPlans).values({ ...writePlan(row, inputs.module.checks, []), id: context.newId(), createdAt: context.now });
     // What has failed twice waits for people, who are called; any other suggestion waits where the incident is.
     const isSpent = state === "refused" && inputs.onModule.failures >= LIMITS.healFailuresUntilOff;
-    await updateIncident(
+    const status = await updateIncident(
       tx,
       incident,
       { event: isSpent ? "nothing_left" : null, healState: HEAL_STATE[state as keyof typeof HEAL_STATE] },

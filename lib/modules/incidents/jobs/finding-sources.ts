@@ -21,6 +21,5 @@ export interface FindingSource {
 export const FINDING_SOURCES: readonly FindingSource[] = [
   { name: "rules", find: findRuleFindings },
   { name: "objectives", find: rememberSloFindings },
-  { name: "objectives", find: rememberSloFindings },
   { name: "restores", find: findRestoreFindings },
 ];
