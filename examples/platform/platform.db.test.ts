@@ -93,7 +93,7 @@ const TOLD: Record<string, { module: string; health: RegExp; code?: string; mend
 test("every fault is told by the module that it breaks, leaves the free core up and fast, and ends by its order or by its undoing", {
   timeout: 120_000,
 }, async () => {
-  expect(Object.keys(FAULTS).sort()).toEqual([...Object.keys(TOLD), "database-slow"].sort());
+  expect(Object.keys(FAULTS).sort()).toEqual([...Object.keys(TOLD), "database-slow", "database-away"].sort());
   for (const [fault, { module, health, code, mend }] of Object.entries(TOLD)) {
     await center.until(() => center.signals.length > 0 && healthOf(module)?.status === "ok", `${module} is ok before ${fault}`);
     const since = center.received.length;
@@ -123,6 +123,29 @@ test("a database behind a slow proxy is slow for everybody, and no longer", asyn
   await strike(settings, "database-slow", true);
   await center.until(() => healthOf("catalog")?.status === "ok", "the catalog is ok");
   expect((await get("/t/atlas/catalog")).ms).toBeLessThan(1_000);
+});
+
+test("a database that is cut off is an error in time, and everybody comes back by themselves once it is there again", async () => {
+  await strike(settings, "database-away", false);
+  await center.until(() => healthOf("catalog")?.status !== "ok", "the catalog says that it is not well");
+  expect(await get("/t/atlas/catalog")).toMatchObject({ status: expect.toSatisfy((status: number) => status >= 500) });
+  await strike(settings, "database-away", true);
+  await center.until(() => MODULE_KEYS.every((key) => healthOf(key)?.status === "ok"), "all modules are ok again");
+  expect((await get("/t/atlas/catalog")).status).toBe(200);
+});
+
+test("a fault of one tenant leaves the others' rows as they are", async () => {
+  const { default: postgres } = await import("postgres");
+  const sql = postgres(settings.database.platform_watch, { max: 1 });
+  const indexed = () =>
+    sql`SELECT t.slug, count(s)::int AS rows FROM tenants t LEFT JOIN search_index s ON s.tenant_id = t.id GROUP BY 1 ORDER BY 1`;
+  const before = Object.fromEntries((await indexed()).map(({ slug, rows }) => [slug, rows]));
+  await strike(settings, "index-rows-lost", false, "boreal");
+  const broken = Object.fromEntries((await indexed()).map(({ slug, rows }) => [slug, rows]));
+  expect(broken).toEqual({ atlas: before.atlas, boreal: before.boreal - Math.floor(before.boreal / 3) });
+  await strike(settings, "index-rows-lost", true);
+  await expect(strike(settings, "index-rows-lost", false, "nobody")).rejects.toThrow(RangeError);
+  await sql.end();
 });
 
 test("nobody writes without a reason, or into another tenant, even with the application's own login", async () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import postgres from "postgres";
 import { defineModule } from "../../module-client/js/define-module.mjs";
 import { PLATFORM_TENANT } from "../../module-client/js/signals/make-signal.mjs";
 import { startModuleAgent } from "../../module-client/js/start-module-agent.mjs";
+import { openPool } from "./database/open-pool.mjs";
 import { closeOnSignal, log } from "./log.mjs";
 import { schedulerDeclaration } from "./modules/scheduler.mjs";
 import { startControl } from "./parent/control.mjs";
@@ -27,7 +27,7 @@ async function main() {
   const database = new URL(settings.database.platform_app);
   const target = { host: database.hostname, port: Number(database.port || 5432) };
   const proxy = await startDatabaseProxy({ port: settings.ports.proxy, target });
-  const sql = postgres(throughProxy(settings, "scheduler"), { max: 2, idle_timeout: 300, connect_timeout: 5, onnotice: () => undefined });
+  const sql = openPool(throughProxy(settings, "scheduler"), { max: 2 });
   const worker = startScheduler(settings, sql);
   const front = new Program({ file: "front.mjs", isKept: true });
   const external = new Program({ file: "external.mjs", isKept: true });
@@ -42,6 +42,7 @@ async function main() {
   driver.start();
   const orders = {
     "database-delay": (/** @type {{ ms: number }} */ { ms }) => proxy.setDelay(Number(ms) || 0),
+    "database-cut": (/** @type {{ is_cut: boolean }} */ { is_cut: isCut }) => proxy.setCut(isCut === true),
     "external-stop": () => external.stop(),
     "external-start": () => external.start(),
     "scheduler-start": () => worker.program.start(),

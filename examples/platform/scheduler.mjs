@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import postgres from "postgres";
+import { openPool } from "./database/open-pool.mjs";
 import { closeOnSignal, log } from "./log.mjs";
 import { readSettings, throughProxy } from "./read-settings.mjs";
 import { doJob } from "./scheduler/do-job.mjs";
@@ -14,7 +14,7 @@ const TIDY_MS = 10 * 60_000;
  */
 async function main() {
   const settings = readSettings(process.env.PLATFORM_FILE);
-  const sql = postgres(throughProxy(settings, "scheduler"), { max: 2, idle_timeout: 300, connect_timeout: 5, onnotice: () => undefined });
+  const sql = openPool(throughProxy(settings, "scheduler"), { max: 2 });
   const closing = new AbortController();
   const running = work(sql, settings.dir, closing.signal);
   log("info", "INFO_STARTED", "The scheduler works");

@@ -1,4 +1,4 @@
-import postgres from "postgres";
+import { openPool } from "./open-pool.mjs";
 
 /** A tenant's work stands still rather than for ever: below every timeout of the front. */
 const STATEMENT_TIMEOUT_MS = 2_500;
@@ -19,13 +19,7 @@ const STATEMENT_TIMEOUT_MS = 2_500;
  * @returns {Database}
  */
 export function openDatabase(url, connections) {
-  const sql = postgres(url, {
-    max: connections,
-    idle_timeout: 300,
-    connect_timeout: 5,
-    onnotice: () => undefined,
-    connection: { statement_timeout: STATEMENT_TIMEOUT_MS },
-  });
+  const sql = openPool(url, { max: connections, connection: { statement_timeout: STATEMENT_TIMEOUT_MS } });
   return {
     read: (tenantId, work) =>
       /** @type {any} */ (
@@ -55,11 +49,5 @@ export function openDatabase(url, connections) {
 
 /** Reads across all tenants and changes nothing: what invariants look through. @param {string} url of platform_watch @returns {Sql} */
 export function openWatch(url) {
-  return postgres(url, {
-    max: 2,
-    idle_timeout: 300,
-    connect_timeout: 5,
-    onnotice: () => undefined,
-    connection: { statement_timeout: STATEMENT_TIMEOUT_MS },
-  });
+  return openPool(url, { max: 2, connection: { statement_timeout: STATEMENT_TIMEOUT_MS } });
 }

@@ -6,12 +6,16 @@ import { publishRelease, rollBackRelease } from "../modules/ocr/releases.mjs";
 import { QUEUE_CAPACITY } from "../scheduler/queue.mjs";
 
 /**
- * @typedef {{ sql: import("postgres").Sql, dir: string, control: (order: string, params?: object) => Promise<any> }} Means sql of platform_owner
+ * @typedef {{ sql: import("postgres").Sql, dir: string, control: (order: string, params?: object) => Promise<any>, tenantId: string | null }} Means
+ *   sql of platform_owner; with a tenantId, rows and files of this tenant alone are spoilt
  * @typedef {{ module: string, breaks: string, apply(means: Means): Promise<{ told: string, before?: unknown }>, undo(means: Means, before: any): Promise<string> }} Fault
  */
 
 const SLOW_MS = 600;
 const SKEW_CENTS = 1_234;
+
+/** Whose rows are spoilt. @param {Pick<Means, "sql" | "tenantId">} means */
+const theirs = ({ sql, tenantId }) => (tenantId === null ? sql`true` : sql`tenant_id = ${tenantId}`);
 
 /** @type {Fault} */
 const schedulerDead = {
@@ -33,14 +37,9 @@ const schedulerDead = {
 const cacheCorrupt = {
   module: "cache",
   breaks: "flips a byte in every cached summary",
-  async apply({ dir }) {
-    const files = await cachedFiles(dir);
-    for (const file of files) {
-      const bytes = await readFile(file);
-      const at = bytes.length - 2;
-      bytes[at] ^= 1;
-      await writeFile(file, bytes);
-    }
+  async apply({ dir, tenantId }) {
+    const files = await cachedFiles(dir, tenantId);
+    for (const file of files) await flipByte(file);
     return { told: `flipped a byte in ${files.length} files`, before: { files } };
   },
   async undo(_means, { files }) {
@@ -49,10 +48,10 @@ const cacheCorrupt = {
   },
 };
 
-/** @param {string} dir */
-async function cachedFiles(dir) {
+/** @param {string} dir @param {string | null} tenantId */
+async function cachedFiles(dir, tenantId) {
   const folder = join(dir, "cache");
-  const tenants = await readdir(folder).catch(() => []);
+  const tenants = (await readdir(folder).catch(() => [])).filter((tenant) => tenantId === null || tenant === tenantId);
   const files = await Promise.all(
     tenants.map(async (tenant) => (await readdir(join(folder, tenant))).map((name) => join(folder, tenant, name))),
   );
@@ -63,9 +62,9 @@ async function cachedFiles(dir) {
 const indexRowsLost = {
   module: "search",
   breaks: "deletes every third row of the search index",
-  async apply({ sql }) {
-    const lost = await sql`DELETE FROM search_index WHERE (tenant_id, document_id) IN (
-      SELECT tenant_id, document_id FROM (SELECT *, row_number() OVER (ORDER BY tenant_id, document_id) AS n FROM search_index) r WHERE n % 3 = 0)`;
+  async apply(means) {
+    const lost = await means.sql`DELETE FROM search_index WHERE (tenant_id, document_id) IN (
+      SELECT tenant_id, document_id FROM (SELECT *, row_number() OVER (ORDER BY tenant_id, document_id) AS n FROM search_index WHERE ${theirs(means)}) r WHERE n % 3 = 0)`;
     return { told: `deleted ${lost.count} rows` };
   },
   async undo({ sql }) {
@@ -80,9 +79,9 @@ const indexRowsLost = {
 const invoicesSkewed = {
   module: "billing",
   breaks: "adds an amount to the totals of three invoices of each tenant, past the ledger",
-  async apply({ sql }) {
-    const skewed = await sql`UPDATE invoices SET total_cents = total_cents + ${SKEW_CENTS} WHERE (tenant_id, id) IN (
-      SELECT tenant_id, id FROM (SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY number) AS n FROM invoices) r WHERE n <= 3) RETURNING tenant_id, id`;
+  async apply(means) {
+    const skewed = await means.sql`UPDATE invoices SET total_cents = total_cents + ${SKEW_CENTS} WHERE (tenant_id, id) IN (
+      SELECT tenant_id, id FROM (SELECT *, row_number() OVER (PARTITION BY tenant_id ORDER BY number) AS n FROM invoices WHERE ${theirs(means)}) r WHERE n <= 3) RETURNING tenant_id, id`;
     return { told: `changed ${skewed.length} totals by ${SKEW_CENTS} cents`, before: { invoices: skewed.map(({ id }) => id) } };
   },
   async undo({ sql }, { invoices }) {
@@ -97,8 +96,8 @@ const invoicesSkewed = {
 const queueFull = {
   module: "scheduler",
   breaks: "fills the queue with long jobs that may wait",
-  async apply({ sql }) {
-    const tenants = await sql`SELECT id FROM tenants ORDER BY slug`;
+  async apply({ sql, tenantId }) {
+    const tenants = tenantId === null ? await sql`SELECT id FROM tenants ORDER BY slug` : [{ id: tenantId }];
     const jobs = Array.from({ length: QUEUE_CAPACITY + 20 }, (_job, n) => ({
       ...{ tenant_id: tenants[n % tenants.length].id, id: randomUUID(), kind: "report" },
       ...{ payload: { ms: 1_500 }, priority: 0 },
@@ -141,16 +140,26 @@ const databaseSlow = {
 };
 
 /** @type {Fault} */
+const databaseAway = {
+  module: "catalog",
+  breaks: "cuts every connection to the database, and lets no new one through",
+  async apply({ control }) {
+    await control("database-cut", { is_cut: true });
+    return { told: "the database cannot be reached" };
+  },
+  async undo({ control }) {
+    await control("database-cut", { is_cut: false });
+    return "the database can be reached again";
+  },
+};
+
+/** @type {Fault} */
 const storageMissing = {
   module: "storage",
   breaks: "moves every second stored file away",
-  async apply({ sql, dir }) {
-    const aside = join(dir, "objects-lost");
-    const rows =
-      await sql`SELECT DISTINCT tenant_id, sha256, min(name) OVER (PARTITION BY tenant_id, sha256) AS name FROM objects ORDER BY tenant_id, name`;
-    const moved = rows
-      .filter((_row, n) => n % 2 === 0)
-      .map(({ tenant_id: tenant, sha256 }) => [join(dir, "objects", tenant, sha256), join(aside, `${tenant}-${sha256}`)]);
+  async apply(means) {
+    const aside = join(means.dir, "objects-lost");
+    const moved = (await everySecondFile(means)).map(({ tenant, sha256, file }) => [file, join(aside, `${tenant}-${sha256}`)]);
     await mkdir(aside, { recursive: true });
     for (const [from, to] of moved) await rename(from, to).catch(ignoreMissing);
     return { told: `moved ${moved.length} files away`, before: { moved } };
@@ -160,6 +169,23 @@ const storageMissing = {
     return `moved ${moved.length} files back`;
   },
 };
+
+/** @param {Means} means @returns {Promise<{ tenant: string, sha256: string, file: string }[]>} */
+async function everySecondFile(means) {
+  const rows =
+    await means.sql`SELECT DISTINCT tenant_id, sha256, min(name) OVER (PARTITION BY tenant_id, sha256) AS name FROM objects WHERE ${theirs(means)} ORDER BY tenant_id, name`;
+  return rows
+    .filter((_row, n) => n % 2 === 0)
+    .map(({ tenant_id: tenant, sha256 }) => ({ tenant, sha256, file: join(means.dir, "objects", tenant, sha256) }));
+}
+
+/** @param {string} file */
+async function flipByte(file) {
+  const bytes = await readFile(file);
+  const at = bytes.length - 2;
+  bytes[at] ^= 1;
+  await writeFile(file, bytes);
+}
 
 /** @type {Fault} */
 const ocrWrong = {
@@ -181,9 +207,9 @@ const ocrWrong = {
 const permissionExcess = {
   module: "catalog",
   breaks: "gives every clerk a permission that their role does not have",
-  async apply({ sql }) {
+  async apply(means) {
     const given =
-      await sql`INSERT INTO grants (tenant_id, person, role, permission) SELECT DISTINCT tenant_id, person, role, 'invoices:write' FROM grants WHERE role = 'clerk'
+      await means.sql`INSERT INTO grants (tenant_id, person, role, permission) SELECT DISTINCT tenant_id, person, role, 'invoices:write' FROM grants WHERE role = 'clerk' AND ${theirs(means)}
       ON CONFLICT DO NOTHING`;
     return { told: `gave ${given.count} clerks invoices:write` };
   },
@@ -197,9 +223,11 @@ const permissionExcess = {
 const tenantIdMissing = {
   module: "exports",
   breaks: "takes the tenant from the newest exports, and the database's rule that forbids it",
-  async apply({ sql }) {
+  async apply(means) {
+    const { sql } = means;
     await sql`ALTER TABLE exports ALTER COLUMN tenant_id DROP NOT NULL`;
-    const rows = await sql`WITH newest AS (SELECT id, tenant_id FROM exports WHERE tenant_id IS NOT NULL ORDER BY created_at DESC LIMIT 4)
+    const rows =
+      await sql`WITH newest AS (SELECT id, tenant_id FROM exports WHERE tenant_id IS NOT NULL AND ${theirs(means)} ORDER BY created_at DESC LIMIT 4)
       UPDATE exports e SET tenant_id = NULL FROM newest WHERE e.id = newest.id RETURNING e.id, newest.tenant_id`;
     return {
       told: `${rows.length} exports belong to nobody`,
@@ -228,6 +256,7 @@ export const FAULTS = {
   "queue-full": queueFull,
   "integration-down": integrationDown,
   "database-slow": databaseSlow,
+  "database-away": databaseAway,
   "storage-missing": storageMissing,
   "ocr-wrong": ocrWrong,
   "permission-excess": permissionExcess,

@@ -6,16 +6,19 @@ import { FAULTS } from "./faults.mjs";
  * @param {import("../read-settings.mjs").Settings} settings
  * @param {string} name of FAULTS
  * @param {boolean} isUndo
+ * @param {string} [slug] the one tenant whose rows and files are spoilt; all of them unless said
  * @returns {Promise<string>} what was done
  * @throws {RangeError} for a name that is none, or an undo of what nobody did
  */
-export async function strike(settings, name, isUndo) {
+export async function strike(settings, name, isUndo, slug) {
   const fault = FAULTS[name];
   if (!fault) throw new RangeError(`"${name}" is no fault; known: ${Object.keys(FAULTS).join(", ")}`);
+  const tenantId = slug === undefined ? null : settings.tenants.find((tenant) => tenant.slug === slug)?.id;
+  if (tenantId === undefined) throw new RangeError(`"${slug}" is no tenant of the platform`);
   const control = (/** @type {string} */ order, params = {}) => askControl(settings, order, params);
   return /** @type {Promise<string>} */ (
     asOwner(settings.database.platform_owner, async (sql) => {
-      const means = { sql, dir: settings.dir, control };
+      const means = { sql, dir: settings.dir, control, tenantId };
       if (isUndo) {
         const [kept] = await sql`DELETE FROM faults WHERE fault = ${name} RETURNING before`;
         if (!kept) throw new RangeError(`${name} is not broken`);

@@ -1,15 +1,20 @@
 import { connect, createServer } from "node:net";
 
 /**
- * A TCP proxy in front of the database, by which it can be made slow: every piece that goes either way waits first, in order.
+ * A TCP proxy in front of the database, by which it can be made slow (every piece that goes either way waits first, in order) or taken away.
  * @param {{ port: number, target: { host: string, port: number } }} parts
- * @returns {Promise<{ setDelay(ms: number): void, delay(): number, close(): void }>}
+ * @returns {Promise<{ setDelay(ms: number): void, delay(): number, setCut(isCut: boolean): void, close(): void }>}
  */
 export async function startDatabaseProxy({ port, target }) {
   let delayMs = 0;
+  let isCut = false;
   /** @type {Set<import("node:net").Socket>} */
   const open = new Set();
   const server = createServer((client) => {
+    if (isCut) {
+      client.destroy();
+      return;
+    }
     const upstream = connect(target);
     forward(client, upstream, () => delayMs);
     forward(upstream, client, () => delayMs);
@@ -31,6 +36,10 @@ export async function startDatabaseProxy({ port, target }) {
       delayMs = ms;
     },
     delay: () => delayMs,
+    setCut(wanted) {
+      isCut = wanted;
+      if (isCut) for (const socket of open) socket.destroy();
+    },
     close() {
       server.close();
       for (const socket of open) socket.destroy();
