@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { moduleIncidents } from "@/db/schema/modules/incidents";
 import { moduleSecrets, moduleServices, moduleTokens } from "@/db/schema/modules/modules";
 import { modules } from "@/db/schema/tenants";
 import { makeWebhookSecret, sign } from "@/lib/access/credentials/standard-webhooks";
@@ -40,6 +41,21 @@ export async function makeModuleService(
       await tx.insert(modules).values({ tenantId, id: newId(now), moduleKey: key, isEntitled: true, entitledAt: now, ...stamp });
   });
   return { id, key, secret, token };
+}
+
+/** An open incident of a module, of one tenant or of all. */
+export async function makeModuleIncident(
+  tenantId: string,
+  given: Partial<typeof moduleIncidents.$inferInsert> = {},
+): Promise<{ readonly id: string }> {
+  const [now, id] = [new Date(), newId(new Date())];
+  const row: typeof moduleIncidents.$inferInsert = {
+    ...{ tenantId, id, moduleKey: `module-${randomUUID().slice(0, 8)}`, cause: "service", type: "error_spike", ruleId: "error_share" },
+    ...{ severity: "high", status: "open", explain: "Half of all requests fail", statistic: "error_rate", value: 0.5, usual: 0.1 },
+    ...{ evidence: [], rules: ["rules/error_share"], openedAt: now, detectedAt: now, lastSeenAt: now, updatedAt: now, ...given },
+  };
+  await asGateway((tx) => tx.insert(moduleIncidents).values(row));
+  return { id };
 }
 
 /** A request as a module service signs it. */

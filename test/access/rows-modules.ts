@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { defineModule } from "@/module-client/js/define-module.mjs";
-import { makeModuleService } from "@/test/module-service";
+import { makeModuleIncident, makeModuleService } from "@/test/module-service";
+import { NOTHING } from "./belongings";
 import { list, OPERATORS, one, READERS, type Row } from "./row";
 
 const reason = "a test of who may";
+/** Nobody here: whoever may assign learns so. */
+const ASSIGNEE = "nobody@shop.test";
 /** Who keeps the platform's own parts: only across all tenants, whatever the role within one. */
 const KEEPERS = ["operator", "security_admin", "tenant_admin", "pay_admin"] as const;
 
@@ -32,6 +35,15 @@ const acting = (): Row => ({
   beyond: 403,
 });
 const keeping = (status: number, call: Row["call"], may: Row["may"] = KEEPERS): Row => ({ may, call, status, within: 403, beyond: 403 });
+
+/** An incident of a module that a tenant has alone; of one that does not exist, an id that nobody has. */
+const troubleOf = async (tenant: string) => (tenant === NOTHING.tenant ? randomUUID() : (await makeModuleIncident(tenant)).id);
+const aboutTrouble = (body?: Record<string, unknown>): Row => ({
+  may: body ? OPERATORS : READERS,
+  call: async ({ tenant }) => ({ params: { id: await troubleOf(tenant) }, ...(body ? { body } : {}) }),
+  status: 200,
+  beyond: 404,
+});
 
 /** Modules are the platform's own: everybody who may look sees them, and each tenant's view only who may see that tenant. */
 export const MODULES: Readonly<Record<string, Row>> = {
@@ -63,6 +75,18 @@ export const MODULES: Readonly<Record<string, Row>> = {
     async ({ tenant }) => ({ params: { id: tenant }, body: { modules: { [await standing()]: true }, reason } }),
     OPERATORS,
   ),
+  "GET /api/ops/module-incidents": list(),
+  "GET /api/ops/module-incidents/[id]": aboutTrouble(),
+  "POST /api/ops/module-incidents/[id]/acknowledge": aboutTrouble({}),
+  "POST /api/ops/module-incidents/[id]/comment": aboutTrouble({ text: "seen" }),
+  "POST /api/ops/module-incidents/[id]/assign": {
+    ...aboutTrouble(),
+    may: OPERATORS,
+    call: async ({ tenant }) => ({ params: { id: await troubleOf(tenant) }, body: { assignee: ASSIGNEE } }),
+    ...{ status: 422, beyond: 404 },
+  },
+  "POST /api/ops/module-incidents/[id]/escalate": aboutTrouble({ reason }),
+  "POST /api/ops/module-incidents/[id]/resolve": aboutTrouble({ reason }),
   "GET /api/ops/heal-actions": list(),
   "GET /api/ops/heal-actions/[id]": { ...one("plugin"), status: 404 },
   "POST /api/ops/heal-actions/[id]/approve": acting(),

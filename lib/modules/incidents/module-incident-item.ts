@@ -1,0 +1,39 @@
+import type { moduleIncidents } from "@/db/schema/modules/incidents";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+
+const told = (at: Date | null) => at?.toISOString() ?? null;
+
+/** A module's incident as the API shows it. */
+export function moduleIncidentItem(row: typeof moduleIncidents.$inferSelect) {
+  return {
+    id: row.id,
+    /** Null where it concerns all tenants. */
+    tenant_id: row.tenantId === PLATFORM_TENANT ? null : row.tenantId,
+    module_key: row.moduleKey,
+    cause: row.cause,
+    type: row.type,
+    rule_id: row.ruleId,
+    severity: row.severity,
+    status: row.status,
+    explain: row.explain,
+    statistic: row.statistic,
+    value: row.value,
+    usual: row.usual,
+    opened_at: row.openedAt.toISOString(),
+    detected_at: row.detectedAt.toISOString(),
+    last_seen_at: row.lastSeenAt.toISOString(),
+    cleared_at: told(row.clearedAt),
+    resolved_at: told(row.resolvedAt),
+    resolved_by: row.resolvedBy,
+    escalated_at: told(row.escalatedAt),
+    closed_at: told(row.closedAt),
+    acknowledged_by: row.acknowledgedBy,
+    acknowledged_at: told(row.acknowledgedAt),
+    assigned_to: row.assignedTo,
+    reopened_count: row.reopenedCount,
+    heal_state: row.healState,
+    suppressed_by: row.suppressedBy,
+    updated_at: row.updatedAt.toISOString(),
+  };
+}
+export type ModuleIncidentItem = ReturnType<typeof moduleIncidentItem>;

@@ -1,0 +1,84 @@
+import { and, asc, desc, eq, gte, inArray, lte, or, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { moduleIncidentEvents, moduleIncidents } from "@/db/schema/modules/incidents";
+import type { TenantScope } from "@/lib/access/types";
+import { INCIDENT_STATUSES } from "@/lib/incidents/types";
+import { SEVERITIES } from "@/lib/kernel/severity";
+import { MODULE_FINDING_TYPES, moduleKey } from "@/lib/modules/types";
+import { read } from "@/lib/platform/scope";
+import { afterPlace, containsText, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
+import { MODULE_CAUSES } from "./causes";
+import { moduleIncidentItem } from "./module-incident-item";
+
+/** Filters of the list of modules' incidents; from and to bound `opened_at`, both inclusive. */
+export const moduleIncidentsQuery = z.strictObject({
+  ...pageParameters,
+  tenant_id: z.uuid().optional(),
+  module_key: moduleKey.optional(),
+  status: wordsParameter(INCIDENT_STATUSES).optional(),
+  severity: wordsParameter(SEVERITIES).optional(),
+  type: wordsParameter(MODULE_FINDING_TYPES).optional(),
+  cause: wordsParameter(MODULE_CAUSES).optional(),
+  from: instantParameter.optional(),
+  to: instantParameter.optional(),
+  q: z.string().min(1).max(100).optional(),
+});
+type ModuleIncidentsQuery = z.output<typeof moduleIncidentsQuery>;
+
+const text = (words: string): SQL | undefined =>
+  or(
+    ...[moduleIncidents.moduleKey, moduleIncidents.type, moduleIncidents.explain, sql`${moduleIncidents.id}::text`].map((column) =>
+      containsText(column, words),
+    ),
+  );
+
+function filters(scope: TenantScope, query: ModuleIncidentsQuery): SQL | undefined {
+  return and(
+    inTenants(moduleIncidents.tenantId, scope),
+    query.tenant_id === undefined ? undefined : eq(moduleIncidents.tenantId, query.tenant_id),
+    query.module_key === undefined ? undefined : eq(moduleIncidents.moduleKey, query.module_key),
+    query.status === undefined ? undefined : inArray(moduleIncidents.status, query.status),
+    query.severity === undefined ? undefined : inArray(moduleIncidents.severity, query.severity),
+    query.type === undefined ? undefined : inArray(moduleIncidents.type, query.type),
+    query.cause === undefined ? undefined : inArray(moduleIncidents.cause, query.cause),
+    query.from === undefined ? undefined : gte(moduleIncidents.openedAt, query.from),
+    query.to === undefined ? undefined : lte(moduleIncidents.openedAt, query.to),
+    query.q === undefined ? undefined : text(query.q),
+    afterPlace(moduleIncidents.openedAt, moduleIncidents.id, query.cursor),
+  );
+}
+
+/** A page of modules' incidents within a scope, newest first. Those of all tenants are for whoever may see all of them. */
+export async function listModuleIncidents(scope: TenantScope, query: ModuleIncidentsQuery) {
+  const rows = await read(scope, (tx) =>
+    tx
+      .select()
+      .from(moduleIncidents)
+      .where(filters(scope, query))
+      .orderBy(desc(moduleIncidents.openedAt), desc(moduleIncidents.id))
+      .limit(query.limit + 1),
+  );
+  return pageOf(rows, query.limit, moduleIncidentItem, ({ openedAt, id }) => ({ at: openedAt, id }));
+}
+
+/** One incident of a module with its evidence and its timeline; null outside the scope. */
+export async function readModuleIncident(scope: TenantScope, id: string) {
+  return read(scope, async (tx) => {
+    const [row] = await tx.select().from(moduleIncidents).where(eq(moduleIncidents.id, id));
+    if (!row) return null;
+    const ofIncident = and(eq(moduleIncidentEvents.tenantId, row.tenantId), eq(moduleIncidentEvents.incidentId, id));
+    const events = await tx
+      .select()
+      .from(moduleIncidentEvents)
+      .where(ofIncident)
+      .orderBy(asc(moduleIncidentEvents.at), asc(moduleIncidentEvents.id));
+    return {
+      ...moduleIncidentItem(row),
+      evidence: row.evidence,
+      rules: row.rules,
+      timeline: events.map(({ id: eventId, at, kind, actor, summary, data }) => {
+        return { id: eventId, at: at.toISOString(), kind, actor, summary, data };
+      }),
+    };
+  });
+}
