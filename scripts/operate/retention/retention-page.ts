@@ -84,6 +84,20 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: OFFBOARDING,
   },
   {
+    what: "Snapshots of tenants, restores and drills",
+    where: ["tenant_snapshots", "snapshot_chunks", "snapshot_refs", "snapshot_keys", "snapshot_restores", "restore_drills"],
+    kept: `until they expire; accounts of restores and drills ${WITH_TENANT}`,
+    why: "putting a tenant back, and showing that it can be put back; sealed by the tenant's own keys",
+    erasedBy: OFFBOARDING,
+  },
+  {
+    what: "Sets of releases of modules that went back",
+    where: ["release_rollbacks"],
+    kept: FOREVER,
+    why: "what was done to the platform; versions only",
+    erasedBy: NOBODY,
+  },
+  {
     what: "Notices and answers that were given",
     where: ["outbox", "webhook_deliveries", "idempotency_keys"],
     kept: `${days(LIMITS.outboxMemoryDays)} (outbox), ${days(LIMITS.deliveryMemoryDays)} (messages, with their recipients), ${days(LIMITS.idempotencyMemoryDays)} (answers)`,
