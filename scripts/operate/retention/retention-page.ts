@@ -91,8 +91,8 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: OFFBOARDING,
   },
   {
-    what: "Sets of releases of modules that went back",
-    where: ["release_rollbacks"],
+    what: "Sets of releases of modules, and ways back to them",
+    where: ["module_releases", "release_rollbacks"],
     kept: FOREVER,
     why: "what was done to the platform; versions only",
     erasedBy: NOBODY,
