@@ -94,6 +94,7 @@ test.each<[string, DecisionInput, string]>([
     withIncident({ codes: ["ERR_INVOICE_SKEWED"] }, { module: { ...INPUT.module, hasSnapshot: false } }),
     "plan plan_money suggest",
   ],
+  ["a budget that burns is the symptom of something else", withIncident({ type: "slo_burn" }), "call"],
   ["level 3 is never done", withIncident({ type: "cross_tenant" }), "plan plan_tenant_contract suggest"],
   ["the core is never degraded", withIncident({ type: "database_errors" }, { module: { ...INPUT.module, criticality: "core" } }), "call"],
   ["another hand is on the module", withIncident({}, { onModule: { ...INPUT.onModule, isBusy: true } }), "rest"],

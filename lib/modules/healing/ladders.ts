@@ -36,7 +36,8 @@ const LADDERS: Readonly<Record<ModuleFindingType, readonly string[]>> = {
   timeouts: ["open_circuit", "restart", "degrade"],
   integration_down: ["open_circuit", "degrade"],
   silence: ["restart"],
-  slo_burn: ["rollback_release", "degrade"],
+  // What spends the budget has an incident of its own; degrading a module that is well again would only spend more.
+  slo_burn: [],
   contract_violation: ["plan_tenant_contract"],
   data_invalid: ["repair_invalid_fields"],
   restore_stale: [],

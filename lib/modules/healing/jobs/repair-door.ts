@@ -20,7 +20,9 @@ const actor = () => systemActor("heal", "operate");
 export async function readRun(tx: ReaderTx, actionId: string): Promise<(RunWord & { id: string; digest: string | null }) | null> {
   const [run] = await tx.select().from(repairRuns).where(eq(repairRuns.ref, actionId)).orderBy(asc(repairRuns.createdAt)).limit(1);
   if (!run) return null;
-  const { id, digest, status, needsTwo, error, createdAt, appliedAt, finishedAt } = run;
+  const { id, digest, status, error, createdAt, appliedAt, finishedAt } = run;
+  // Money and rights, too, where policy permits the action: but only as many rows as somebody could look through.
+  const needsTwo = run.level !== 2 || (run.rowsTotal ?? Number.POSITIVE_INFINITY) > LIMITS.repairRowsAlone;
   const until = new Date(createdAt.getTime() + LIMITS.orderSeconds * 1_000);
   return { id, digest, status, needsTwo, error, until, finishedAt: finishedAt ?? appliedAt };
 }
