@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, ne, notInArray, sql } from "drizzle-orm";
 import { healActions } from "@/db/schema/modules/healing";
 import { moduleIncidents } from "@/db/schema/modules/incidents";
 import { moduleCommands, moduleServiceState, moduleServices } from "@/db/schema/modules/modules";
@@ -137,6 +137,8 @@ export async function loadHeal(tx: ReaderTx, { tenantId, incidentId }: HealSubje
         eq(moduleIncidents.moduleKey, incident.moduleKey),
         ne(moduleIncidents.id, incidentId),
         sql`${moduleIncidents.status} not in ('resolved', 'closed')`,
+        // A budget that was spent stays spent for hours: nothing is held back for it.
+        notInArray(moduleIncidents.cause, ["objective", "survival"]),
       ),
     )
     .limit(1);
@@ -145,11 +147,3 @@ export async function loadHeal(tx: ReaderTx, { tenantId, incidentId }: HealSubje
   return { incident, module, actions, orders, done, isByHand, hasOther: other !== undefined, ...ceiling };
 }
 export type LoadedHeal = NonNullable<Awaited<ReturnType<typeof loadHeal>>>;
-
-/** Modules whose mode is not normal although nothing of the engine's holds it: what a test or an operator asks. */
-export async function readDegraded(tx: ReaderTx): Promise<{ tenantId: string; moduleKey: string }[]> {
-  return tx
-    .select({ tenantId: modules.tenantId, moduleKey: modules.moduleKey })
-    .from(modules)
-    .where(and(ne(modules.mode, "normal"), isNotNull(modules.modeSince)));
-}
