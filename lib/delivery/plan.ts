@@ -19,6 +19,8 @@ export const planSchema = z.strictObject({
   policy_version: z.number().int().min(0),
   nonce: z.string().min(16).max(128),
   expires_at: z.iso.datetime(),
+  impact: z.enum(["normal", "high"]).optional(),
+  quorum_for: z.enum(["high_impact", "all"]).optional(),
 }) satisfies z.ZodType<PlanDocument>;
 
 /** A plan with the exact bytes that approvers sign and agents hash. */

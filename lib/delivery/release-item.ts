@@ -1,3 +1,4 @@
+import { impactOf } from "./quorum/quorum-for";
 import type { ReleaseSignatures } from "./types";
 
 /** What is stored of a release. */
@@ -27,6 +28,8 @@ export function releaseItem(row: StoredRelease) {
     sha256: row.sha256,
     length: row.length,
     schema_effect: row.schemaEffect,
+    /** High also where it changes what is stored. */
+    impact: impactOf(row.manifest),
     fixes: row.fixes,
     min_platform: (row.manifest.min_platform ?? null) as string | null,
     min_runtime: (row.manifest.min_runtime ?? null) as string | null,

@@ -29,6 +29,10 @@ export interface PlanDocument {
   readonly policy_version: number;
   readonly nonce: string;
   readonly expires_at: string;
+  /** How much it weighs as Center sees it; agents believe their vendor where that says more. Missing where no agent asks. */
+  readonly impact?: "normal" | "high" | undefined;
+  /** What the plugin's agent takes under approvers' own signatures alone, as it said; missing for majors only. */
+  readonly quorum_for?: "high_impact" | "all" | undefined;
 }
 
 /** Center's order for one plugin; the agent checks all of it itself. */

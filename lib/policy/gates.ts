@@ -98,6 +98,7 @@ export function policyGates(input: PermitInput): Gate[] {
       `${hourUtc}:00 UTC is inside a window`,
     ),
     ...impactGates(input),
+    ...agentGates(input),
     ...autonomyGates(input),
     ...calendarGates(input),
   ];
@@ -122,6 +123,13 @@ function autonomyGates({ autonomy, target }: PermitInput): Gate[] {
   if (!autonomy) return [];
   const blocked = autonomy === "earned" ? null : `${target.action} has not earned to be done without asking at this merchant`;
   return [gate("autonomy", "approval", blocked, `${target.action} has earned to be done without asking`)];
+}
+
+/** What the merchant's own agent would refuse without people's signatures. One that asks for them for majors alone has no gate. */
+function agentGates({ agentQuorum }: PermitInput): Gate[] {
+  if (agentQuorum === undefined) return [];
+  const blocked = agentQuorum ? "the merchant has its agent take this only with approvers' own signatures" : null;
+  return [gate("agent_quorum", "approval", blocked, "the merchant's agent takes this without signatures")];
 }
 
 /** What weighs so much that several people must sign, whoever wants it. */

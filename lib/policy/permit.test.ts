@@ -152,6 +152,15 @@ test.each(TRUTH)("$why -> $kind, stopped at $stopped", ({ given, kind, stopped, 
   expect(verdict.requiredSignatures).toBe(signatures);
 });
 
+test.each([
+  { agentQuorum: true, kind: "approval", stopped: ["agent_quorum"], signatures: 2 },
+  { agentQuorum: false, kind: "auto", stopped: [], signatures: 0 },
+])("a merchant's agent that wants signatures for it: $agentQuorum -> $kind", ({ agentQuorum, kind, stopped, signatures }) => {
+  const verdict = permit({ ...ORDINARY, agentQuorum });
+  expect(verdict).toMatchObject({ kind, requiredSignatures: signatures });
+  expect(verdict.gates.filter(({ passed }) => !passed).map(({ gate }) => gate)).toEqual(stopped);
+});
+
 test("all gates are listed whatever the verdict, each says why, and each stops some row of the table", () => {
   const names = permit(ORDINARY).gates.map((gate) => gate.gate);
   expect(new Set(names).size).toBe(names.length);

@@ -4,7 +4,7 @@ import type { Gate, Permit, PermitInput, PermitKind } from "@/lib/policy/types";
 import { PERMITS } from "@/lib/policy/types";
 
 /** Gates that only a quorum of people opens (protocol.md, Policy); other approvals need one person. */
-const QUORUM_GATES: ReadonlySet<string> = new Set(["major", "impact", "critical", "confidence"]);
+const QUORUM_GATES: ReadonlySet<string> = new Set(["major", "impact", "critical", "confidence", "agent_quorum"]);
 
 /** Signatures a plan needs while the policy that says how many cannot be read. */
 const QUORUM_WHEN_UNKNOWN = 2;

@@ -114,6 +114,8 @@ export interface PermitInput {
   readonly stagingAvailable: boolean;
   /** What the merchant wants earned before it is done without asking; null or missing where policy alone decides. */
   readonly autonomy?: "approval" | "earned" | null;
+  /** Whether the merchant's agent takes this only with approvers' own signatures; missing where it asks for them for majors alone. */
+  readonly agentQuorum?: boolean;
   /** Whether freezes and the merchant's own hours let a change begin; null could not be read, missing was not asked (older decisions). */
   readonly calendar?: { readonly openToChange: boolean; readonly why: string } | null;
 }

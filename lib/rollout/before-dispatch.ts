@@ -30,7 +30,7 @@ export function beforeDispatch(attempt: AttemptState, facts: AttemptFacts, now: 
   if (stop) return finish("cancelled", stop);
   if (now >= attempt.expiresAt) return finish("cancelled", "the plan expired before it was sent");
   if (attempt.lacksQuorum) {
-    const why = "agents take a major version only with approvers' own signatures, and there are too few: nothing was sent";
+    const why = "the agent takes this only with approvers' own signatures, and there are too few: nothing was sent";
     return finish("failed", why, { needsPerson: true });
   }
   if (attempt.lacksVendor) {

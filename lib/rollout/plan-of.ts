@@ -1,3 +1,4 @@
+import type { QuorumFor } from "@/lib/delivery/quorum/quorum-for";
 import type { PlanDocument } from "@/lib/delivery/types";
 import type { ProposalTarget } from "@/lib/policy/types";
 import type { SiraDecision } from "@/lib/sira/types";
@@ -15,6 +16,13 @@ export interface PlanSource {
   readonly policyVersion: number;
   readonly nonce: string;
   readonly expiresAt: Date;
+  /** What the plugin's agent takes under people's own signatures alone, and how much this weighs; an agent that asks for majors only needs neither. */
+  readonly wants?: { readonly quorumFor: QuorumFor; readonly impact: "normal" | "high" };
+}
+
+/** What is said of the weight of an update, to agents that ask; plans for all others stay what they were. */
+function weightOf({ wants }: PlanSource): Pick<PlanDocument, "impact" | "quorum_for"> {
+  return wants && wants.quorumFor !== "major" ? { impact: wants.impact, quorum_for: wants.quorumFor } : {};
 }
 
 /** The plan that would carry a proposal out, or null when there is nothing to carry out. */
@@ -30,7 +38,7 @@ export function planOf(decision: Pick<SiraDecision, "action">, source: PlanSourc
     expires_at: source.expiresAt.toISOString(),
   };
   if (decision.action === "patch" && source.release) {
-    return { ...common, type: "update", to_version: source.release.version, artifact_sha256: source.release.sha256 };
+    return { ...common, ...weightOf(source), type: "update", to_version: source.release.version, artifact_sha256: source.release.sha256 };
   }
   if (decision.action === "rollback" && source.lastGoodVersion !== null && source.lastGoodVersion !== source.runningVersion) {
     return { ...common, type: "rollback", to_version: source.lastGoodVersion };

@@ -29,4 +29,5 @@ export const GATES = [
   "failures",
   "error_budget",
   "proof_of_heal",
+  "agent_quorum",
 ] as const;

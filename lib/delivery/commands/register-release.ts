@@ -18,6 +18,8 @@ const input = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits"),
   length: z.number().int().min(1).max(LIMITS.artifactBytes),
   schemaEffect: z.enum(["none", "reversible", "irreversible"]).default("none"),
+  /** How much it weighs: what is high is taken by some merchants only with people's signatures. */
+  impact: z.enum(["normal", "high"]).optional(),
   /** Incident types that this version claims to end. */
   fixes: z.array(z.enum(INCIDENT_TYPES)).max(INCIDENT_TYPES.length).default([]),
   minPlatform: z.string().max(64).nullish(),
@@ -31,11 +33,11 @@ export const registerRelease = defineCommand({
   permission: "release:write",
   input,
 
-  async apply(tx, { minPlatform = null, minRuntime = null, smokeTests, ...given }, { actor, now, newId }) {
+  async apply(tx, { minPlatform = null, minRuntime = null, smokeTests, impact, ...given }, { actor, now, newId }) {
     requireAllTenants(actor, "Releases");
     const { pluginKey, version, sha256, length, schemaEffect } = given;
     const signed = { plugin_key: pluginKey, version, sha256, length, min_platform: minPlatform, min_runtime: minRuntime };
-    const manifest = { ...signed, schema_effect: schemaEffect, smoke_tests: smokeTests };
+    const manifest = { ...signed, schema_effect: schemaEffect, smoke_tests: smokeTests, ...(impact ? { impact } : {}) };
     // Who may approve depends on who made it, so a body cannot say it.
     const author = actor.email ?? actor.id;
     const inserted = await tx

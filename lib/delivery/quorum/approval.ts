@@ -11,9 +11,11 @@ const approvalSchema = z.strictObject({
 });
 
 /** Whether agents carry a plan out only under approvers' own signatures; they judge by themselves, from the same bytes. */
-export function needsOwnSignatures({ type, from_version, to_version, artifact_sha256 }: PlanDocument): boolean {
+export function needsOwnSignatures({ type, from_version, to_version, artifact_sha256, impact, quorum_for }: PlanDocument): boolean {
   if (type === "rollback") return artifact_sha256 !== null;
-  return type === "update" && from_version !== null && to_version !== null && isMajorChange(from_version, to_version);
+  if (type !== "update") return false;
+  if (quorum_for === "all" || (quorum_for === "high_impact" && impact !== "normal")) return true;
+  return from_version !== null && to_version !== null && isMajorChange(from_version, to_version);
 }
 
 /** What a signature has to be about. */

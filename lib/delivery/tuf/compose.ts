@@ -20,6 +20,8 @@ export interface SignedManifest {
   readonly min_runtime: string | null;
   readonly schema_effect: string;
   readonly smoke_tests: readonly string[];
+  /** How much it weighs; agents of merchants who ask for it take what is high only with people's signatures. Normal unless said. */
+  readonly impact?: "normal" | "high";
   /** True once the vendor has called it back: agents refuse it, whatever Center says. */
   readonly recalled?: boolean;
 }

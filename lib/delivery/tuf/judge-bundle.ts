@@ -38,6 +38,7 @@ const manifest = z.strictObject({
   min_runtime: text.nullable(),
   schema_effect: z.enum(["none", "reversible", "irreversible"]),
   smoke_tests: z.array(text).max(20),
+  impact: z.enum(["normal", "high"]).optional(),
   recalled: z.boolean().optional(),
 });
 

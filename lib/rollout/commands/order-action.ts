@@ -7,6 +7,8 @@ import { pluginState } from "@/db/schema/telemetry";
 import { plugins } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import { buildPlan } from "@/lib/delivery/plan";
+import { needsOwnSignatures } from "@/lib/delivery/quorum/approval";
+import { impactOf, quorumFor } from "@/lib/delivery/quorum/quorum-for";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
 import type { CommandContext } from "@/lib/gateway/types";
@@ -34,7 +36,7 @@ type IncidentRow = typeof pluginIncidents.$inferSelect;
 
 async function readSubject(tx: WriterTx, { tenantId, pluginId }: IncidentRow) {
   const [row] = await tx
-    .select({ plugin: plugins, running: pluginState.runningVersion, disk: pluginState.diskVersion })
+    .select({ plugin: plugins, running: pluginState.runningVersion, disk: pluginState.diskVersion, capabilities: pluginState.capabilities })
     .from(plugins)
     .innerJoin(pluginState, and(eq(pluginState.tenantId, plugins.tenantId), eq(pluginState.pluginId, plugins.id)))
     .where(and(eq(plugins.tenantId, tenantId), eq(plugins.id, pluginId)));
@@ -97,12 +99,16 @@ async function callBack(tx: WriterTx, incident: IncidentRow, attempt: AttemptRow
 
 /** The plan that an order comes to, and how many others have to agree to it. */
 async function planOrder(tx: WriterTx, incident: IncidentRow, { action, version }: Order, now: Date) {
-  const { plugin, running, disk } = await readSubject(tx, incident);
+  const { plugin, running, disk, capabilities } = await readSubject(tx, incident);
   const release =
     action === "patch" ? await readRelease(tx, plugin.pluginKey, version ?? refuse("invalid", "A patch names its version")) : null;
   const [policy] = await tx.select().from(opsPolicy).where(eq(opsPolicy.id, 1)).for("share");
   if (!policy) refuse("unavailable", "The policy could not be read", { code: "ERR_SWITCHES_UNKNOWN" });
   if (release) await requireAcceptable(tx, incident.pluginId, release);
+  const isMajor = release !== null && [running, disk].some((from) => isMajorChange(from, release.version));
+  const fleet = { paymentShare: await readPaymentShare(tx, incident) };
+  const weighs = impactGates({ target: { isMajor }, severity: incident.severity, fleet }).some(({ passed }) => !passed);
+  const impact = weighs ? ("high" as const) : impactOf(release?.manifest ?? {});
   const document = planOf(
     { action },
     {
@@ -115,14 +121,13 @@ async function planOrder(tx: WriterTx, incident: IncidentRow, { action, version 
       policyVersion: policy.version,
       nonce: newToken(18),
       expiresAt: new Date(now.getTime() + LIMITS.planLifeSeconds * 1_000),
+      wants: { quorumFor: quorumFor(capabilities), impact },
     },
   );
   if (!document) refuse("conflict", `There is nothing to ${action} to: ${running} runs`);
-  const isMajor = release !== null && [running, disk].some((from) => isMajorChange(from, release.version));
-  const fleet = { paymentShare: await readPaymentShare(tx, incident) };
-  const weighs = impactGates({ target: { isMajor }, severity: incident.severity, fleet }).some(({ passed }) => !passed);
   const plan = buildPlan(document);
-  return { plan, requiredSignatures: weighs && action !== "rollback" ? await signaturesFor(tx, plan, policy.requiredSignatures) : 0 };
+  const needsPeople = weighs || needsOwnSignatures(document);
+  return { plan, requiredSignatures: needsPeople && action !== "rollback" ? await signaturesFor(tx, plan, policy.requiredSignatures) : 0 };
 }
 
 async function carryOut(tx: WriterTx, incident: IncidentRow, order: Order, context: CommandContext) {

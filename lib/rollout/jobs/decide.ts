@@ -2,6 +2,8 @@ import { and, eq, ne } from "drizzle-orm";
 import { autopatchAttempts } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { scopeFor, systemActor, systemActorFor } from "@/lib/access/system-actor";
+import { needsOwnSignatures } from "@/lib/delivery/quorum/approval";
+import { impactOf, quorumFor } from "@/lib/delivery/quorum/quorum-for";
 import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { watchBurst } from "@/lib/incidents/jobs/watch-fleet";
@@ -13,6 +15,7 @@ import { newSeed, newToken } from "@/lib/platform/random";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { readAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
 import { categoryOf } from "@/lib/policy/category-of";
+import { impactGates } from "@/lib/policy/gates";
 import { permit } from "@/lib/policy/permit";
 import { readAttemptCounts, readCeiling, readFleet, readOpenToChange } from "@/lib/policy/queries-permit";
 import type { PermitInput } from "@/lib/policy/types";
@@ -97,8 +100,12 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     nonce: newToken(18),
     expiresAt: new Date(now.getTime() + LIMITS.planLifeSeconds * 1_000),
   };
+  const target = targetOf(decision, planSource, state.capabilities, release ? isMajorChange(state.runningVersion, release.version) : false);
+  const weighs = impactGates({ target, severity: incident.severity, fleet: world.fleet }).some(({ passed }) => !passed);
+  const wants = { quorumFor: quorumFor(state.capabilities), impact: weighs ? ("high" as const) : impactOf(release?.manifest ?? {}) };
+  const plan = planOf(decision, { ...planSource, wants });
   const permitInput: PermitInput = {
-    target: targetOf(decision, planSource, state.capabilities, release ? isMajorChange(state.runningVersion, release.version) : false),
+    target,
     category: categoryOf(incident.type),
     severity: incident.severity,
     confidence: decision.confidence,
@@ -112,6 +119,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     release: world.release,
     stagingAvailable: true,
     calendar: world.calendar,
+    ...(plan?.quorum_for ? { agentQuorum: needsOwnSignatures(plan) } : {}),
     ...(world.autonomy ? { autonomy: world.autonomy } : {}),
   };
   const input = {
@@ -123,7 +131,7 @@ async function decideNow(tenantId: string, incidentId: string, now: Date): Promi
     permitInput,
     permit: permit(permitInput),
     policyVersion: world.ceiling.version,
-    plan: planOf(decision, planSource),
+    plan,
   };
   // A release is counted over the whole fleet, so what installs one has to see every tenant's attempts.
   const isInstall = input.plan?.type === "update" && input.permit.kind === "auto";

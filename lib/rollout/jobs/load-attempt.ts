@@ -4,6 +4,7 @@ import { autopatchAttempts, planApprovals, plans, pluginAgentCommands, pluginRel
 import { pluginState } from "@/db/schema/telemetry";
 import { plugins, tenants } from "@/db/schema/tenants";
 import { trustInForce } from "@/lib/access/people/keys/approver-keys";
+import { needsOwnSignatures } from "@/lib/delivery/quorum/approval";
 import { takesOnlySigned } from "@/lib/delivery/takes-only-signed";
 import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
@@ -46,6 +47,8 @@ interface PlanFacts {
   /** Distinct people whose signature it needs, and whose own signature over its digest is here, by keys that count now. */
   readonly required: number;
   readonly signed: number;
+  /** Whether the agent would take it only with them. */
+  readonly isSignedFor: boolean;
 }
 
 /** Signatures of keys that count at this moment; a key that was revoked meanwhile signed nothing. */
@@ -61,12 +64,13 @@ async function readSigned(tx: ReaderTx, { tenantId, planDigest }: AttemptRow): P
 async function readPlan(tx: ReaderTx, attempt: AttemptRow): Promise<PlanFacts> {
   const { tenantId, planDigest, createdAt } = attempt;
   const [plan] = await tx
-    .select({ expiresAt: plans.expiresAt, required: plans.requiredSignatures })
+    .select({ expiresAt: plans.expiresAt, required: plans.requiredSignatures, document: plans.document })
     .from(plans)
     .where(and(eq(plans.tenantId, tenantId), eq(plans.digest, planDigest)));
   const trust = await trustInForce(tx);
   const required = Math.max(plan?.required ?? 0, trust?.threshold ?? 1);
-  return { expiresAt: plan?.expiresAt ?? createdAt, required, signed: await readSigned(tx, attempt) };
+  const isSignedFor = attempt.method === "update" && (isMajorUpdate(attempt) || plan === undefined || needsOwnSignatures(plan.document));
+  return { expiresAt: plan?.expiresAt ?? createdAt, required, isSignedFor, signed: await readSigned(tx, attempt) };
 }
 
 function isMajorUpdate({ method, fromVersion, toVersion }: AttemptRow): boolean {
@@ -100,7 +104,7 @@ function stateOf(
     isAutomatic: row.isAutomatic,
     category: row.category,
     expiresAt: plan.expiresAt,
-    lacksQuorum: isMajorUpdate(row) && plan.signed < plan.required,
+    lacksQuorum: plan.isSignedFor && plan.signed < plan.required,
     lacksVendor,
     stagingReport: typeof row.stagingReport?.passed === "boolean" ? { passed: row.stagingReport.passed } : null,
     command: commandOf(main),

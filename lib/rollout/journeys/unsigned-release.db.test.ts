@@ -39,6 +39,21 @@ test("a person who orders an unsigned version for it is told at once why it is n
   expect(shop.agent.received).toEqual([]);
 });
 
+test("where a merchant's agent wants people's signatures for all, a plan says so and waits for them, by SIRA's wish and by a person's", async () => {
+  const shop = await makeShop({ capabilities: [...PINNED.slice(0, -1), "quorum:all"] });
+  await shop.live(4);
+  const { id, status, permit } = await shop.incident();
+  expect(status).toBe("awaiting_approval");
+  expect(permit?.gates).toContainEqual(expect.objectContaining({ gate: "agent_quorum", passed: false }));
+  const input = { incidentId: id, action: "patch", version: "1.2.3", reason: "a person wants it so" };
+  const ordered = await runCommand(orderAction, { input, actor: OPS, now: new Date() });
+  expect(ordered).toMatchObject({ attempt_id: null, approvals: { required: 2, given: 0 } });
+  const wanted =
+    await asOwner()`select document ->> 'quorum_for' as wants, document ->> 'impact' as impact from plans where incident_id = ${id}`;
+  expect(wanted.map((row) => ({ ...row }))).toEqual([1, 2].map(() => ({ wants: "all", impact: "normal" })));
+  expect(shop.agent.received).toEqual([]);
+});
+
 test("an agent without a pinned root takes unsigned releases as ever", async () => {
   const shop = await makeShop();
   await shop.until("healed", ({ attempts }) => attempts[0]?.status === "success");

@@ -15,7 +15,7 @@ const READY: MemberFacts = {
   isRehearsalFailed: false,
   heldBy: null,
 };
-const POLICY = { version: "1.2.3", attemptsPerDay: 6, now: NOW };
+const POLICY = { version: "1.2.3", impact: "normal" as const, attemptsPerDay: 6, now: NOW };
 
 test.each<{ what: Partial<MemberFacts>; does: string; state?: string; why: string }>([
   { what: {}, does: "start", why: "nothing speaks against it" },
@@ -31,9 +31,22 @@ test.each<{ what: Partial<MemberFacts>; does: string; state?: string; why: strin
   { what: { lastSeen: new Date(NOW.getTime() - LIMITS.rolloutSilentSeconds * 1_000 - 1) }, does: "wait", why: "silent" },
   { what: { heldBy: "freeze" }, does: "wait", why: "its merchant's freeze" },
   { what: { attemptsToday: 6 }, does: "wait", why: "the day's cap holds (case 24)" },
+  {
+    what: { capabilities: ["update", "rollback", "quorum:all", "tuf"] },
+    does: "settle",
+    state: "left_out",
+    why: "its merchant wants signatures",
+  },
+  { what: { capabilities: ["update", "rollback", "quorum:high_impact", "tuf"] }, does: "start", why: "this release weighs little" },
 ])("$what -> $does ($why)", ({ what, does, state }) =>
   expect(memberGate({ ...READY, ...what }, POLICY)).toMatchObject({ do: does, ...(state ? { state } : {}) }),
 );
+
+test("an agent that wants signatures for what weighs much is left out where the release does", () => {
+  const wants = { ...READY, capabilities: ["update", "rollback", "quorum:high_impact", "tuf"] };
+  expect(memberGate(wants, { ...POLICY, impact: "high" })).toMatchObject({ do: "settle", state: "left_out" });
+  expect(memberGate(READY, { ...POLICY, impact: "high" })).toMatchObject({ do: "start" });
+});
 
 const END: MemberEnd = {
   status: "success",

@@ -1,3 +1,4 @@
+import { type Impact, quorumFor } from "@/lib/delivery/quorum/quorum-for";
 import { compareVersions, isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import type { MemberState, WaitsFor } from "@/lib/rollout/waves/rollout-types";
@@ -23,6 +24,8 @@ export interface MemberFacts {
 /** What policy says of the fleet's members. */
 export interface MemberPolicy {
   readonly version: string;
+  /** How much the release weighs. */
+  readonly impact: Impact;
   readonly attemptsPerDay: number;
   readonly now: Date;
 }
@@ -40,7 +43,7 @@ export type MemberVerdict =
 const settle = (state: MemberState, why: string): MemberVerdict => ({ do: "settle", state, why });
 
 /** Whether the attempt of a planned member may begin now. */
-export function memberGate(member: MemberFacts, { version, attemptsPerDay, now }: MemberPolicy): MemberVerdict {
+export function memberGate(member: MemberFacts, { version, impact, attemptsPerDay, now }: MemberPolicy): MemberVerdict {
   if (member.isCutOff) return settle("left_out", "the plugin is revoked, or its merchant disabled");
   if (member.isBusy) return { do: "wait", for: null };
   if (member.runningVersion === version && member.diskVersion === version) return settle("proven", "it has this version already");
@@ -48,6 +51,9 @@ export function memberGate(member: MemberFacts, { version, attemptsPerDay, now }
   if (!["update", "rollback"].every((name) => member.capabilities.includes(name)))
     return settle("left_out", "its agent cannot update and go back by a command");
   if (isMajorChange(member.diskVersion, version)) return settle("left_out", "a major version needs signatures over this shop's own plan");
+  const wants = quorumFor(member.capabilities);
+  if (wants === "all" || (wants === "high_impact" && impact === "high"))
+    return settle("left_out", "its merchant has its agent take this only with signatures over this shop's own plan");
   if (!(member.paymentShare < LIMITS.rolloutPaymentShare))
     return settle("left_out", "it carries so much of the payments that its own plan needs signatures");
   if (member.isRehearsalFailed) return settle("left_out", `the way from ${member.diskVersion} failed its rehearsal`);

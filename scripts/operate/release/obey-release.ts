@@ -104,6 +104,7 @@ export async function publish(desk: ReleaseDesk, values: ReleaseArguments): Prom
     min_runtime: values["min-runtime"] ?? null,
     schema_effect: values["schema-effect"] ?? "none",
     smoke_tests: list(values["smoke-tests"]),
+    ...(values.impact === undefined ? {} : { impact: impactOf(values.impact) }),
   };
   const [sha256, length] = [sha256Hex(bytes), bytes.length];
   const announced = { ...custom, sha256, length, channel: values.channel ?? "stable", fixes: list(values.fixes) };
@@ -114,6 +115,11 @@ export async function publish(desk: ReleaseDesk, values: ReleaseArguments): Prom
   await door().store(id, bytes);
   await readBack(door().url, path.join(folder.dir, "metadata", "root.json"), targetPath(pluginKey, version), sha256);
   say(`${pluginKey} ${version} is published, and reads back as it was signed (${sha256})`);
+}
+
+function impactOf(word: string): "normal" | "high" {
+  if (word === "normal" || word === "high") return word;
+  throw new Error("--impact is normal or high");
 }
 
 function listed(folder: SigningFolder, pluginKey: string) {

@@ -13,7 +13,7 @@ Needs the role security_admin and a fresh second factor.
 ${COMMON}`,
   publish: `release:publish -- --dir DIR --center URL --plugin KEY --version V --artifact FILE
 Announces a version, signs it with the vendor's keys in DIR, and sends signatures and bytes. Again after a failure: it goes on from there.
-  --channel stable --fixes TYPE,TYPE --schema-effect none --smoke-tests FILE,FILE --min-platform V --min-runtime V
+  --channel stable --fixes TYPE,TYPE --schema-effect none --impact normal --smoke-tests FILE,FILE --min-platform V --min-runtime V
   --recall V       instead of --version: calls a version back under the vendor's own signatures, for ever
 ${COMMON}`,
   sign: `release:sign -- --dir DIR (--renew | --file FILE | --send)
@@ -45,6 +45,7 @@ const OPTIONS = {
   artifact: { type: "string" },
   channel: { type: "string", default: "stable" },
   fixes: { type: "string", default: "" },
+  impact: { type: "string" },
   "schema-effect": { type: "string", default: "none" },
   "smoke-tests": { type: "string", default: "" },
   "min-platform": { type: "string" },

@@ -31,7 +31,7 @@ export interface Round {
 }
 
 /** Members whose attempts have ended, and those for whom a rollout has nothing to do. */
-function settle(members: readonly LoadedMember[], { row, policy }: LoadedRollout, now: Date) {
+function settle(members: readonly LoadedMember[], { row, policy, impact }: LoadedRollout, now: Date) {
   const isLastWave = row.wave === row.rules.length - 1;
   const settled: Settled[] = [];
   const ready: LoadedMember[] = [];
@@ -50,7 +50,12 @@ function settle(members: readonly LoadedMember[], { row, policy }: LoadedRollout
       };
       settled.push({ tenantId, pluginId, from, ...settleMember({ status: status ?? "failed", tries: member.tries, ...end }) });
     } else if (from === "planned") {
-      const gate = memberGate(member.facts, { version: row.version, attemptsPerDay: policy?.attempts_per_plugin_per_day ?? 0, now });
+      const gate = memberGate(member.facts, {
+        version: row.version,
+        impact,
+        attemptsPerDay: policy?.attempts_per_plugin_per_day ?? 0,
+        now,
+      });
       if (gate.do === "settle") settled.push({ tenantId, pluginId, from, state: gate.state, why: gate.why });
       if (gate.do === "start" && member.wave <= row.wave) ready.push(member);
       if (gate.do === "wait" && gate.for && (isLastWave || member.wave === row.wave)) heldBack.add(gate.for);

@@ -1,6 +1,8 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { pluginReleases } from "@/db/schema/delivery";
 import { changeFreezes, rollouts, rolloutWaves, tenantCalendars } from "@/db/schema/rollout";
 import { safetySwitches } from "@/db/schema/safety";
+import { type Impact, impactOf } from "@/lib/delivery/quorum/quorum-for";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { LIMITS } from "@/lib/platform/limits";
@@ -63,6 +65,8 @@ export interface LoadedRollout {
   readonly wave: WaveRow | null;
   readonly members: readonly LoadedMember[];
   readonly policy: Policy | null;
+  /** How much its release weighs. */
+  readonly impact: Impact;
   readonly blockers: readonly WaitsFor[];
   /** All attempts with the release, whoever began them. */
   readonly flight: { readonly inFlight: number; readonly proven: number };
@@ -150,6 +154,11 @@ async function readJoiners(tx: ReaderTx, { id, pluginKey, version, releaseId }: 
   return rows.map((row) => ({ tenantId: row.tenant_id, pluginId: row.plugin_id }));
 }
 
+async function readImpact(tx: ReaderTx, { releaseId }: RolloutRow): Promise<Impact> {
+  const [release] = await tx.select({ manifest: pluginReleases.manifest }).from(pluginReleases).where(eq(pluginReleases.id, releaseId));
+  return impactOf(release?.manifest ?? {});
+}
+
 function memberOf(row: Row, rehearsals: RolloutRow["rehearsals"], heldBy: WaitsFor | null): LoadedMember {
   const isEnded = row.state === "updating" && row.phase === "done";
   return {
@@ -200,6 +209,7 @@ export async function loadRollout(tx: ReaderTx, rolloutId: string, now: Date): P
       memberOf(each, row.rehearsals, each.state === "planned" ? holds.one(each.tenant_id, each.plugin_id) : null),
     ),
     policy,
+    impact: await readImpact(tx, row),
     blockers,
     flight: await readFlight(tx, row),
     joiners: await readJoiners(tx, row),
