@@ -33,6 +33,7 @@ const READ_NAMES = [
   "module",
   "slos",
   "slo",
+  "snapshots",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -62,6 +63,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   oncall: ["audit", "oncall"],
   module: ["modules", "module", "audit"],
   heal_action: ["modules", "module", "audit"],
+  snapshot: ["snapshots", "audit"],
   person: ["audit"],
   support: ["audit"],
   runbook: ["runbooks", "incident", "audit"],

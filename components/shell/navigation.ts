@@ -1,4 +1,5 @@
 import {
+  ArchiveRestore,
   BellRing,
   Blocks,
   BookOpenCheck,
@@ -26,6 +27,7 @@ export const PLACES = [
   { href: "/fleet", name: "fleet", key: "f", icon: Store },
   { href: "/modules", name: "modules", key: "u", icon: Blocks },
   { href: "/slos", name: "slos", key: "t", icon: Gauge },
+  { href: "/snapshots", name: "snapshots", key: "z", icon: ArchiveRestore },
   { href: "/releases", name: "releases", key: "v", icon: PackageCheck },
   { href: "/rollouts", name: "rollouts", key: "r", icon: Rocket },
   { href: "/calendar", name: "calendar", key: "w", icon: CalendarClock },

@@ -83,7 +83,7 @@ async function aPostmortem(request: APIRequestContext): Promise<string> {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 28;
+export const PAGE_COUNT = 29;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -109,6 +109,7 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       path: () => "/slos/catalog.tenant.error_rate",
       verdict: /It is kept|It cannot be told|The budget is/,
     },
+    { name: "snapshots", path: () => "/snapshots", verdict: /Nothing is saved yet|is saved, and|are saved, and|rehearsals? of/ },
     { name: "sira", path: () => "/sira", verdict: /In force:/ },
     { name: "decision", path: async () => `/sira/${await aDecision(request)}`, verdict: /drawn with a chance of/ },
     {

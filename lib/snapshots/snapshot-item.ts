@@ -1,4 +1,6 @@
 import type { restoreDrills, snapshotRestores } from "@/db/schema/modules/snapshots";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { restoreDigest } from "./restore-digest";
 import type { SnapshotRow } from "./types";
 
 const at = (instant: Date | null) => instant?.toISOString() ?? null;
@@ -24,6 +26,8 @@ export function snapshotItem(row: SnapshotRow) {
     object_refs: row.objectRefs,
     digest: row.digest,
     failure: row.failure,
+    /** What somebody shows a second factor for to restore it; null where it cannot be. */
+    restore_digest: row.status === "sealed" && row.tenantId !== PLATFORM_TENANT ? restoreDigest(row) : null,
   };
 }
 

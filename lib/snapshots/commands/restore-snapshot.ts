@@ -6,16 +6,11 @@ import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { digestOf } from "@/lib/kernel/canonical-json";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { restoreDigest } from "../restore-digest";
 import { type SnapshotRow, snapshotExpiry } from "../types";
-
-/** What somebody shows a second factor for: exactly this snapshot, by what is in it. */
-export function restoreDigest(snapshot: Pick<SnapshotRow, "tenantId" | "id" | "digest">): string {
-  return digestOf({ do: "restore_snapshot", tenant_id: snapshot.tenantId, snapshot_id: snapshot.id, digest: snapshot.digest });
-}
 
 async function lockSealed(tx: WriterTx, id: string): Promise<SnapshotRow> {
   const [row] = await tx.select().from(tenantSnapshots).where(eq(tenantSnapshots.id, id)).for("update");
