@@ -1,18 +1,20 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { MODULE_KEYS } from "../../../examples/platform/read-settings.mjs";
 
 const LOOK_MS = 500;
 /** Two beats: whatever was broken before the first of them is in what the second says. */
 const QUIET_MS = 11_000;
 
 /**
- * How each module is by Center's own word.
+ * How each of the platform's modules is by Center's own word.
  *
  * @param {import("../ops-client.mjs").OpsClient} ops
  * @returns {Promise<{ key: string, presence: string, mode: string, detail: string }[]>}
  */
 async function readModules(ops) {
   const { items } = await ops.get("/api/ops/modules");
-  return items.map((/** @type {any} */ { module_key: key, presence, mode, failing }) => ({
+  const served = items.filter((/** @type {any} */ item) => MODULE_KEYS.includes(item.module_key));
+  return served.map((/** @type {any} */ { module_key: key, presence, mode, failing }) => ({
     ...{ key, presence, mode },
     detail: failing.map((/** @type {any} */ one) => one.detail).join("; "),
   }));
@@ -43,13 +45,13 @@ export async function awaitOk(ops, withinMs) {
 }
 
 /**
- * Waits until a module is seen to be wrong.
+ * Waits until a module is seen to be wrong, or somebody has opened an incident about it.
  *
- * @param {import("../ops-client.mjs").OpsClient} ops @param {number} withinMs
+ * @param {import("../ops-client.mjs").OpsClient} ops @param {() => Promise<boolean>} hasIncident @param {number} withinMs
  */
-export async function awaitNoticed(ops, withinMs) {
+export async function awaitNoticed(ops, hasIncident, withinMs) {
   for (const until = performance.now() + withinMs; performance.now() < until; await wait(LOOK_MS))
-    if ((await readModules(ops)).some(({ presence }) => presence !== "ok")) return true;
+    if ((await hasIncident()) || (await readModules(ops)).some(({ presence }) => presence !== "ok")) return true;
   return false;
 }
 

@@ -6,7 +6,7 @@ import { differences, hashTenants, strays } from "./hash-tenants.mjs";
 
 /** The bound: from the strike, or from the world's own return, until all is OK. */
 export const OK_WITHIN_MS = 120_000;
-const NOTICED_WITHIN_MS = 30_000;
+const NOTICED_WITHIN_MS = 90_000;
 
 /**
  * @typedef {object} Surroundings
@@ -36,13 +36,15 @@ export async function strikeOnce(one, { settings, stranger, ops, sql, core, repo
   report(`${fault}${slug ? ` at ${slug}` : ""}: ${await strike(settings, fault, false, slug ?? undefined)}`);
   const crossed = differences(before, await hashTenants(sql, settings.dir), isOther).map((what) => `struck too: ${what}`);
 
-  let isNoticed = kind === "world" ? await awaitNoticed(ops, NOTICED_WITHIN_MS) : true;
+  const hasIncident = () => sql`SELECT 1 FROM module_incidents WHERE opened_at >= ${since} LIMIT 1`.then((rows) => rows.length > 0);
+  let isNoticed = false;
   if (kind === "world") {
+    isNoticed = await awaitNoticed(ops, hasIncident, NOTICED_WITHIN_MS);
     await wait(heldMs);
     report(`${fault}: ${await strike(settings, fault, true)}`);
   }
   const ended = await awaitOk(ops, OK_WITHIN_MS);
-  if (kind === "healed") isNoticed = ended.isNoticed;
+  isNoticed ||= ended.isNoticed || (await hasIncident());
   if (!ended.isOk) await mend(one, ended.wrong, { settings, ops, report });
 
   // What the core lost while its own database was away is the world's doing; what anything else took from it is ours.
