@@ -57,6 +57,10 @@ export const CODES = {
   ERR_UNCLASSIFIED: { class: "DATA", meaning: "A module told of an error without saying which." },
   WARN_UNCLASSIFIED: { class: "DATA", meaning: "A module warned without saying of what." },
   WARN_SIGNALS_DROPPED: { class: "PERF", meaning: "A module told more than is followed; what is above the bound is not." },
+  WARN_HEAL_UNPROVEN: {
+    class: "DATA",
+    meaning: "The module that is there to be broken was not healed in time: until it is again, fixes are only suggested.",
+  },
   WARN_MODULE_REFUSED: { class: "INTEGRATION", meaning: "What followed from a module's beat was refused." },
   ERR_REPAIR_RUN_NEEDED: { class: "DATA", meaning: "This changes a module's data, and is ordered by a repair run only, never by hand." },
   ERR_MANIFEST_UNKNOWN: { class: "INTEGRATION", meaning: "A module has not said yet what it declares, so nothing is ordered of it." },

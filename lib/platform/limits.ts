@@ -254,6 +254,12 @@ export const LIMITS = {
   sloWorstMinutes: 5,
   sloCodesShown: 8,
   sloTenantsShown: 200,
+  healProofLookMs: 10_000,
+  healProofEverySeconds: 30 * 60,
+  healProofAgainSeconds: 5 * 60,
+  healProofStaleSeconds: 2 * 60 * 60,
+  healProofFirstSeconds: 20 * 60,
+  healProofStepSeconds: 4 * 60,
   // detection
   windowBeats: 60,
   windowSeconds: 2 * 60 * 60,

@@ -11,6 +11,7 @@ import { scan } from "@/lib/incidents/jobs/scan";
 import { healIncidents } from "@/lib/modules/healing/jobs/heal-incidents";
 import { scanModules } from "@/lib/modules/incidents/jobs/scan-modules";
 import { keepReleases } from "@/lib/modules/releases/jobs/follow-releases";
+import { proveHealing } from "@/lib/modules/proving/jobs/prove-healing";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
 import { keepDoing, type Loop } from "@/lib/platform/background/keep-doing";
@@ -36,6 +37,7 @@ import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
 
 const owner = `worker:${randomUUID()}`;
 const loops: Loop[] = [];
+const draining = new AbortController();
 
 /** The queue keeps the password that it began with: when the master key changes, it begins again. */
 async function listen(): Promise<() => Promise<void>> {
@@ -71,6 +73,7 @@ function startLoops(): void {
     keepDoing("scan", LIMITS.scanSeconds * 1_000, () => scan(owner, systemClock)),
     keepDoing("module scan", LIMITS.moduleScanMs, () => scanModules(owner, systemClock)),
     keepDoing("healing of modules", LIMITS.healMs, () => healIncidents(owner, systemClock)),
+    keepDoing("proof of heal", LIMITS.healProofLookMs, () => proveHealing(owner, systemClock, draining.signal)),
     keepDoing("notify", LIMITS.sweepMs, () => dispatchNotifications(owner, systemClock)),
     keepDoing("paging", LIMITS.pageRoundMs, () => pagePeople(now())),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
@@ -104,6 +107,7 @@ async function main(): Promise<void> {
   startLoops();
   log.info("INFO_STARTED", "The worker is up", { owner });
   const drain = async () => {
+    draining.abort();
     await Promise.all([stopListening(), ...loops.map((loop) => loop.stop())]);
     await flushSpans();
     await closeConnections();

@@ -28,6 +28,7 @@ const person = personActor();
 let tenantId: string;
 beforeAll(async () => {
   await ensureCommandKey(new Date());
+  await superuser`insert into heal_proofs (tenant_id, id, outcome, began_at, ended_at) values (${PLATFORM_TENANT}, ${randomUUID()}, 'proven', now(), now())`;
   tenantId = (await makeTenant()).id;
 });
 afterEach(async () => {
@@ -227,6 +228,18 @@ test("nothing heard after an action is no health: the next rung, and after two t
   expect(await sick.incident()).toBe("escalated called");
   const switches = await superuser`select name, target_id from safety_switches where scope = 'module' and is_on`;
   expect(switches).toMatchObject([{ name: "safe_mode", target_id: sick.service.id }]);
+});
+
+test("while healing is not proven lately it is only suggested", async () => {
+  await superuser`update heal_proofs set ended_at = now() - interval '3 hours'`;
+  const sick = await sickModule("silence");
+  await sick.beat(false);
+  await round();
+  expect([await sick.briefs(), await sick.orders()]).toEqual([["restart refused"], []]);
+  await superuser`update heal_proofs set ended_at = now()`;
+  await round(1);
+  await round(1);
+  expect([await sick.briefs(), await sick.orders()]).toEqual([["restart ordered"], ["restart queued"]]);
 });
 
 test("level 3 is written down and left to people", async () => {

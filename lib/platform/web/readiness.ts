@@ -16,6 +16,16 @@ export interface Readiness {
   readonly worker: boolean;
   /** DATA_DIR has room left: for the copy of the audit log, and for the embedded database. */
   readonly disk: boolean;
+  /** When healing was last proven to work, RFC 3339; null while it never was, or nobody can say. */
+  readonly last_proven_heal_at: string | null;
+}
+
+/** It holds nothing up: a Center that heals nobody by itself is still one that people can use. */
+async function lastProvenHeal(): Promise<string | null> {
+  const [row] = await read(scopeFor("operate"), (tx) =>
+    tx.execute<{ at: string | null }>(sql`select max(ended_at) as at from heal_proofs where outcome = 'proven'`),
+  );
+  return row?.at ? new Date(row.at).toISOString() : null;
 }
 
 /** Whether there is room; where nobody can say, there is: a database elsewhere needs none here. */
@@ -38,8 +48,10 @@ export async function readReadiness(): Promise<Readiness> {
     const migrations = row?.migrations === true;
     const partitions = row?.partitions === true;
     const worker = row?.worker === true;
-    return { ready: migrations && partitions && worker, database: true, migrations, partitions, worker, disk };
+    const last_proven_heal_at = migrations ? await whileDatabaseAnswers(lastProvenHeal()) : null;
+    return { ready: migrations && partitions && worker, database: true, migrations, partitions, worker, disk, last_proven_heal_at };
   } catch {
-    return { ready: false, database: false, migrations: false, partitions: false, worker: false, disk };
+    const nothing = { ready: false, database: false, migrations: false, partitions: false, worker: false };
+    return { ...nothing, disk, last_proven_heal_at: null };
   }
 }

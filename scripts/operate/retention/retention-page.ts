@@ -95,6 +95,10 @@ export const RETENTION: readonly RetentionRow[] = [
     where: ["module_releases", "release_rollbacks"],
     kept: FOREVER,
     why: "what was done to the platform; versions only",
+    what: "Proofs that healing works",
+    where: ["heal_proofs"],
+    kept: FOREVER,
+    why: "figures of Center's own module that is broken on a schedule; they say nothing about anybody",
     erasedBy: NOBODY,
   },
   {

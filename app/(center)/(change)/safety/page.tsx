@@ -3,12 +3,14 @@ import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { OutsideWatch } from "@/components/overview/outside-watch";
 import { AutonomyCard } from "@/components/safety/autonomy/autonomy-card";
+import { ProofCard } from "@/components/safety/proof-card";
 import { SafetyBoard } from "@/components/safety/safety-board";
 import { listRunningVersions } from "@/lib/access/plugins/queries-versions";
 import { listPlugins, listTenants } from "@/lib/access/queries";
 import { may } from "@/lib/access/roles";
 import { showFactor } from "@/lib/access/step-up/queries-factor";
 import type { TenantScope } from "@/lib/access/types";
+import { readProofOfHeal } from "@/lib/modules/proving/queries-proofs";
 import { systemClock } from "@/lib/platform/clock";
 import { listAutonomy } from "@/lib/policy/autonomy/queries-autonomy";
 import { listEmergencies } from "@/lib/policy/emergency/queries-emergency";
@@ -44,13 +46,14 @@ export default async function SafetyPage() {
   if (!actor) return <Forbidden permission="incident:read" />;
   const t = await getTranslations("safety");
   const now = systemClock.now();
-  const [safety, emergencies, autonomy, places, factors, watch] = await Promise.all([
+  const [safety, emergencies, autonomy, places, factors, watch, proof] = await Promise.all([
     showSwitches(actor.tenants, now),
     listEmergencies(actor.tenants),
     listAutonomy(actor.tenants, now),
     placesIn(actor.tenants),
     showFactor(actor),
     readDeadMan(),
+    readProofOfHeal(now),
   ]);
   const mayThrow = may(actor, "switch:safer");
   return (
@@ -77,6 +80,7 @@ export default async function SafetyPage() {
         places={places}
         powers={{ email: actor.email, mayRequire: mayThrow, mayPromote: may(actor, "plan:approve") }}
       />
+      <ProofCard gate={proof.gate} provenAt={proof.last_proven_at} newest={proof.newest} />
       <OutsideWatch isWatched={watch.is_watched} toldAt={watch.told_at} />
     </div>
   );
