@@ -95,6 +95,9 @@ export const RETENTION: readonly RetentionRow[] = [
     where: ["module_releases", "release_rollbacks"],
     kept: FOREVER,
     why: "what was done to the platform; versions only",
+    erasedBy: NOBODY,
+  },
+  {
     what: "Proofs that healing works",
     where: ["heal_proofs"],
     kept: FOREVER,
