@@ -46,7 +46,7 @@ const withIncident = (incident: Partial<DecisionInput["incident"]>, more: Partia
   ...more,
 });
 const past = (action: string, state: PastAction["state"], endedSecondsAgo: number): PastAction => ({
-  ...{ action, state, isBegun: true, episode: 0 },
+  ...{ action, state, isBegun: true, episode: 0, heldSince: null },
   endedAt: ago(endedSecondsAgo),
 });
 const brief = (input: DecisionInput) => {
@@ -140,13 +140,24 @@ test.each<[string, DecisionInput, string]>([
       { type: "integration_down" },
       {
         history: [
-          { action: "open_circuit", state: "holding", isBegun: true, episode: 0, endedAt: null },
+          { action: "open_circuit", state: "holding", isBegun: true, episode: 0, endedAt: null, heldSince: ago(241) },
           past("degrade", "rolled_back", 600),
         ],
         onModule: { ...INPUT.onModule, holding: ["open_circuit"] },
       },
     ),
     "rest",
+  ],
+  [
+    "contained a moment ago: the next rung is left time",
+    withIncident(
+      { type: "integration_down" },
+      {
+        history: [{ action: "open_circuit", state: "holding", isBegun: true, episode: 0, endedAt: null, heldSince: ago(40) }],
+        onModule: { ...INPUT.onModule, holding: ["open_circuit"] },
+      },
+    ),
+    "rest 200",
   ],
   [
     "past the cap of an incident nobody tries on",
@@ -223,7 +234,11 @@ test("whatever the world is like: the same decision again; no power without swit
       const input: DecisionInput = {
         ...withIncident({ type, codes }),
         module: { ...INPUT.module, ...module },
-        history: history.map(({ seconds, ...one }) => ({ ...one, endedAt: one.state === "holding" ? null : ago(seconds) })),
+        history: history.map(({ seconds, ...one }) => ({
+          ...one,
+          endedAt: one.state === "holding" ? null : ago(seconds),
+          heldSince: one.state === "holding" ? ago(seconds) : null,
+        })),
         onModule: { ...INPUT.onModule, isBusy, failures },
         switches,
       };

@@ -40,6 +40,8 @@ export interface PastAction {
   readonly episode: number;
   /** RFC 3339; null while it has not ended. */
   readonly endedAt: string | null;
+  /** RFC 3339: since when a containment is in force; null for everything else. */
+  readonly heldSince: string | null;
 }
 
 /** All that a decision rests on, as JSON: decided again from this, it comes out the same. */

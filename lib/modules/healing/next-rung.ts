@@ -34,8 +34,9 @@ function hasHelped(one: PastAction, { episode }: DecisionInput["incident"]): boo
  * helped, once its finding had time to go. One that helped an episode before asks for no wait, but for its own cool-down.
  */
 function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["incident"]): number {
-  const helped = begun.findLast((one) => hasHelped(one, incident));
-  const settledAt = helped?.endedAt ? Date.parse(helped.endedAt) + LIMITS.healSettleSeconds * 1_000 : 0;
+  // What was shown to help, and what holds the harm off, are given time before anything else is done.
+  const shown = begun.flatMap((one) => (hasHelped(one, incident) ? (one.endedAt ?? []) : (one.heldSince ?? [])));
+  const settledAt = Math.max(0, ...shown.map((at) => Date.parse(at) + LIMITS.healSettleSeconds * 1_000));
   const sinceHelp = begun.slice(begun.findLastIndex(({ state }) => state === "done") + 1);
   const ended = sinceHelp.flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)]));
   if (ended.length === 0) return settledAt;

@@ -113,8 +113,9 @@ function onModule(loaded: LoadedHeal, now: Date): DecisionInput["onModule"] {
   return { isBusy, begunLastHour, lastEnded, failures: failuresIn(loaded), holding };
 }
 
-function past({ action, state, begunAt, endedAt, episode }: LoadedAction): PastAction {
-  return { action, state, isBegun: begunAt !== null && state !== "cancelled", endedAt: endedAt?.toISOString() ?? null, episode };
+function past({ action, state, begunAt, endedAt, episode, stateSince }: LoadedAction): PastAction {
+  const heldSince = state === "holding" ? stateSince.toISOString() : null;
+  return { action, state, isBegun: begunAt !== null && state !== "cancelled", endedAt: endedAt?.toISOString() ?? null, heldSince, episode };
 }
 
 /** All that a decision about an incident rests on. */
