@@ -34,6 +34,8 @@ const READ_NAMES = [
   "slos",
   "slo",
   "snapshots",
+  "repairs",
+  "repair",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -64,6 +66,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   module: ["modules", "module", "audit"],
   heal_action: ["modules", "module", "audit"],
   snapshot: ["snapshots", "audit"],
+  repair: ["repairs", "repair", "audit"],
   person: ["audit"],
   support: ["audit"],
   runbook: ["runbooks", "incident", "audit"],

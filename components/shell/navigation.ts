@@ -17,6 +17,7 @@ import {
   Siren,
   Store,
   Users,
+  Wrench,
 } from "lucide-react";
 
 /** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
@@ -28,6 +29,7 @@ export const PLACES = [
   { href: "/modules", name: "modules", key: "u", icon: Blocks },
   { href: "/slos", name: "slos", key: "t", icon: Gauge },
   { href: "/snapshots", name: "snapshots", key: "z", icon: ArchiveRestore },
+  { href: "/repairs", name: "repairs", key: "y", icon: Wrench },
   { href: "/releases", name: "releases", key: "v", icon: PackageCheck },
   { href: "/rollouts", name: "rollouts", key: "r", icon: Rocket },
   { href: "/calendar", name: "calendar", key: "w", icon: CalendarClock },

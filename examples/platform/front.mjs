@@ -14,6 +14,7 @@ import { ocrModule } from "./modules/ocr.mjs";
 import { searchModule } from "./modules/search.mjs";
 import { storageModule } from "./modules/storage.mjs";
 import { readSettings, throughProxy } from "./read-settings.mjs";
+import { openRepairs, withRepairs } from "./repairs/with-repairs.mjs";
 
 const MODULES = [catalogModule, billingModule, searchModule, cacheModule, exportsModule, ocrModule, storageModule, integrationModule];
 /** The core waits for nobody: its connections are its own. */
@@ -36,7 +37,7 @@ async function main() {
       moduleId: id,
       secret,
       pinnedKeys: settings.trust.keys,
-      definition: defineModule(module.declaration),
+      definition: defineModule(withRepairs(module.declaration, openRepairs(db, module.declaration.key), settings.dir)),
       dir: join(settings.dir, "agents", module.declaration.key),
       knowsTenant: (tenantId) => settings.tenants.some((tenant) => tenant.id === tenantId),
       openWrite: db.write,

@@ -12,6 +12,7 @@ import { startDatabaseProxy } from "./parent/database-proxy.mjs";
 import { Driver } from "./parent/driver.mjs";
 import { Program } from "./parent/keep-program.mjs";
 import { readSettings, throughProxy } from "./read-settings.mjs";
+import { withRepairs } from "./repairs/with-repairs.mjs";
 import { enqueue, readQueue, unshelveSome } from "./scheduler/queue.mjs";
 
 const REQUEST_EVERY_MS = 400;
@@ -77,9 +78,9 @@ function startScheduler(settings, sql) {
     program.start();
     return { pid: program.pid };
   };
-  const definition = defineModule(
-    schedulerDeclaration({ sql, process: { isAlive: () => program.isAlive(), heardAt: () => heardAt, restart } }),
-  );
+  const declaration = schedulerDeclaration({ sql, process: { isAlive: () => program.isAlive(), heardAt: () => heardAt, restart } });
+  const openRepair = (/** @type {string} */ _tenantId, /** @type {string} */ _reason, /** @type {any} */ work) => sql.begin(work);
+  const definition = defineModule(withRepairs(declaration, /** @type {any} */ (openRepair), settings.dir));
   const agent = startModuleAgent({
     centerUrl: settings.center_url,
     moduleId: settings.modules.scheduler.id,

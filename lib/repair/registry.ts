@@ -6,6 +6,7 @@ import { repairPurgeCache } from "./repair-purge-cache";
 import { repairRebuildIndex } from "./repair-rebuild-index";
 import { repairReconcileInvoices } from "./repair-reconcile-invoices";
 import { repairReplayDeadLetters } from "./repair-replay-dead-letters";
+import { repairRollupGaps } from "./repair-rollup-gaps";
 import type { RepairJob } from "./types";
 
 /** Every repair job that Center knows; docs/REPAIR_JOB_CATALOG.md is written from it. */
@@ -18,6 +19,7 @@ export const REPAIR_JOBS: readonly RepairJob[] = [
   repairInvalidFields,
   repairExcessPermissions,
   repairOrphanFiles,
+  repairRollupGaps,
 ];
 
 /** @returns null for a job that only a module knows */

@@ -5,11 +5,12 @@ export const repairExcessPermissions: RepairJob = {
   key: "repair_excess_permissions",
   version: 1,
   level: 2,
-  site: "module",
+  site: "both",
   category: "SECURITY",
   isSensitive: true,
   describe: "Takes away permissions that no role gives; it never gives one.",
-  finds: "Permissions that somebody holds beyond what their role has.",
+  finds:
+    "At a module: permissions that somebody holds beyond what their role has. At Center: rights of people who are disabled or of tenants that are gone, and roles that do not exist.",
   undo: "Each permission that was taken away is there again.",
   invariants: ["grants_within_roles"],
 };

@@ -79,7 +79,8 @@ export interface RepairJob {
   readonly key: string;
   readonly version: number;
   readonly level: 1 | 2 | 3;
-  readonly site: "module" | "center";
+  /** Whose rows: a module's, Center's own, or either. */
+  readonly site: "module" | "center" | "both";
   /** The switch of automatic healing that holds it. */
   readonly category: Category;
   /** Money or rights: a second person agrees, however few rows there are. */

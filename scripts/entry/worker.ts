@@ -22,6 +22,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { log, nameProcess } from "@/lib/platform/log";
 import { flushSpans, inSpan } from "@/lib/platform/observed/tracing/in-span";
 import { continueTrace, withTrace } from "@/lib/platform/trace";
+import { advanceRepairs } from "@/lib/repair/jobs/advance-repairs";
 import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
@@ -78,6 +79,7 @@ function startLoops(): void {
     keepDoing("paging", LIMITS.pageRoundMs, () => pagePeople(now())),
     keepDoing("emergencies", LIMITS.sweepMs, () => followEmergencies(now())),
     keepDoing("rollouts", LIMITS.sweepMs, () => advanceRollouts(owner, systemClock)),
+    keepDoing("repairs", LIMITS.repairRoundMs, () => advanceRepairs(owner, systemClock)),
     keepDoing("recalls", LIMITS.sweepMs, () => followRecalls(now())),
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),

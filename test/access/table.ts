@@ -4,6 +4,7 @@ import { LEARN } from "./rows-learn";
 import { MODULES } from "./rows-modules";
 import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
+import { REPAIRS } from "./rows-repairs";
 import { ROLLOUTS } from "./rows-rollouts";
 import { SNAPSHOTS } from "./rows-snapshots";
 import { STEP_UP } from "./rows-step-up";
@@ -21,6 +22,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   ...SUPPORT,
   ...BOUNDS,
   ...ROLLOUTS,
+  ...REPAIRS,
   ...STEP_UP,
   ...LEARN,
   ...OTHERS,

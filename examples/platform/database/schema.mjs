@@ -1,6 +1,6 @@
 /** Tables whose rows belong to a tenant, all behind row level security; those that are governed refuse a write that says no reason. */
 const GOVERNED = ["documents", "search_index", "invoices", "invoice_lines", "ledger", "objects", "exports", "scans", "grants"];
-const OPERATED = ["jobs", "rates"];
+const OPERATED = ["jobs", "rates", "repair_runs", "repair_rows"];
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS platform.tenants (id uuid PRIMARY KEY, slug text NOT NULL UNIQUE, name text NOT NULL);
@@ -37,6 +37,12 @@ CREATE TABLE IF NOT EXISTS platform.rates (tenant_id uuid NOT NULL, currency tex
 CREATE TABLE IF NOT EXISTS platform.writes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   tenant_id uuid, module text NOT NULL, reason text NOT NULL, trace_id text, written_by text NOT NULL DEFAULT session_user);
 CREATE UNIQUE INDEX IF NOT EXISTS writes_once ON platform.writes (xid, module);
+CREATE TABLE IF NOT EXISTS platform.repair_runs (tenant_id uuid NOT NULL, run_id uuid NOT NULL, job text NOT NULL, digest text NOT NULL,
+  state text NOT NULL CHECK (state IN ('applying', 'applied', 'rolling_back', 'rolled_back')), begun_at timestamptz NOT NULL DEFAULT now(), ended_at timestamptz,
+  PRIMARY KEY (tenant_id, run_id));
+CREATE TABLE IF NOT EXISTS platform.repair_rows (tenant_id uuid NOT NULL, run_id uuid NOT NULL, n integer NOT NULL, table_name text NOT NULL, key jsonb NOT NULL,
+  before jsonb, after jsonb, state text NOT NULL CHECK (state IN ('planned', 'done', 'kept', 'undone')), PRIMARY KEY (tenant_id, run_id, n),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES platform.repair_runs (tenant_id, run_id));
 CREATE TABLE IF NOT EXISTS platform.faults (fault text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), before jsonb NOT NULL);
 `;
 
@@ -85,7 +91,7 @@ CREATE OR REPLACE TRIGGER b_guard_write BEFORE INSERT OR UPDATE OR DELETE ON pla
 GRANT SELECT, INSERT, UPDATE, DELETE ON platform.${table} TO platform_app;
 `;
 
-/** Jobs and rates are operated by every tenant's own scheduler, in its scope; they carry nothing that would need a reason. @param {string} table */
+/** Jobs, rates and the journal of repairs are operated in each tenant's scope, also by the scheduler; they carry nothing that would need a reason. @param {string} table */
 const operate = (table) => `
 GRANT SELECT, INSERT, UPDATE, DELETE ON platform.${table} TO platform_app;
 DROP POLICY IF EXISTS scheduler_all ON platform.${table};

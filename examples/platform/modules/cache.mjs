@@ -55,8 +55,8 @@ async function readKept(file) {
   return entry;
 }
 
-/** @param {string} raw @returns {{ at: number, text: string } | null} */
-function readEntry(raw) {
+/** @param {string} raw @returns {{ at: number, text: string } | null} null where the checksum is another */
+export function readEntry(raw) {
   const [head = "", text = ""] = raw.split("\n", 2);
   const [sum, at] = head.split(" ");
   return sum === sha256(text) && Number(at) > 0 ? { at: Number(at), text } : null;

@@ -229,6 +229,7 @@ describe("orders", () => {
     ["plan_digest", `sha256:${"0".repeat(64)}`],
     ["ref", randomUUID()],
     ["category", "DATA"],
+    ["asker", "person:somebody@center.test"],
   ])("a body says no %s: Center signs it only for what it planned itself", async (field, value) => {
     const service = await knownService([tenantId]);
     const send = async (body: Record<string, unknown>) =>

@@ -135,6 +135,8 @@ export interface OpsDone<Query = unknown> extends OpsCall<Query> {
 interface OpsWriteOptions<Input extends z.ZodType, Result extends Json, Query extends z.ZodType> {
   readonly command: CommandDefinition<Input, Result>;
   readonly query?: Query;
+  /** Whether the path names something of Center's own, and is no id. */
+  readonly isNamed?: boolean;
   /** Names that the path's parameters have in the command's input, e.g. { id: "pluginId" }. */
   readonly params?: Readonly<Record<string, string>>;
   /** Reads a body that is no JSON object; such a write takes no idempotency key. */
@@ -188,7 +190,7 @@ export function opsWrite<Input extends z.ZodType, Result extends Json, Query ext
     const actor = options.asSelf ? selfOf(caller) : caller;
     if (!may(actor, command.permission)) await runCommand(command, { input: null, actor, now });
     const query = readQuery(request, options.query ?? (noQuery as unknown as Query));
-    const params = await readParams(context);
+    const params = await readParams(context, options.isNamed);
     const body = await (options.readBody ?? readBody)(request);
     const input = options.input
       ? options.input(body, params, query)

@@ -39,7 +39,7 @@ export const applyRun = defineCommand({
       before: briefOf(run),
       after: { ...briefOf(after), asked_by: after.askedBy },
       reason,
-      events: [{ name: isAsked ? "repair.asked" : "repair.applying", payload: { runId, job: run.job } }],
+      events: [{ name: isAsked ? "repair.asked" : "repair.applying", payload: { repairId: runId, job: run.job } }],
       result: { ...briefOf(after), ...waiting },
     };
   },

@@ -33,7 +33,7 @@ export const approveRun = defineCommand({
       before: briefOf(run),
       after: { ...briefOf(after), asked_by: run.askedBy, step_up: stepUp },
       reason,
-      events: [{ name: "repair.applying", payload: { runId, job: run.job } }],
+      events: [{ name: "repair.applying", payload: { repairId: runId, job: run.job } }],
       result: briefOf(after),
     };
   },

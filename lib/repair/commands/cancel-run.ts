@@ -24,7 +24,7 @@ export const cancelRun = defineCommand({
       before: briefOf(run),
       after: briefOf(after),
       reason,
-      events: [{ name: "repair.ended", payload: { runId, job: run.job, status: "cancelled" } }],
+      events: [{ name: "repair.ended", payload: { repairId: runId, job: run.job, status: "cancelled" } }],
       result: briefOf(after),
     };
   },

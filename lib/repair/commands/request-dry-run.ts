@@ -28,9 +28,9 @@ const input = z.strictObject({
 /** A job on Center's own rows is about all of them, and belongs to the platform. */
 function placeAtCenter(key: string): PlacedRun {
   const job = repairJob(key) ?? refuse("not-found", `No repair job ${key}`);
-  if (job.site !== "center") refuse("invalid", "This job is a module's: name it", { errors: [{ path: "moduleKey", message: "needed" }] });
-  const { version, level, site, category, isSensitive } = job;
-  return { version, level, site, category, isSensitive, tenantIds: [PLATFORM_TENANT] };
+  if (job.site === "module") refuse("invalid", "This job is a module's: name it", { errors: [{ path: "moduleKey", message: "needed" }] });
+  const { version, level, category, isSensitive } = job;
+  return { version, level, site: "center", category, isSensitive, tenantIds: [PLATFORM_TENANT] };
 }
 
 /**
@@ -93,7 +93,7 @@ export const requestDryRun = defineCommand({
       before: null,
       after: brief,
       reason: wanted.reason,
-      events: [{ name: "repair.requested", payload: { runId: run.id, job: run.job } }],
+      events: [{ name: "repair.requested", payload: { repairId: run.id, job: run.job } }],
       result: brief,
     };
   },

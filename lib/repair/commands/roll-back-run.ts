@@ -24,7 +24,7 @@ export const rollBackRun = defineCommand({
       before: briefOf(run),
       after: briefOf(after),
       reason,
-      events: [{ name: "repair.rolling_back", payload: { runId, job: run.job } }],
+      events: [{ name: "repair.rolling_back", payload: { repairId: runId, job: run.job } }],
       result: briefOf(after),
     };
   },

@@ -32,6 +32,8 @@ const input = z.strictObject({
   category: z.enum(CATEGORIES).nullable().default(null),
   /** What ordered it, e.g. a heal action. */
   ref: z.uuid().nullable().default(null),
+  /** Who asked for the repair run behind it: what a person asked for, SAFE_MODE does not hold. Only Center itself may say so. */
+  asker: z.string().max(LIMITS.emailCharacters).nullish(),
   planDigest: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/)
@@ -191,5 +193,10 @@ export const orderModule = defineCommand({
   permission: "incident:write",
   input,
 
-  apply: (tx, order, context) => placeOrder(tx, order, context),
+  async apply(tx, order, context) {
+    const { asker, ref } = order;
+    if (!asker) return placeOrder(tx, order, context);
+    if (context.actor.kind !== "system") refuse("invalid", "An order is its own caller's");
+    return placeOrder(tx, order, context, { id: ref ?? context.newId(), agreedBy: asker.startsWith("person:") ? asker : null });
+  },
 });

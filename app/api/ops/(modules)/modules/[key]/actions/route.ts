@@ -8,6 +8,6 @@ import { opsWrite } from "@/lib/platform/web/ops-route";
 export const POST = opsWrite({
   command: orderModule,
   params: { key: "module" },
-  fixed: { category: null, ref: null, planDigest: null },
+  fixed: { category: null, ref: null, planDigest: null, asker: null },
   status: 201,
 });

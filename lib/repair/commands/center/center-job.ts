@@ -1,0 +1,17 @@
+import type { WriterTx } from "@/db/writer";
+import type { RepairRow } from "../../types";
+
+/** One row from one state to another; false leaves it, because somebody else changed it. */
+interface CenterMove {
+  readonly table: string;
+  readonly key: Readonly<Record<string, unknown>>;
+  readonly from: Readonly<Record<string, unknown>> | null;
+  readonly to: Readonly<Record<string, unknown>> | null;
+}
+
+/** A repair of Center's own rows, within the gateway's transaction. */
+export interface CenterJob {
+  /** What is wrong and what it would become; `isLocked` keeps the rows as they are until the transaction ends. */
+  plan(tx: WriterTx, isLocked: boolean): Promise<RepairRow[]>;
+  move(tx: WriterTx, move: CenterMove, now: Date): Promise<boolean>;
+}
