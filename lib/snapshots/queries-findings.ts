@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { ModuleFinding } from "@/lib/modules/types";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { judgeDrills, type KeptModule } from "./judge-drills";
+import { judgeDrills, type KeptModule } from "./drills/judge-drills";
 
 /**
  * Modules whose data is saved and of which nobody knows whether it could be restored.

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import { moduleCommands } from "@/db/schema/modules/modules";
 import { snapshotRestores, tenantSnapshots } from "@/db/schema/modules/snapshots";
 import type { OrderType } from "@/lib/modules/types";
@@ -81,19 +81,4 @@ export async function listDue(tx: ReaderTx, now: Date): Promise<{ tenant_id: str
         and x.requested_at > case when x.status = 'failed' then ${ago(LIMITS.snapshotEverySeconds / 12)} else ${ago(LIMITS.snapshotEverySeconds)} end)
     order by 2 nulls first, 1 limit ${LIMITS.snapshotsPlannedAtOnce}`);
   return [...rows];
-}
-
-/** The newest snapshot of each tenant and module that can be restored. */
-export function listNewestSealed(tx: ReaderTx): Promise<SnapshotRow[]> {
-  return tx
-    .selectDistinctOn([tenantSnapshots.tenantId, tenantSnapshots.moduleKey])
-    .from(tenantSnapshots)
-    .where(
-      and(
-        eq(tenantSnapshots.status, "sealed"),
-        isNull(tenantSnapshots.parentId),
-        ne(tenantSnapshots.tenantId, sql`'00000000-0000-0000-0000-000000000000'`),
-      ),
-    )
-    .orderBy(tenantSnapshots.tenantId, tenantSnapshots.moduleKey, desc(tenantSnapshots.takenAt));
 }

@@ -19,7 +19,7 @@ const HOURS: Readonly<Record<SnapshotReason, number>> = {
   drill: 24,
 };
 
-/** When a snapshot that is asked for now is dropped. */
+/** When a snapshot is dropped that is asked for at this moment. */
 export function snapshotExpiry(reason: SnapshotReason, now: Date): Date {
   return new Date(now.getTime() + HOURS[reason] * 3_600_000);
 }

@@ -51,6 +51,7 @@ export async function hadTrouble(tx: Selecting, since: Date): Promise<boolean> {
 /**
  * Which version of a module ran well last, in a set that was validated and not taken back since: where to go back to.
  * @param tx  bound to all tenants, or to the platform's own
+ * @public
  */
 export async function lastValidatedRelease(tx: Selecting, moduleKey: string) {
   const rows = await tx

@@ -6,7 +6,7 @@ import { schemaErrors } from "@/lib/platform/web/problem";
 import { strictJson } from "@/lib/platform/web/strict-json";
 
 /** The first line of a chunk's body: what the signature ties the rest to, whatever path it is sent to. */
-export const chunkHeadSchema = z.strictObject({
+const chunkHeadSchema = z.strictObject({
   type: z.literal("module.snapshot.chunk"),
   timestamp: z.iso.datetime({ offset: true }),
   data: z.strictObject({

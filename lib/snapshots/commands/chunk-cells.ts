@@ -12,7 +12,7 @@ const keyPlace = (tenantId: string) => ({ tenantId, table: "snapshot_keys", colu
 const chunkPlace = (tenantId: string, digest: string) => ({ tenantId, table: "snapshot_chunks", column: "sealed", row: digest });
 
 /** The key that names a tenant's chunks; it comes into being with the first of them. */
-export async function snapshotKey(tx: WriterTx, tenantId: string, now: Date): Promise<Buffer> {
+async function snapshotKey(tx: WriterTx, tenantId: string, now: Date): Promise<Buffer> {
   const find = () => tx.select().from(snapshotKeys).where(eq(snapshotKeys.tenantId, tenantId));
   const [known] = await find();
   if (known) return Buffer.from((await openTenantBytes(tx, keyPlace(tenantId), known.sealed)).toString("utf8"), "base64url");

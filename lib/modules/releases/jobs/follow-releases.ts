@@ -17,7 +17,7 @@ import type { RollbackItem } from "../types";
 const actor = systemActor("releases", "operate");
 
 /** What this build of Center is: its version, and the newest migration that it brings. */
-export function ownVersion(): { centerVersion: string; schemaVersion: string } {
+function ownVersion(): { centerVersion: string; schemaVersion: string } {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const { entries } = JSON.parse(readFileSync("drizzle/meta/_journal.json", "utf8")) as { entries: { tag: string }[] };
   return { centerVersion: version, schemaVersion: entries.at(-1)?.tag ?? "" };
@@ -30,7 +30,7 @@ async function unlessRefused(work: Promise<unknown>): Promise<void> {
 }
 
 /** Looks at which versions run together, and whether they have proven themselves. */
-export async function observeReleases(now: Date, own = ownVersion()): Promise<void> {
+async function observeReleases(now: Date, own = ownVersion()): Promise<void> {
   const { members, hasTrouble } = await read(actor.tenants, async (tx) => {
     const current = await readCurrentRelease(tx);
     return { ...(await readRunning(tx, now)), hasTrouble: current === null || (await hadTrouble(tx, current.seenAt)) };
@@ -80,7 +80,7 @@ async function orderBack(item: RollbackItem, rollback: { id: string; reason: str
 }
 
 /** Orders modules back that are to go back, and notes what became of it. An order that was given and not noted is found by what it refers to. */
-export async function followRollbacks(now: Date): Promise<void> {
+async function followRollbacks(now: Date): Promise<void> {
   for (const rollback of await read(actor.tenants, listOpenRollbacks)) {
     const items: RollbackItem[] = [];
     for (const item of rollback.items) {

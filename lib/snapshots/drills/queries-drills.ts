@@ -1,9 +1,8 @@
-import { desc, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { moduleCommands } from "@/db/schema/modules/modules";
-import { restoreDrills } from "@/db/schema/modules/snapshots";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { OWN_PARTS, type PartRows } from "./own-rows";
+import { OWN_PARTS, type PartRows } from "../own-rows";
 
 /** Rehearsals that modules ended and nobody noted yet. */
 export function listEndedDrills(tx: ReaderTx, now: Date) {
@@ -30,11 +29,6 @@ export async function listDueDrills(tx: ReaderTx, now: Date) {
         and c.payload -> 'params' ->> 'drill' = 'true' and c.created_at > ${since}::timestamptz)
       and (s.module_key is null or exists (select 1 from module_services m where m.module_key = s.module_key and m.status = 'active'))
     order by s.module_key, own.last nulls first, s.tenant_id`);
-}
-
-/** Rehearsals, the newest first. */
-export function listDrills(tx: ReaderTx, limit: number) {
-  return tx.select().from(restoreDrills).orderBy(desc(restoreDrills.finishedAt)).limit(limit);
 }
 
 /** Puts saved rows of Center's own into scratch records of their tables' types and reads them back. Nothing is written. */

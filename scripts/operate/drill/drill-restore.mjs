@@ -5,16 +5,16 @@
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { identityService } from "../chaos/identity-service.mjs";
-import { opsClient } from "../chaos/ops-client.mjs";
-import { endAllUnder } from "../chaos/processes.mjs";
-import { startCenter } from "../chaos/start-center.mjs";
-import { setUp } from "../setup/set-up.mjs";
-import { damageTenant, fillTenant, readRows, sumRows } from "./drill/rows.mjs";
-import { startKeepers } from "./drill/start-keepers.mjs";
+import { identityService } from "../../chaos/identity-service.mjs";
+import { opsClient } from "../../chaos/ops-client.mjs";
+import { endAllUnder } from "../../chaos/processes.mjs";
+import { startCenter } from "../../chaos/start-center.mjs";
+import { setUp } from "../../setup/set-up.mjs";
+import { damageTenant, fillTenant, readRows, sumRows } from "./rows.mjs";
+import { startKeepers } from "./start-keepers.mjs";
 
 const ROWS = 100_000;
-const root = path.resolve(import.meta.dirname, "..", "..");
+const root = path.resolve(import.meta.dirname, "..", "..", "..");
 const startedMs = performance.now();
 const report = (/** @type {string} */ line) =>
   console.log(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(7)} s  ${line}`);
@@ -39,7 +39,7 @@ async function until(look, isSo, what) {
   }
 }
 
-/** @param {import("../chaos/ops-client.mjs").OpsClient} ops @param {string} tenantId @param {string} key */
+/** @param {import("../../chaos/ops-client.mjs").OpsClient} ops @param {string} tenantId @param {string} key */
 async function save(ops, tenantId, key) {
   const { id } = await ops.post("/api/ops/snapshots", { tenant_id: tenantId, module_key: key, note: "a rehearsal" });
   const isOver = (/** @type {any} */ { status }) => status === "sealed" || status === "failed";
@@ -49,7 +49,7 @@ async function save(ops, tenantId, key) {
   return row;
 }
 
-/** @param {import("../chaos/ops-client.mjs").OpsClient} ops @param {{ id: string, module_key: string }} snapshot */
+/** @param {import("../../chaos/ops-client.mjs").OpsClient} ops @param {{ id: string, module_key: string }} snapshot */
 async function putBack(ops, { id: snapshotId, module_key: key }) {
   const { id } = await ops.post(`/api/ops/snapshots/${snapshotId}/restore`, { reason: "the rows were damaged, on purpose" });
   const row = await until(
