@@ -13,6 +13,14 @@ export const TOLD: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 403,
   },
+  // 409: it is not leaving.
+  "POST /api/ops/tenants/[id]/stay": {
+    may: ["security_admin"],
+    call: ({ tenant }) => ({ params: { id: tenant }, body: { reason: "the table asks for it" } }),
+    status: 409,
+    within: 403,
+    beyond: 403,
+  },
   "POST /api/ops/webhooks/[id]/rotate-secret": {
     may: RECEIVER_KEEPERS,
     call: async ({ tenant }) => ({ params: { id: await makeWebhook(tenant) }, body: { reason } }),

@@ -13,6 +13,7 @@ import { personActor, steppedUp } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
+import { callOffOffboarding } from "./commands/call-off";
 import { eraseTenant } from "./commands/erase-tenant";
 import { offboardTenant } from "./commands/offboard-tenant";
 import { eraseLeaving } from "./jobs/erase-leaving";
@@ -135,4 +136,33 @@ test("no role erases a tenant that did not leave, nor any row of the audit log",
   } finally {
     await writer.end();
   }
+});
+
+fiveCases({
+  command: callOffOffboarding,
+  arrange: async () => {
+    const tenant = await makeTenant();
+    await order(tenant);
+    await order(tenant, grace);
+    return { input: { tenantId: tenant.id, reason }, actor: ada };
+  },
+  winners: 1,
+  forbidden: personActor(["operator"]),
+  works: async (_result, { input }) => {
+    const { tenantId } = input as { tenantId: string };
+    const [row] = await superuser`select leaving_at, leaving_asked_at, is_disabled from tenants where id = ${tenantId}`;
+    expect(row).toEqual({ leaving_at: null, leaving_asked_at: null, is_disabled: false });
+    await eraseLeaving(later());
+    const [there] = await superuser`select gone_at from tenants where id = ${tenantId}`;
+    expect(there).toEqual({ gone_at: null });
+  },
+});
+
+test("once its keys are destroyed a tenant cannot stay", async () => {
+  const tenant = await makeTenant();
+  await order(tenant);
+  await order(tenant, grace);
+  await runCommand(eraseTenant, { input: { tenantId: tenant.id }, actor: systemActor("offboarding", "operate"), now: later() });
+  const stay = runCommand(callOffOffboarding, { input: { tenantId: tenant.id, reason }, actor: ada, now: later() });
+  expect((await refusalOf(stay)).kind).toBe("conflict");
 });
