@@ -33,6 +33,8 @@ export function TenantsCard({ tenants }: { tenants: readonly TenantView[] }) {
   return (
     <Card labelId="tenants" title={t("tenants")}>
       <FiguresTable
+        isStacked
+        isWords
         caption={t("tenants")}
         heads={[t("tenant"), t("isEntitled"), t("mode"), t("since"), t("why")]}
         rows={tenants.map((one) => ({

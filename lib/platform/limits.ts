@@ -249,7 +249,7 @@ export const LIMITS = {
   sloFirstDays: 31,
   sloChunksPerRound: 96,
   sloRollupRetentionDays: { 300: 4, 3600: 45, 86400: 400 },
-  sloFindSeconds: 30,
+  sloFindSeconds: 60,
   sloWorstHours: 3,
   sloWorstMinutes: 5,
   sloCodesShown: 8,

@@ -2,9 +2,30 @@ import { burnOf } from "./judge-burn";
 import type { Events } from "./types";
 
 /** Events of one step of time. */
-export interface StepEvents extends Events {
+interface StepEvents {
   /** When the step begins. */
   readonly at: Date;
+  readonly events: Events;
+}
+
+/**
+ * Steps of the roll-ups with what is in the budget and not yet in them: the newest minutes, which belong to the step that is not over.
+ *
+ * @param days  the whole budget's window, as far as it is rolled up
+ */
+export function withTail(
+  steps: readonly StepEvents[],
+  days: readonly StepEvents[],
+  { budget, stepSeconds, until }: Pick<BurnDownOf, "budget" | "stepSeconds" | "until">,
+): StepEvents[] {
+  const missing = (name: keyof Events) => Math.max(0, budget[name] - days.reduce((sum, { events }) => sum + events[name], 0));
+  const tail = { total: missing("total"), bad: missing("bad") };
+  if (tail.total === 0) return [...steps];
+  const current = new Date(Math.floor(until.getTime() / (stepSeconds * 1_000)) * stepSeconds * 1_000);
+  const last = steps.at(-1);
+  if (!last || last.at < current) return [...steps, { at: current, events: tail }];
+  const { total, bad } = last.events;
+  return [...steps.slice(0, -1), { at: last.at, events: { total: total + tail.total, bad: bad + tail.bad } }];
 }
 
 /** A point of a burn-down: what was left of the budget when a step ended, and how fast it was spent within it. */
@@ -42,13 +63,12 @@ export function burnDown(steps: readonly StepEvents[], { budget, target, stepSec
     const before = steps[index - 1];
     points.push({
       at: new Date(Math.min(step.at.getTime() + stepSeconds * 1_000, until.getTime())).toISOString(),
-      total: step.total,
-      bad: step.bad,
+      ...step.events,
       budget_left: 1 - spent / allowed,
-      burn: step.total > 0 ? burnOf(step, target) : null,
+      burn: step.events.total > 0 ? burnOf(step.events, target) : null,
       after_gap: before !== undefined && step.at.getTime() - before.at.getTime() > stepSeconds * 1_000,
     });
-    spent -= step.bad;
+    spent -= step.events.bad;
   }
   return points.toReversed();
 }

@@ -1,9 +1,9 @@
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { severityRank } from "@/lib/kernel/severity";
 import type { ModuleFinding } from "@/lib/modules/types";
-import { objectivesOf } from "./definitions";
 import type { JudgedPair } from "./judge-burn";
 import { type JudgedObjective, judgeObjective, pageBurn } from "./judge-objective";
+import { objectivesOf } from "./promises/definitions";
 import { addWindows, eventsOf } from "./sums";
 import type { MeasuredService, Objective, ScopeSums, WindowSums } from "./types";
 

@@ -1,4 +1,4 @@
-import { burnOf, eventsNeeded, type JudgedPair, judgeBurn } from "./judge-burn";
+import { eventsNeeded, type JudgedPair, judgeBurn } from "./judge-burn";
 import { eventsOf } from "./sums";
 import {
   BUDGET_WINDOW,
@@ -92,8 +92,7 @@ export function pageBurn({ pairs }: Pick<JudgedObjective, "pairs">): number | nu
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** Burn over each window of which enough is known to say it. */
-export function burnIn({ windows, objective }: Pick<JudgedObjective, "windows" | "objective">, name: WindowName): number | null {
-  const events = windows[name];
-  return events.total >= eventsNeeded(BUDGET_FACTOR, objective.target) ? burnOf(events, objective.target) : null;
+/** Burn over the long window of a pair; null where too little is known of it. */
+export function burnOver({ pairs }: Pick<JudgedObjective, "pairs">, name: WindowName): number | null {
+  return pairs.find(({ long }) => long === name)?.longBurn ?? null;
 }

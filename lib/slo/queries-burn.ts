@@ -1,8 +1,8 @@
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { type ScopeBurn, scopeBurn } from "./budget-gate";
-import { objectivesOf } from "./definitions";
 import { judgeObjective } from "./judge-objective";
+import { objectivesOf } from "./promises/definitions";
 import { readMeasured, readSums } from "./queries-sums";
 
 /**

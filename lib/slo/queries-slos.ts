@@ -7,14 +7,14 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { Surface } from "@/lib/modules/signals/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
-import { burnDown } from "./burn-down";
-import { objectivesOf, readObjectiveId } from "./definitions";
+import { burnDown, withTail } from "./burn-down";
 import { type JudgedObjective, judgeObjective } from "./judge-objective";
+import { objectivesOf, readObjectiveId } from "./promises/definitions";
 import { readSpent } from "./queries-spent";
 import { readMeasured, readSums, spansOf } from "./queries-sums";
 import { sloItem, worstObjectiveFirst } from "./slo-item";
 import { SLO_RANGES, type SloQuery, type SlosQuery } from "./slo-query";
-import { addWindows, eventsOf, NO_SUMS, NO_WINDOWS } from "./sums";
+import { addWindows, eventsOf, NO_WINDOWS, SUM_NAMES } from "./sums";
 import type { MeasuredService, Objective, ScopeSums, Sums } from "./types";
 
 /** Surfaces on which a module was heard within a budget's window; of one that never was, its tenants' own is asked about. */
@@ -46,15 +46,13 @@ interface Asked {
   readonly tenantId: string | undefined;
 }
 
-async function readSteps(reader: ReaderTx, { objective, service, tenantId }: Asked, range: SloQuery["range"], now: Date) {
-  const { seconds, step } = SLO_RANGES[range];
-  const from = new Date(
-    Math.floor((now.getTime() - seconds * 1_000) / (step * 1_000)) * step * 1_000 + (range === "30d" ? step * 1_000 : 0),
-  );
+/** What a module did in each step of the roll-ups since some instant, rising in time. */
+async function readSteps(reader: ReaderTx, { objective, service, tenantId }: Asked, step: number, from: Date) {
   const { bucketAt, tenantId: whose, moduleId, surface, stepSeconds } = moduleRollups;
-  const sums = Object.fromEntries(
-    (Object.keys(NO_SUMS) as (keyof Sums)[]).map((name) => [name, sql<number>`sum(${moduleRollups[name]})`.mapWith(Number)]),
-  ) as Record<keyof Sums, ReturnType<typeof sql<number>>>;
+  const sums = Object.fromEntries(SUM_NAMES.map((name) => [name, sql<number>`sum(${moduleRollups[name]})`.mapWith(Number)])) as Record<
+    keyof Sums,
+    ReturnType<typeof sql<number>>
+  >;
   const rows = await reader
     .select({ at: bucketAt, ...sums })
     .from(moduleRollups)
@@ -66,7 +64,7 @@ async function readSteps(reader: ReaderTx, { objective, service, tenantId }: Ask
     )
     .groupBy(bucketAt)
     .orderBy(bucketAt);
-  return { from, step, steps: rows.map(({ at, ...row }) => ({ at, ...eventsOf(objective.metric, row as Sums) })) };
+  return rows.map(({ at, ...row }) => ({ at, events: eventsOf(objective.metric, row as Sums) }));
 }
 
 async function readTenantNames(reader: ReaderTx, scope: TenantScope) {
@@ -110,17 +108,22 @@ export async function showSlo(scope: TenantScope, id: string, { tenant_id: tenan
   if (!named || !service || !objective) return null;
   const asked: Asked = { objective, service, tenantId };
   const since = spansOf(now).find(({ name }) => name === "30d")?.from ?? now;
+  const { seconds, step } = SLO_RANGES[range];
+  const from = new Date((Math.floor(now.getTime() / (step * 1_000)) - seconds / step + 1) * step * 1_000);
   const found = await read(scope, async (tx) => ({
     parts: (await readSums(tx, { at: now, services: [service], isByTenant: true, ...(tenantId ? { tenantId } : {}) })).filter(
       ({ surface }) => surface === objective.surface,
     ),
-    drawn: await readSteps(tx, asked, range, now),
-    spent: await readSpent(tx, { ...asked, since }),
+    steps: await readSteps(tx, asked, step, from),
+    days: await readSteps(tx, asked, SLO_RANGES["30d"].step, since),
+    spent: await readSpent(tx, { ...asked, since, now }),
     names: new Map((await readTenantNames(tx, scope)).map((tenant) => [tenant.id, tenant.name])),
   }));
   const judged = judgeObjective(objective, addWindows(found.parts.map(({ windows }) => windows)), now);
-  const { from, step, steps } = found.drawn;
-  const points = burnDown(steps, { budget: judged.budget, target: objective.target, stepSeconds: step, until: now });
+  const steps = withTail(found.steps, found.days, { budget: judged.budget, stepSeconds: step, until: now });
+  const drawn = burnDown(steps, { budget: judged.budget, target: objective.target, stepSeconds: step, until: now });
+  // Of a budget of which too little is known, nothing is said at any time either.
+  const points = drawn.map(({ budget_left: left, ...point }) => ({ ...point, budget_left: judged.budget.left === null ? null : left }));
   return {
     ...sloItem(service, judged),
     tenant_id: tenantId ?? null,

@@ -36,16 +36,20 @@ export interface Spent {
 
 const HOUR_MS = 3_600_000;
 
+interface SpentOf {
+  readonly objective: Objective;
+  readonly service: MeasuredService;
+  readonly tenantId: string | undefined;
+  /** Where the budget's window begins. */
+  readonly since: Date;
+  readonly now: Date;
+}
+
 /**
  * What spent a budget: the hours that cost most, the worst minutes within them, and the error codes that came up there. Few rows are read:
- * hours find where to look, and minutes are read in those alone.
- *
- * @param since  where the budget's window begins
+ * hours find where to look, and minutes are read in those alone. The hour that is not over is always looked into: its roll-up lags behind.
  */
-export async function readSpent(
-  reader: ReaderTx,
-  { objective, service, tenantId, since }: { objective: Objective; service: MeasuredService; tenantId: string | undefined; since: Date },
-): Promise<Spent> {
+export async function readSpent(reader: ReaderTx, { objective, service, tenantId, since, now }: SpentOf): Promise<Spent> {
   const [step, minute] = BAD[objective.metric].map((column) => sql.raw(column));
   const whose = tenantId ? sql`and tenant_id = ${tenantId}::uuid` : sql``;
   const { moduleId } = service;
@@ -53,8 +57,8 @@ export async function readSpent(
     select bucket_at::text as at, sum(${step}) as bad from module_rollups
     where module_id = ${moduleId}::uuid and step_seconds = 3600 and surface = ${objective.surface} and bucket_at >= ${since.toISOString()}::timestamptz ${whose}
     group by bucket_at having sum(${step}) > 0 order by 2 desc, 1 desc limit ${LIMITS.sloWorstHours}`);
-  if (hours.length === 0) return { hours: [], minutes: [], codes: [] };
-  const starts = hours.map(({ at }) => new Date(at));
+  const current = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS;
+  const starts = [...new Set([...hours.map(({ at }) => new Date(at).getTime()), current])].map((ms) => new Date(ms));
   const within = sql.join(
     starts.map((at) => {
       const end = new Date(at.getTime() + HOUR_MS);

@@ -4,7 +4,7 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { minuteSums, type SlowLine, SUM_COLUMNS } from "@/lib/modules/signals/minute-sums";
 import { SURFACES } from "@/lib/modules/signals/types";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { slowFrom } from "./definitions";
+import { slowFrom } from "./promises/definitions";
 import { NO_WINDOWS, SUM_NAMES } from "./sums";
 import { type MeasuredService, type ScopeSums, type Sums, WINDOWS, type WindowName } from "./types";
 

@@ -1,4 +1,4 @@
-import { burnIn, type JudgedObjective } from "./judge-objective";
+import { burnOver, type JudgedObjective } from "./judge-objective";
 import { type MeasuredService, SLO_STATES } from "./types";
 
 /** An objective as the API shows it. Shares are 0..1; a burn of 1 spends the budget in just its window; null is unknown. */
@@ -21,7 +21,7 @@ export function sloItem(service: MeasuredService, judged: JudgedObjective) {
     budget_left: budget.left,
     exhausted_at: budget.exhaustedAt?.toISOString() ?? null,
     spent_as: budget.spentAs,
-    burn: { "1h": burnIn(judged, "1h"), "6h": burnIn(judged, "6h"), "3d": burnIn(judged, "3d") },
+    burn: { "1h": burnOver(judged, "1h"), "6h": burnOver(judged, "6h"), "3d": burnOver(judged, "3d") },
   };
 }
 export type SloItem = ReturnType<typeof sloItem>;

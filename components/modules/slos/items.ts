@@ -73,7 +73,7 @@ export interface ShownSlo extends SloItem {
     readonly to: string;
     readonly points: readonly {
       readonly at: string;
-      readonly budget_left: number;
+      readonly budget_left: number | null;
       readonly burn: number | null;
       readonly after_gap: boolean;
     }[];

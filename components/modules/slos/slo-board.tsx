@@ -79,9 +79,9 @@ function BurnDown({ slo }: { slo: ShownSlo }) {
   const { share, times } = useSloFigures();
   const { range, from, to, points } = slo.series;
   const drawn = { from, to, is_thinned: false };
-  const left = points.map(({ at, budget_left: value, after_gap }) => ({ at, value, max: null, after_gap }));
+  const left = points.flatMap(({ at, budget_left: value, after_gap }) => (value === null ? [] : [{ at, value, max: null, after_gap }]));
   const burns = points.flatMap(({ at, burn, after_gap }) => (burn === null ? [] : [{ at, value: burn, max: null, after_gap }]));
-  const isOverspent = points.some(({ budget_left }) => budget_left < 0);
+  const isOverspent = left.some(({ value }) => value < 0);
   return (
     <Card
       labelId="budget"

@@ -18,7 +18,7 @@ export function PairsCard({ pairs }: { pairs: readonly BurnPair[] }) {
         isStacked
         isWords
         caption={t("pairs")}
-        heads={[t("pair"), t("short"), t("long"), t("factor"), t("firing")]}
+        heads={[t("pair"), t("short"), t("long"), t("factor"), t("firing"), t("effect")]}
         rows={pairs.map((pair) => ({
           key: `${pair.short} ${pair.long}`,
           cells: [
@@ -26,7 +26,8 @@ export function PairsCard({ pairs }: { pairs: readonly BurnPair[] }) {
             times(pair.short_burn),
             times(pair.long_burn),
             times(pair.factor),
-            `${t(pair.is_firing ? "yes" : "no")}: ${t(pair.is_page ? "page" : "ticket")}`,
+            t(pair.is_firing ? "yes" : "no"),
+            t(pair.is_page ? "page" : "ticket"),
           ],
         }))}
       />

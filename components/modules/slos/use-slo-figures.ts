@@ -8,7 +8,7 @@ export function useSloFigures() {
   const share = (value: number | null, digits = 1) =>
     value === null ? t("never") : format.number(value, { style: "percent", maximumFractionDigits: digits });
   const times = (burn: number | null) =>
-    burn === null ? t("never") : `${format.number(burn, { maximumFractionDigits: burn < 10 ? 1 : 0 })}×`;
+    burn === null ? t("never") : `${format.number(burn, { maximumFractionDigits: burn < 100 ? 1 : 0 })}×`;
   const milliseconds = (ms: number) =>
     ms >= 10_000
       ? format.number(ms / 1_000, { style: "unit", unit: "second", maximumFractionDigits: 0 })

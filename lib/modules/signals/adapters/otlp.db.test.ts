@@ -1,5 +1,3 @@
-import { createServer, type Server } from "node:http";
-import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { SeverityNumber } from "@opentelemetry/api-logs";
@@ -13,7 +11,7 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { LoggerProvider, SimpleLogRecordProcessor } from "@opentelemetry/sdk-logs";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { POST } from "@/app/api/otlp/v1/[signal]/route";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
@@ -22,35 +20,13 @@ import { listSlos } from "@/lib/slo/queries-slos";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
+import { openOtlpServer } from "@/test/otlp-server";
 
 const superuser = openAs("superuser");
-/** Statuses that the server answered, in order. */
-const answered: number[] = [];
-let [server, url, own, strange]: [Server | null, string, string, string] = [null, "", "", ""];
-
 const post = (signal: string, request: Request) => POST(request, { params: Promise.resolve({ signal }) });
-
-beforeAll(async () => {
-  [own, strange] = [(await makeTenant()).id, (await makeTenant()).id];
-  const opened = createServer(async (incoming, outgoing) => {
-    const body = new Uint8Array(await buffer(incoming));
-    const headers = new Headers(
-      Object.entries(incoming.headers).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-    );
-    const request = new Request(`http://center.test${incoming.url}`, { method: "POST", headers, body });
-    const answer = await post(incoming.url?.split("/").at(-1) ?? "", request);
-    answered.push(answer.status);
-    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
-  });
-  await new Promise<void>((resolve) => opened.listen(0, "127.0.0.1", resolve));
-  const address = opened.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  [server, url] = [opened, `http://127.0.0.1:${address.port}/api/otlp/v1`];
-});
-afterAll(async () => {
-  await new Promise((resolve) => server?.close(resolve));
-  await superuser.end();
-});
+const { url, answered, close } = await openOtlpServer(post);
+const [own, strange] = [(await makeTenant()).id, (await makeTenant()).id];
+afterAll(() => Promise.all([close(), superuser.end()]));
 
 const optionsFor = (service: MadeService, signal: string, compression?: "gzip") =>
   ({ url: `${url}/${signal}`, headers: { authorization: `Bearer ${service.token}` }, ...(compression ? { compression } : {}) }) as never;
@@ -128,14 +104,10 @@ describe("an unmodified OpenTelemetry SDK", () => {
     });
     expect(await rows("module_spans", service)).toEqual(expect.arrayContaining([failedSpan]));
     expect(await rows("module_error_minutes", service)).toMatchObject([{ code: "ERR_INTERNAL", count: 1 }]);
-    // It is a module like any other: with promises about what it was heard to do, and too little known to call any of them kept.
+    // A module like any other: what it was heard to do is measured, and too little is known to call any promise kept.
     const { items } = await listSlos({ kind: "set", ids: [own] }, { module: service.key }, new Date());
-    expect(items.find(({ id }) => id === `${service.key}.admin.error_rate`)).toMatchObject({
-      events: 2,
-      bad: 1,
-      state: "unknown",
-      unknown: "too_few",
-    });
+    const failing = { id: `${service.key}.admin.error_rate`, events: 2, bad: 1, state: "unknown", unknown: "too_few" };
+    expect(items.find(({ id }) => id === failing.id)).toMatchObject(failing);
     expect(items.find(({ id }) => id === `${service.key}.admin.latency_p95`)).toMatchObject({ events: 2, bad: 0 });
     expect(items.every(({ state }) => state === "unknown")).toBe(true);
   });

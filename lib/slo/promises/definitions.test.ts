@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { bucketOf } from "@/lib/modules/signals/latency-buckets";
 import { SURFACES } from "@/lib/modules/signals/types";
 import { CRITICALITIES } from "@/lib/modules/types";
+import { SLO_METRICS } from "../types";
 import { measuredLimit, objectivesOf, promiseOf, readObjectiveId, slowFrom } from "./definitions";
 import { OVERRIDES } from "./objective-defaults";
-import { SLO_METRICS } from "./types";
 
 const some = { moduleKey: "some-module", criticality: "standard" } as const;
 

@@ -1,6 +1,6 @@
 import type { Surface } from "@/lib/modules/signals/types";
 import type { Criticality } from "@/lib/modules/types";
-import type { SloMetric } from "./types";
+import type { SloMetric } from "../types";
 
 /** Share of good events that is promised, and for latencies how long a good request takes at most. */
 export interface Promised {

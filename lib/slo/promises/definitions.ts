@@ -1,8 +1,8 @@
 import { bucketOf } from "@/lib/modules/signals/latency-buckets";
 import { SURFACES, type Surface } from "@/lib/modules/signals/types";
 import type { Criticality } from "@/lib/modules/types";
+import { type Objective, SLO_METRICS, type SloMetric } from "../types";
 import { DEFAULTS, OVERRIDES, type Promised } from "./objective-defaults";
-import { type Objective, SLO_METRICS, type SloMetric } from "./types";
 
 interface MeasuredModule {
   readonly moduleKey: string;

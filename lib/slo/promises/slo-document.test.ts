@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { SURFACES, type Surface } from "@/lib/modules/signals/types";
 import { CRITICALITIES } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
-import { GATE_BURN } from "./budget-gate";
+import { GATE_BURN } from "../budget-gate";
+import { eventsNeeded, WINDOW_PAIRS } from "../judge-burn";
+import { BUDGET_WINDOW, SLO_METRICS, type SloMetric, WINDOWS } from "../types";
 import { measuredLimit } from "./definitions";
-import { eventsNeeded, WINDOW_PAIRS } from "./judge-burn";
 import { DEFAULTS, OVERRIDES, type Promised } from "./objective-defaults";
-import { BUDGET_WINDOW, SLO_METRICS, type SloMetric, WINDOWS } from "./types";
 
 const SURFACE_TITLES: Readonly<Record<Surface, string>> = {
   admin: "Admin Console",
@@ -58,7 +58,7 @@ const overrides = Object.entries(OVERRIDES).flatMap(([module, surfaces]) =>
 
 const DOCUMENT = `# What is promised, and how it is measured
 
-Made of \`lib/slo\` (\`npx vitest run lib/slo/slo-document -u\`). Every registered module has these objectives on each surface where it was heard within 30 days;
+Made of \`lib/slo\` (\`npx vitest run lib/slo/promises/slo-document -u\`). Every registered module has these objectives on each surface where it was heard within 30 days;
 \`GET /api/ops/slos\` and \`/slos\` show how they are kept. An objective is named \`<module>.<surface>.<metric>\`.
 
 ## Metrics
@@ -117,7 +117,7 @@ availability and error rate of core modules are the figures to agree on, read fo
 `;
 
 test("docs/SLO_SLA_METRICS.md is what the definitions say", async () => {
-  await expect(DOCUMENT).toMatchFileSnapshot("../../docs/SLO_SLA_METRICS.md");
+  await expect(DOCUMENT).toMatchFileSnapshot("../../../docs/SLO_SLA_METRICS.md");
 });
 
 test("the document names every surface, metric and pair of windows", () => {
