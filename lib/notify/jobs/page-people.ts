@@ -9,8 +9,10 @@ import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { pageFleet } from "../commands/page-fleet";
 import { pageIncident } from "../commands/page-incident";
+import { pageModule } from "../commands/page-module";
 import { type GatheredFacts, gatherFacts, type PagedRow, readOrders } from "../paging/gather-facts";
 import { gatherFleetFacts, readUnownedFleets } from "../paging/gather-fleet-facts";
+import { gatherModuleFacts, readUnownedModules } from "../paging/gather-module-facts";
 import { nextPage } from "../paging/next-page";
 
 /** What is low or medium wakes somebody only where an order says so; what is graver says at least that nobody is on call for it. */
@@ -77,6 +79,36 @@ async function pageFleets(now: Date): Promise<number> {
   return made;
 }
 
+async function pageModuleIncident({ tenantId, id }: { readonly tenantId: string; readonly id: string }, now: Date): Promise<boolean> {
+  try {
+    await runCommand(pageModule, { input: { tenantId, incidentId: id }, actor: systemActor("paging", "deliver"), now });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === "conflict") return false;
+    reportFault("Somebody could not be called for a module and will be", error, { tenant_id: tenantId });
+    return false;
+  }
+}
+
+/** Calls for the platform's own modules: what is low or medium only where an order says so, as for plugins. */
+async function pageModules(now: Date): Promise<number> {
+  const due = await read(scopeFor("deliver"), async (tx) => {
+    const incidents = await readUnownedModules(tx);
+    const gathered = await gatherModuleFacts(tx, incidents, now);
+    return incidents.filter((_incident, index) => {
+      const one = gathered[index];
+      return (
+        one !== undefined &&
+        (one.facts.order !== null || GRAVE.some((severity) => severity === one.facts.incident.severity)) &&
+        isCallDue(one)
+      );
+    });
+  });
+  let made = 0;
+  for (const incident of due) if (await pageModuleIncident(incident, now)) made += 1;
+  return made;
+}
+
 /** Calls whoever is to be called now, for every incident that nobody owns. @returns how many calls were made, or said to be impossible */
 export async function pagePeople(now: Date): Promise<number> {
   const due = await read(scopeFor("deliver"), async (tx) => {
@@ -84,7 +116,7 @@ export async function pagePeople(now: Date): Promise<number> {
     const gathered = incidents.length === 0 ? [] : await gatherFacts(tx, incidents, now);
     return incidents.filter((_incident, index) => gathered[index] !== undefined && isCallDue(gathered[index]));
   });
-  let made = await pageFleets(now);
+  let made = (await pageFleets(now)) + (await pageModules(now));
   for (const incident of due) if (await page(incident, now)) made += 1;
   return made;
 }

@@ -9,6 +9,8 @@ import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { acknowledgeIncident } from "@/lib/incidents/commands/acknowledge-incident";
 import { resolveIncident } from "@/lib/incidents/commands/resolve-incident";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { acknowledgeModule } from "@/lib/modules/incidents/commands/acknowledge-module";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
 import { read } from "@/lib/platform/scope";
@@ -19,6 +21,7 @@ import { headerOf, type MailSink, openMailSink, textOf } from "@/test/fixtures/m
 import { OPS } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { asOwner, runNotifier } from "@/test/loop/worker";
+import { makeModuleIncident, makeModuleService } from "@/test/module-service";
 import { replayDelivery } from "../commands/replay-delivery";
 import { setOnCall } from "../commands/set-on-call";
 import { setOwnNotices } from "../commands/set-own-notices";
@@ -36,6 +39,7 @@ afterAll(() => sink.close());
 // Incidents of a test before wake nobody in the next one.
 beforeEach(async () => {
   await asOwner()`update plugin_incidents set status = 'closed', acknowledged_at = now()`;
+  await asOwner()`update module_incidents set status = 'closed', acknowledged_at = now()`;
   await runNotifier();
   sink.got.length = 0;
 });
@@ -100,6 +104,27 @@ describe("the order on call", () => {
     expect((await refusalOf(runCommand(setOnCall, { input, actor, now: new Date() }))).details.code).toBe("ERR_ALL_TENANTS_NEEDED");
     expect(await showOnCall(actor.tenants, new Date())).toMatchObject({ orders: [], candidates: [] });
   });
+});
+
+test("a module's incident wakes people too: each story once, the free core's whatever its severity", async () => {
+  const [ada, bo] = [await makeOperator("Ada"), await makeOperator("Bo")];
+  await order([ada, bo]);
+  const core = await makeModuleService([], { criticality: "core" });
+  const first = await makeModuleIncident(PLATFORM_TENANT, { moduleKey: core.key, severity: "medium" });
+  await makeModuleIncident(PLATFORM_TENANT, { severity: "high", suppressedBy: first.id });
+  await makeModuleIncident(PLATFORM_TENANT, { severity: "medium" });
+  expect(await round()).toBe(0);
+  await passSeconds(LIMITS.pageSettleSeconds);
+  expect(await round()).toBe(1);
+  expect(called()).toEqual([ada.email]);
+  expect(textOf(sink.got[0] as never)).toContain(`/module-incidents/${first.id}`);
+  expect(await round()).toBe(0);
+  await passSeconds(10 * 60);
+  await round();
+  expect(called()).toEqual([ada.email, bo.email]);
+  await runCommand(acknowledgeModule, { input: { incidentId: first.id }, actor: OPS, now: new Date() });
+  await passSeconds(60 * 60);
+  expect(await round()).toBe(0);
 });
 
 describe("an incident that nobody owns", () => {

@@ -65,7 +65,8 @@ const WAKING: Readonly<Record<Severity, TextLines>> = {
   critical: { en: "You are needed now", fr: "On a besoin de vous maintenant" },
 };
 
-interface Waking {
+/** To whom, and how long they have. */
+export interface Waking {
   readonly language: Language;
   readonly publicUrl: string;
   /** Until the next on call is woken; null where there is none. */
@@ -73,7 +74,8 @@ interface Waking {
   readonly again: boolean;
 }
 
-function wakingMail(said: string, severity: Severity, link: string, { language, minutes, again }: Waking): MailText {
+/** A message that wakes somebody: what is said, and the link by which they take it. */
+export function wakingMail(said: string, severity: Severity, link: string, { language, minutes, again }: Waking): MailText {
   const call = WAKING[severity][language];
   const line = language === "fr" ? `${call} : ${said}` : `${call}: ${said}`;
   const wait =
