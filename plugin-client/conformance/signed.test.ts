@@ -247,21 +247,6 @@ describeAgents("the $name agent with a pinned root", (agent) => {
       expect(world.lab.center.beats.at(-1)?.capabilities).toContain("tuf");
     }));
 
-  test.concurrent("where people must sign what weighs much, the vendor says what does, and Center cannot say otherwise", () =>
-    inSignedWorld(
-      agent,
-      async (world) => {
-        const listed = { "1.1.0": world.target(world.good, "1.1.0", { impact: "high" }), "1.2.0": world.target(world.plain, "1.2.0") };
-        world.serve(world.files({ listed }));
-        expect(await world.order(world.good, "1.1.0", { impact: "normal" })).toBe("fail:refused:quorum");
-        expect(world.artifactsFetched()).toEqual([]);
-        expect(world.lab.center.beats.at(-1)?.capabilities).toContain("quorum:high_impact");
-        expect(await world.order(world.plain, "1.2.0", { impact: "high" })).toBe("fail:refused:quorum");
-        expect(await world.order(world.good, "1.1.0", { impact: "normal" }, ["ada@example.com", "bob@example.com"])).toBe("committed");
-      },
-      { quorumFor: "high_impact", approvers: ["ada@example.com", "bob@example.com"], threshold: 2 },
-    ));
-
   test.concurrent("keeps nothing of other bytes under good metadata", () =>
     inSignedWorld(agent, async (world) => {
       world.serve(world.files());
@@ -293,4 +278,21 @@ describeAgents("the $name agent with a pinned root", (agent) => {
       world.serve({ ...world.files({ targets: 2 }), "2.root.json": rotated });
       expect(await world.order(world.good)).toBe("committed");
     }));
+});
+
+describeAgents("the $name agent whose merchant wants people's signatures for what weighs much", (agent) => {
+  test.concurrent("believes its vendor about what does, and no Center that says otherwise", () =>
+    inSignedWorld(
+      agent,
+      async (world) => {
+        const listed = { "1.1.0": world.target(world.good, "1.1.0", { impact: "high" }), "1.2.0": world.target(world.plain, "1.2.0") };
+        world.serve(world.files({ listed }));
+        expect(await world.order(world.good, "1.1.0", { impact: "normal" })).toBe("fail:refused:quorum");
+        expect(world.artifactsFetched()).toEqual([]);
+        expect(world.lab.center.beats.at(-1)?.capabilities).toContain("quorum:high_impact");
+        expect(await world.order(world.plain, "1.2.0", { impact: "high" })).toBe("fail:refused:quorum");
+        expect(await world.order(world.good, "1.1.0", { impact: "normal" }, ["ada@example.com", "bob@example.com"])).toBe("committed");
+      },
+      { quorumFor: "high_impact", approvers: ["ada@example.com", "bob@example.com"], threshold: 2 },
+    ));
 });
