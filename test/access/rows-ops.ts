@@ -39,6 +39,13 @@ export const HEALING: Readonly<Record<string, Row>> = {
     status: 201,
     beyond: 404,
   },
+  "POST /api/ops/sandbox/plugins": {
+    may: PLUGIN_KEEPERS,
+    call: () => ({ body: { version: "1.0.0" } }),
+    status: 201,
+    within: 403,
+    beyond: 403,
+  },
   "POST /api/ops/plugins/[id]/rotate-secret": {
     may: PLUGIN_KEEPERS,
     call: ({ plugin }) => ({ params: { id: plugin }, body: {} }),
