@@ -5,6 +5,8 @@ const ROOMS = "{lib,app,components,db,i18n,scripts,plugin-client,module-client,e
 
 // A test's time says that it hangs, never that it is slow: these machines are noisy.
 const HANGS = { testTimeout: 120_000, hookTimeout: 120_000 };
+/** Contracts that the platform is held to, under the names that its specification gives them. */
+const CONTRACTS = "test/gates/*.contract.test.ts";
 
 /** Two suites: `unit` needs nothing but Node; `db` needs PostgreSQL, which its global set-up starts once as a template. */
 export default defineConfig({
@@ -22,7 +24,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [`${ROOMS}/**/*.test.{ts,tsx}`, "*.test.ts"],
-          exclude: [...NEVER, "**/*.db.test.{ts,tsx}"],
+          exclude: [...NEVER, "**/*.db.test.{ts,tsx}", CONTRACTS],
           ...HANGS,
         },
       },
@@ -30,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "db",
-          include: [`${ROOMS}/**/*.db.test.{ts,tsx}`],
+          include: [`${ROOMS}/**/*.db.test.{ts,tsx}`, CONTRACTS],
           globalSetup: ["test/database/global-setup.ts"],
           setupFiles: ["test/database/per-file.ts"],
           ...HANGS,
