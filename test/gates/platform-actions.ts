@@ -105,7 +105,9 @@ export async function layOut(superuser: postgres.Sql, dir: string): Promise<Hand
   await superuser`insert into heal_proofs (tenant_id, id, outcome, began_at, ended_at) values (${PLATFORM_TENANT}, ${randomUUID()}, 'proven', now(), now())`;
   for (const role of ROLES)
     await superuser.unsafe(`do $$ begin create role ${role}; exception when duplicate_object or unique_violation then null; end $$`);
-  await superuser.unsafe(`create schema if not exists platform; create schema if not exists platform_drill; set search_path = platform; ${SCHEMA}; reset search_path`);
+  await superuser.unsafe(
+    `create schema if not exists platform; create schema if not exists platform_drill; set search_path = platform; ${SCHEMA}; reset search_path`,
+  );
   for (const tenant of [mine, other]) await fill(superuser, tenant);
   await ensureReleases(dir);
   for (const tenant of [mine, other]) {
