@@ -53,7 +53,7 @@ export const healActions = pgTable(
     episode: integer("episode").notNull().default(0),
     /** What was wrong when it was proposed: what has to be right again. */
     baseline: jsonb("baseline").$type<Baseline>().notNull(),
-    /** The signed order it waits for now; derived from action, step and try. */
+    /** The signed order that it waits for; derived from action, step and try. */
     orderId: uuid("order_id"),
     /** Whether an order that changes something was handed out: from there on it is verified or taken back, never forgotten. */
     hasEffect: boolean("has_effect").notNull().default(false),

@@ -11,7 +11,7 @@ export type Rung =
   | { readonly do: "exhausted"; readonly why: string };
 
 /** Whether a module can do an action: what it declared, and never a degraded core. */
-export function canDo(module: DecidedModule, entry: HealActionEntry): boolean {
+function canDo(module: DecidedModule, entry: HealActionEntry): boolean {
   if (entry.level === 3) return true;
   if (entry.job !== null) return module.hasSnapshot && module.repairJobs.some(({ key, level }) => key === entry.job && level < 3);
   if (entry.key === "degrade") return module.criticality !== "core";

@@ -10,7 +10,7 @@ import type { Baseline, CheckWord } from "../types";
 
 export type LoadedAction = LoadedHeal["actions"][number];
 
-export function checksOf({ module }: LoadedHeal): CheckWord[] {
+function checksOf({ module }: LoadedHeal): CheckWord[] {
   return Object.entries(module.health?.checks ?? {}).map(([id, { ok, detail = "" }]) => ({ id, ok, detail }));
 }
 

@@ -3,25 +3,21 @@ import { and, eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { POST as beatRoute } from "@/app/api/modules/beat/route";
 import { POST as resultRoute } from "@/app/api/modules/commands/[id]/result/route";
-import { healActions, moduleDecisions } from "@/db/schema/modules/healing";
 import { moduleIncidents } from "@/db/schema/modules/incidents";
-import { repairRuns } from "@/db/schema/modules/repairs";
-import { systemActor } from "@/lib/access/system-actor";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { ModuleFindingType } from "@/lib/modules/types";
-import { applyRun } from "@/lib/repair/commands/apply-run";
 import { defineModule } from "@/module-client/js/define-module.mjs";
 import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { asGateway, makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
-import { approveAction } from "./commands/approve-action";
-import { cancelAction } from "./commands/cancel-action";
-import { replayDecision } from "./decide-heal";
-import { healIncidents } from "./jobs/heal-incidents";
+import { approveAction } from "../commands/approve-action";
+import { cancelAction } from "../commands/cancel-action";
+import { replayDecision } from "../decide-heal";
+import { healIncidents } from "./heal-incidents";
 
 const superuser = openAs("superuser");
 const person = personActor();
@@ -256,59 +252,4 @@ test("level 3 is written down and left to people", async () => {
   expect([await sick.briefs(), await sick.orders()]).toEqual([["plan_tenant_contract planned"], []]);
   const [plan] = await superuser`select diff, tests, risk, undo from patch_plans where incident_id = ${sick.incidentId}`;
   expect(plan).toMatchObject({ diff: [{ check: "whole" }], tests: expect.arrayContaining(["The check whole holds"]) });
-});
-
-test("a repair that two people would have to agree to is Center's only as the work of an action that policy permits", async () => {
-  const sick = await sickModule("data_invalid");
-  await sick.beat(false);
-  const now = new Date();
-  const digest = `sha256:${"0".repeat(64)}`;
-  const ready = async (kind: "auto" | "suggest", rowsTotal: number) => {
-    const [actionId, decisionId, runId] = [randomUUID(), randomUUID(), randomUUID()];
-    const own = { tenantId: PLATFORM_TENANT, incidentId: sick.incidentId, moduleKey: `${sick.service.key}-${runId.slice(0, 8)}` };
-    const permit = { kind, level: 2 as const, requiredSignatures: 0, gates: [] };
-    const waits = { state: "snapshotting" as const, proposedAt: now, stateSince: now, traceId: "0", explain: "skewed", permit };
-    const run = {
-      job: "repair_reconcile_invoices",
-      jobVersion: 1,
-      level: 2 as const,
-      site: "module" as const,
-      needsTwo: true,
-      digest,
-      rowsTotal,
-    };
-    await asGateway(async (tx) => {
-      await tx
-        .insert(moduleDecisions)
-        .values({ ...own, id: decisionId, inputs: {} as never, inputsDigest: "", decision: {} as never, policyVersion: 1, at: now });
-      const action = {
-        ...own,
-        ...waits,
-        id: actionId,
-        moduleId: sick.service.id,
-        action: "repair_reconcile_invoices",
-        level: 2,
-        category: "DATA" as const,
-      };
-      await tx.insert(healActions).values({ ...action, params: {}, decisionId, baseline: { failing: [], errorShare: null } });
-      const times = { createdAt: now, updatedAt: now, expiresAt: new Date(now.getTime() + 60_000) };
-      const asked = {
-        requestedBy: "system:heal",
-        reason: "skewed",
-        ref: actionId,
-        traceId: "0",
-        moduleKey: own.moduleKey,
-        tenantIds: [tenantId],
-      };
-      await tx
-        .insert(repairRuns)
-        .values({ ...run, ...asked, ...times, tenantId: PLATFORM_TENANT, id: runId, status: "ready", phase: "dry_run" });
-    });
-    return runId;
-  };
-  const apply = (runId: string) =>
-    runCommand(applyRun, { input: { runId, digest, reason: "the totals are skewed" }, actor: systemActor("heal", "operate"), now });
-  expect((await refusalOf(apply(await ready("suggest", 3)))).details.code).toBe("ERR_SECOND_PERSON");
-  expect((await refusalOf(apply(await ready("auto", 501)))).details.code).toBe("ERR_SECOND_PERSON");
-  expect(await apply(await ready("auto", 3))).toMatchObject({ status: "applying" });
 });
