@@ -38,6 +38,9 @@ test.each([
       "module",
       "slos",
       "slo",
+      "snapshots",
+      "repairs",
+      "repair",
     ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {
