@@ -67,6 +67,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   heal_action: ["modules", "module", "audit"],
   snapshot: ["snapshots", "audit"],
   repair: ["repairs", "repair", "audit"],
+  "module-incident": ["modules", "module", "audit"],
   person: ["audit"],
   support: ["audit"],
   runbook: ["runbooks", "incident", "audit"],

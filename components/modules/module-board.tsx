@@ -7,6 +7,8 @@ import { Card } from "../ui/card";
 import { ReadProblem } from "../ui/read-problem";
 import { RelativeTime } from "../ui/relative-time";
 import { type HealList, HealSection } from "./healing/heal-section";
+import { ModuleIncidentsBoard } from "./incidents/incidents-board";
+import type { ModuleIncidentList } from "./incidents/items";
 import type { ShownModule } from "./items";
 import { ManifestCard } from "./manifest-card";
 import { ModuleChip, usePresence } from "./module-chip";
@@ -17,17 +19,24 @@ const EVERY_MS = 10_000;
 interface ModuleBoardProps {
   readonly renderedAt: string;
   readonly module: ShownModule;
+  readonly incidents: ModuleIncidentList;
   readonly healing: HealList;
   readonly mayAct: boolean;
 }
 
 /** One module: how it is, what it declares, each tenant's view of it, and what it was ordered to do. */
-export function ModuleBoard({ renderedAt, module, healing, mayAct }: ModuleBoardProps) {
+export function ModuleBoard({ renderedAt, module, incidents, healing, mayAct }: ModuleBoardProps) {
   const { data, error, retry } = useLiveRead("module", `/api/ops/modules/${module.module_key}`, module, renderedAt, { everyMs: EVERY_MS });
   return (
     <div className="grid gap-4">
       <ReadProblem error={error} onRetry={retry} />
       <Verdict module={data} />
+      <ModuleIncidentsBoard
+        renderedAt={renderedAt}
+        incidents={incidents}
+        query={`module_key=${module.module_key}&limit=5`}
+        isPage={false}
+      />
       <ChecksCard checks={data.checks} />
       <HealSection query={`module_key=${module.module_key}`} initial={healing} renderedAt={renderedAt} mayAct={mayAct} />
       <TenantsCard tenants={data.tenants} />

@@ -44,9 +44,18 @@ function Verdict({ modules }: { modules: readonly ListedModule[] }) {
 
 function ModulesCard({ modules }: { modules: readonly ListedModule[] }) {
   const t = useTranslations("modules");
+  const incidents = useTranslations("moduleIncidents");
   const heads = [t("module"), t("state"), t("failing"), t("kind"), t("version"), t("lastBeat"), t("entitled"), t("impaired")];
   return (
-    <Card labelId="modules" title={t("title")}>
+    <Card
+      labelId="modules"
+      title={t("title")}
+      aside={
+        <Link href="/module-incidents" prefetch={false} className="min-h-7 content-center text-sm text-accent underline">
+          {incidents("all")}
+        </Link>
+      }
+    >
       {modules.length === 0 ? (
         <StateView kind="empty" title={t("none")} text={t("noneText")} />
       ) : (

@@ -97,6 +97,7 @@ async function aRepairRun(request: APIRequestContext): Promise<string> {
 
 /** How many pages there are: tests are named before a browser is there to ask. */
 export const PAGE_COUNT = 31;
+export const PAGE_COUNT = 29;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -115,6 +116,11 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       name: "module",
       path: () => "/modules/catalog",
       verdict: /It works|It works in part|It does not work|It is silent|It was never heard/,
+    },
+    {
+      name: "incidents of modules",
+      path: () => "/module-incidents",
+      verdict: /No module has an incident|incidents? of (a module|modules) go/,
     },
     { name: "objectives", path: () => "/slos", verdict: /objectives? (that can be told )?(is|are|has|have) |Too little is known/ },
     {

@@ -35,6 +35,10 @@ const KINDS = [
   "fleet",
   "runbook",
   "postmortem",
+  "clearing",
+  "doubted",
+  "still_there",
+  "story",
 ] as const;
 
 interface TimelineProps {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requireAssignable } from "@/lib/access/people/require-assignable";
+import { requireAssignable } from "@/lib/access/people/rights/require-assignable";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { assign } from "@/lib/incidents/lifecycle";
 import { LIMITS } from "@/lib/platform/limits";

@@ -5,6 +5,7 @@ import { signedInWith } from "@/app/(center)/signed-in";
 import { ModuleBoard } from "@/components/modules/module-board";
 import { may } from "@/lib/access/roles";
 import { listActions } from "@/lib/modules/healing/queries-actions";
+import { listModuleIncidents } from "@/lib/modules/incidents/queries-incidents";
 import { showModule } from "@/lib/modules/registry/queries-modules";
 import { systemClock } from "@/lib/platform/clock";
 
@@ -22,11 +23,12 @@ export default async function ModulePage({ params }: Props) {
   const module = await showModule(actor.tenants, (await params).key, now);
   if (!module) notFound();
   const healing = await listActions(actor.tenants, { module_key: module.module_key });
+  const incidents = await listModuleIncidents(actor.tenants, { module_key: module.module_key, limit: 5 });
   const mayAct = actor.tenants.kind === "all" && may(actor, "incident:write");
   return (
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">{module.title}</h1>
-      <ModuleBoard renderedAt={now.toISOString()} module={module} healing={healing} mayAct={mayAct} />
+      <ModuleBoard renderedAt={now.toISOString()} module={module} incidents={incidents} healing={healing} mayAct={mayAct} />
     </div>
   );
 }

@@ -1,0 +1,40 @@
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { z } from "zod";
+import { Forbidden } from "@/app/(center)/forbidden-state";
+import { signedInWith } from "@/app/(center)/signed-in";
+import { ModuleIncidentBoard } from "@/components/modules/incidents/incident-board";
+import { may } from "@/lib/access/roles";
+import { listActions } from "@/lib/modules/healing/queries-actions";
+import { readModuleIncident } from "@/lib/modules/incidents/queries-incidents";
+import { systemClock } from "@/lib/platform/clock";
+
+type Props = { params: Promise<{ id: string }> };
+
+export async function generateMetadata() {
+  return { title: (await getTranslations("moduleIncidents"))("one") };
+}
+
+/** One incident of a module: the notification's link leads here. */
+export default async function ModuleIncidentPage({ params }: Props) {
+  const actor = await signedInWith("incident:read");
+  if (!actor) return <Forbidden permission="incident:read" />;
+  const { id } = await params;
+  const incident = z.uuid().safeParse(id).success ? await readModuleIncident(actor.tenants, id.toLowerCase()) : null;
+  if (!incident) notFound();
+  const t = await getTranslations("moduleIncidents");
+  const healing = await listActions(actor.tenants, { incident_id: incident.id });
+  return (
+    <div className="grid gap-4">
+      <h1 className="text-xl font-semibold">
+        {t(`type.${incident.type}`)}: {incident.module_key}
+      </h1>
+      <ModuleIncidentBoard
+        renderedAt={systemClock.now().toISOString()}
+        incident={incident}
+        healing={healing}
+        mayAct={may(actor, "incident:write")}
+      />
+    </div>
+  );
+}
