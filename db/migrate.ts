@@ -7,6 +7,7 @@ import postgres from "postgres";
 import { isSameMasterKey } from "@/lib/access/sealing/master-key-check";
 import { QUEUES } from "@/lib/platform/background/queue";
 import { LIMITS } from "@/lib/platform/limits";
+import { declaringCatalog } from "./declare-catalog";
 import { ensureRoles } from "./ensure-roles";
 import { RESTORING } from "./restore-mark";
 
@@ -104,7 +105,7 @@ export async function applyMigrations(
     const known = await requireKeyOf(db, [masterKey, ...otherKeys]);
     await ensureRoles(db, { databaseUrl, masterKey: known ?? masterKey, isKnown: known !== null });
     await revokeTemporary(db);
-    await runMigrations(db, { migrationsFolder: folder });
+    await declaringCatalog(db, () => runMigrations(db, { migrationsFolder: folder }));
     await then?.(db);
   } finally {
     await client.end({ timeout: 5 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { descriptionOf } from "@/lib/platform/openapi/route-description";
@@ -45,6 +45,33 @@ test("docs/openapi.json says what the routes and their schemas say", async () =>
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   const document = buildDocument(await describeAll(), version);
   await expect(`${JSON.stringify(document, null, 1)}\n`).toMatchFileSnapshot("../../docs/openapi.json");
+});
+
+/** Functions of pages that a browser may call, by their file. */
+function serverActions(): Record<string, string> {
+  const pages = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file) && !/\.test\./.test(file));
+  const sources = pages.map((file) => ({ file: `app/${file}`, source: readFileSync(path.join("app", file), "utf8") }));
+  const named = sources
+    .filter(({ source }) => /^["']use server["'];/m.test(source))
+    .flatMap(({ file, source }) => [...source.matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => `${file} ${name}`));
+  return Object.fromEntries(named.toSorted().map((name) => [name, "person"]));
+}
+
+// The scanner holds the build against it: what is built and does not stand there is closed. The same -u writes it anew.
+test("the scanner's access table names every route and action with who may call it", async () => {
+  const described = (await describeAll()).map(({ path: address, method, description: { caller, permission } }) => [
+    `${method} ${address.replace(/\{(\w+)\}/g, "[$1]")}`,
+    permission ?? caller,
+  ]);
+  const open = Object.entries(import.meta.glob<Record<string, object>>("./**/route.ts")).filter(([file]) => NOT_OURS.includes(file));
+  for (const [file, load] of open) {
+    const address = `/api${file.slice(1, -"/route.ts".length)}`;
+    for (const method of Object.keys(await load()).filter((name) => /^[A-Z]+$/.test(name)))
+      described.push([`${method} ${address}`, "anybody"]);
+  }
+  const routes = Object.fromEntries(described.toSorted(([one = ""], [other = ""]) => (one < other ? -1 : 1)));
+  const table = `${JSON.stringify({ routes, actions: serverActions() }, null, 1)}\n`;
+  await expect(table).toMatchFileSnapshot("../../lib/scanner/access-table.json");
 });
 
 test("a body in the document has the API's own case, and no member that path or route give", async () => {

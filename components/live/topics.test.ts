@@ -41,6 +41,7 @@ test.each([
       "snapshots",
       "repairs",
       "repair",
+      "scanner",
     ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {

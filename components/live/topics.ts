@@ -36,6 +36,7 @@ const READ_NAMES = [
   "snapshots",
   "repairs",
   "repair",
+  "scanner",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -63,6 +64,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   webhook: ["audit", "deliveries"],
   delivery: ["audit", "deliveries"],
   oncall: ["audit", "oncall"],
+  contract: ["scanner", "audit", "approvals"],
   module: ["modules", "module", "audit"],
   heal_action: ["modules", "module", "audit"],
   snapshot: ["snapshots", "audit"],

@@ -33,6 +33,7 @@ function useDiffLines(document: Loosening, tenantName: string | null): DiffLine[
   const t = useTranslations("safety");
   const freezeLine = useFreezeLine(tenantName);
   if (document.do === "freeze_change") return [freezeLine(document)];
+  if (document.do === "lift_block") return [{ what: document.target, before: t("request.closed"), after: t("request.open") }];
   if (document.do === "switch_off") {
     const place = document.scope === "global" ? "global" : `${document.scope} ${document.target_id ?? document.tenant_id}`;
     return [{ what: `${switchName(t, document.switch)} (${place})`, before: t("on"), after: t("off") }];

@@ -98,6 +98,7 @@ async function aRepairRun(request: APIRequestContext): Promise<string> {
 /** How many pages there are: tests are named before a browser is there to ask. */
 export const PAGE_COUNT = 31;
 export const PAGE_COUNT = 29;
+export const PAGE_COUNT = 30;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -135,6 +136,7 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       path: async () => `/repairs/${await aRepairRun(request)}`,
       verdict: /being found out what would change|nothing to mend|would change|Nobody applied it/,
     },
+    { name: "scanner", path: () => "/scanner", verdict: /invariants hold|broken|not known whether/ },
     { name: "sira", path: () => "/sira", verdict: /In force:/ },
     { name: "decision", path: async () => `/sira/${await aDecision(request)}`, verdict: /drawn with a chance of/ },
     {

@@ -18,6 +18,7 @@ const OFF = {
   nonce: "n".repeat(24),
   expires_at: "2026-01-01T16:00:00.000Z",
 } as const satisfies Loosening;
+const THE_BLOCK = "5f0c7f6e-1d53-4d0a-8a3f-0d8a6a1f1b12";
 const WORLD: LooseningWorld = { now: NOW, policyVersion: 7, thrown: THROWN, freeze: null };
 const stored = (document: Loosening, changes: Partial<StoredLoosening> = {}): StoredLoosening => ({
   ...bindLoosening(document),
@@ -82,6 +83,14 @@ describe("what voids a request", () => {
   const bake: Loosening = { ...change, changes: { bake_fifth_days: 1 } };
   const before = { starts_at: "2026-01-01T10:00:00.000Z", ends_at: "2026-01-03T10:00:00.000Z" };
   const bound = { policy_version: 7, nonce: OFF.nonce, expires_at: OFF.expires_at };
+  const lift: Loosening = {
+    do: "lift_block",
+    block_id: THE_BLOCK,
+    kind: "route",
+    target: "GET /api/x",
+    set_at: NOW.toISOString(),
+    ...bound,
+  };
   const freezeId = "5f0c7f6e-1d53-4d0a-8a3f-0d8a6a1f1b11";
   const end: Loosening = { do: "freeze_change", freeze_id: freezeId, tenant_id: null, before, after: null, ...bound };
   const shorter: Loosening = { ...end, after: { ...before, ends_at: "2026-01-01T13:00:00.000Z" } };
@@ -89,6 +98,9 @@ describe("what voids a request", () => {
   test.each<[string, StoredLoosening, Partial<LooseningWorld>, RegExp | null]>([
     ["a shorter bake needs no kill switch", stored(bake), { thrown: null }, null],
     ["a shorter bake under another policy", stored(bake), { thrown: null, policyVersion: 8 }, /policy changed/],
+    ["a block in force", stored(lift), { block: { setAt: NOW } }, null],
+    ["a block that was lifted", stored(lift), { block: null }, /open again already/],
+    ["a block that was set again", stored(lift), { block: { setAt: new Date(NOW.getTime() + 1) } }, /open again already/],
     ["a freeze that stands as it was", stored(end), { freeze }, null],
     ["a freeze that is lifted", stored(end), { freeze: null }, /over already/],
     ["a freeze that ran out", stored(end), { freeze: { ...freeze, endsAt: NOW } }, /over already/],

@@ -25,6 +25,8 @@ export interface LooseningWorld {
   readonly thrown: { readonly at: Date; readonly by: string } | null;
   /** The freeze as it stands; null when it is over, or the request is about none. */
   readonly freeze: { readonly startsAt: Date; readonly endsAt: Date } | null;
+  /** What the scanner closed, as it stands; null when it is open again, or the request is about none. */
+  readonly block?: { readonly setAt: Date } | null;
 }
 
 /** What is stored of a request. */
@@ -52,6 +54,7 @@ export function driftOf(request: StoredLoosening, world: LooseningWorld): string
   if (world.now.getTime() >= Date.parse(document.expires_at)) return "it expired";
   if (world.policyVersion !== document.policy_version) return "the policy changed since";
   if (document.do === "freeze_change") return freezeDrift(document, world);
+  if (document.do === "lift_block") return world.block?.setAt.toISOString() === document.set_at ? null : "it is open again already";
   if (document.do === "policy_change" && document.changes.autopatch_enabled !== true) return null;
   if (!world.thrown) return "the switch is off already";
   if (document.do === "policy_change") return null;

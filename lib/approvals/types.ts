@@ -42,6 +42,15 @@ export const looseningSchema = z.discriminatedUnion("do", [
     after: freezeTimes.nullable(),
     ...bound,
   }),
+  z.strictObject({
+    do: z.literal("lift_block"),
+    block_id: z.uuid(),
+    kind: z.enum(["route", "writer", "export"]),
+    target: z.string(),
+    /** When it was closed: closed again, it is another block. */
+    set_at: z.iso.datetime(),
+    ...bound,
+  }),
 ]);
 export type Loosening = z.infer<typeof looseningSchema>;
 

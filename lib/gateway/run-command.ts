@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import type { z } from "zod";
 import { incidentEvents } from "@/db/schema/incidents";
 import { moduleIncidentEvents } from "@/db/schema/modules/incidents";
@@ -19,6 +18,7 @@ import { currentTrace, newTrace, withTrace } from "@/lib/platform/trace";
 import { schemaErrors } from "@/lib/platform/web/problem";
 import { claimKey, keepAnswer } from "./idempotency";
 import { auditRefusal } from "./refusal-audit";
+import { openGateway, requireNotStopped } from "./stopped-gate";
 import { refuseWhileSupporting, requireNoSupport } from "./support-gate";
 import { requireSwitchesOpen } from "./switch-gate";
 import type { Change, CommandCall, CommandContext, CommandDefinition, TimelineLine } from "./types";
@@ -90,7 +90,7 @@ async function transact<Input extends z.ZodType, Result extends Json>(
   const once = () =>
     writer().transaction(async (tx) => {
       await bindScope(tx, call.actor.tenants);
-      await tx.execute(sql`select gateway_open()`);
+      const stopped = await openGateway(tx);
       const idempotent = call.idempotencyKey
         ? { actor: call.actor.id, key: call.idempotencyKey, command: command.name, input: call.input, now: call.now }
         : null;
@@ -98,6 +98,7 @@ async function transact<Input extends z.ZodType, Result extends Json>(
       if (claim?.repeated) return claim.answer as Result;
       await requireNoSupport(tx, call.actor);
       const healing = command.heals?.(input) ?? null;
+      requireNotStopped(stopped, { command: command.name, actor: call.actor.id, isAutomatic: healing?.isAutomatic ?? false });
       if (healing) await requireSwitchesOpen(tx, healing);
       const change = await command.apply(tx, input, context);
       await record(tx, command, change, context);

@@ -79,6 +79,14 @@ export const CODES = {
   ERR_REPAIR_NO_SNAPSHOT: { class: "DATA", meaning: "What would be changed could not be saved first, so nothing was changed." },
   ERR_REPAIR_FAILED: { class: "DATA", meaning: "A repair did not come to its end; what it had done was taken back." },
   ERR_REPAIR_STUCK: { class: "DATA", meaning: "A repair could neither be finished nor taken back: a person has to look." },
+  // scanner
+  ERR_CONTRACT_BROKEN: { class: "SECURITY", meaning: "An invariant that must always hold does not; the scanner's page says where." },
+  ERR_ROUTE_CLOSED: {
+    class: "SECURITY",
+    meaning: "The scanner closed this route because it breaks the contract; two people open it again.",
+  },
+  ERR_WRITER_STOPPED: { class: "SECURITY", meaning: "The scanner stopped this writer because a wall around what it writes is down." },
+  ERR_EXPORT_REFUSED: { class: "SECURITY", meaning: "This export does not render safely, or nobody said how it renders." },
   // delivery
   ERR_ARTIFACT_MISMATCH: { class: "SECURITY", meaning: "An artifact's bytes are not those that its release announced." },
   ERR_METADATA_REFUSED: {

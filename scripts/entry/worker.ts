@@ -27,6 +27,7 @@ import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
 import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
+import { watchContracts } from "@/lib/scanner/jobs/scan-contracts";
 import { learn } from "@/lib/sira/jobs/learn";
 import { rollUpModules } from "@/lib/slo/jobs/roll-up-modules";
 import { followSnapshots, keepSnapshots } from "@/lib/snapshots/jobs/keep-snapshots";
@@ -92,6 +93,7 @@ function startLoops(): void {
     keepDoing("snapshot keeping", LIMITS.snapshotKeepEverySeconds * 1_000, () => keepSnapshots(owner, systemClock)),
     keepDoing("module releases", LIMITS.releaseFollowMs, () => keepReleases(owner, systemClock)),
     keepDoing("signed metadata", LIMITS.tufRefreshMs, () => refreshMetadata(now())),
+    keepDoing("contracts", LIMITS.scanContractsMs, () => watchContracts(owner, systemClock)),
     keepDoing("learning", LIMITS.siraLearnSeconds * 1_000, () => learn(owner, systemClock)),
     keepDoing("audit seal", LIMITS.auditSealMs, () => keeper.seal()),
     keepDoing("audit checkpoint", LIMITS.auditCopyMs, () => keeper.vouch()),

@@ -6,6 +6,7 @@ import { BOUNDS, HEALING, WHO } from "./rows-ops";
 import { OTHERS } from "./rows-other";
 import { REPAIRS } from "./rows-repairs";
 import { ROLLOUTS } from "./rows-rollouts";
+import { SCANNER } from "./rows-scanner";
 import { SNAPSHOTS } from "./rows-snapshots";
 import { STEP_UP } from "./rows-step-up";
 import { CALLED, SUPPORT, TOLD } from "./rows-told";
@@ -25,5 +26,6 @@ export const TABLE: Readonly<Record<string, Row>> = {
   ...REPAIRS,
   ...STEP_UP,
   ...LEARN,
+  ...SCANNER,
   ...OTHERS,
 };

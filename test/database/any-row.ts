@@ -80,7 +80,7 @@ export async function fillTables(superuser: postgres.Sql, tables: readonly AnyTa
   await superuser.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
     for (const { name } of tables) {
-      if (name === "ops_policy" || name === "gateway_secret") continue;
+      if (name === "ops_policy" || name === "gateway_secret" || name === "audit_floor") continue;
       await tx.unsafe(insertOf(name, await anyRow(tx as unknown as postgres.Sql, name, tenantId)));
     }
   });

@@ -49,6 +49,9 @@ const UNGOVERNED = [
   ...TELEMETRY, // guarded by grants to center_ingest alone, so that it can be distributed
   "work_leases", // carry no decision and no secret; renewing one must not cost an audit entry
   "gateway_secret", // nobody but the owner has any right on it
+  "catalog_baseline", // written by migrations alone
+  "lint_exceptions", // written by migrations alone
+  "audit_floor", // written by migrations and contract_begin() alone
   "audit_entries", // written by audit_append() and the break-glass trigger alone
   "audit_nodes", // written by audit_seal() alone
   "audit_checkpoints", // written by audit_checkpoint() alone
@@ -69,6 +72,7 @@ const APPEND_ONLY = [
   "repair_run_events",
   "module_pages",
   "runbook_steps",
+  "scan_runs",
   "sira_decisions",
   "sira_learning_feedback",
   "sira_models",

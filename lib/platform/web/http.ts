@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { requireOpen, throughSafeRender } from "@/lib/platform/blocks/blocks";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { countRequest } from "@/lib/platform/observed/metrics/count";
@@ -204,8 +205,11 @@ export function route<Arguments extends unknown[]>(
     return withTrace(trace, async () => {
       let response: Response;
       try {
+        const path = pathOf(request.url);
+        await requireOpen(request.method, path);
         const work = handler(request, ...rest);
         response = await (options.deadline === "own" || work instanceof Response ? work : whileDatabaseAnswers(work));
+        response = throughSafeRender(path, response);
       } catch (error) {
         response = answerError(error);
       }

@@ -1,11 +1,13 @@
 import { and, eq } from "drizzle-orm";
 import type { looseningRequests } from "@/db/schema/approvals";
+import { scanBlocks } from "@/db/schema/modules/scanner";
 import { changeFreezes } from "@/db/schema/rollout";
 import type { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import type { LooseningWorld } from "@/lib/approvals/loosening";
 import type { Loosening } from "@/lib/approvals/types";
 import type { CommandContext, DomainEvent } from "@/lib/gateway/types";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { writePolicy } from "./change-policy";
 import { placeName, type SwitchPlace, setSwitch, thrownAt } from "./switch-place";
 
@@ -20,6 +22,10 @@ function placeOf(tenantId: string, { scope, target_id: targetId }: SwitchOff): S
   return { tenantId, scope, targetId };
 }
 
+function blockKey(blockId: string) {
+  return and(eq(scanBlocks.tenantId, PLATFORM_TENANT), eq(scanBlocks.id, blockId));
+}
+
 function freezeKey(tenantId: string, freezeId: string) {
   return and(eq(changeFreezes.tenantId, tenantId), eq(changeFreezes.id, freezeId));
 }
@@ -31,8 +37,18 @@ export async function readWorld(tx: WriterTx, { tenantId, document }: RequestRow
     const [row] = await tx.select().from(changeFreezes).where(freezeKey(tenantId, document.freeze_id)).for("update");
     return { ...world, freeze: row && row.liftedAt === null ? row : null };
   }
+  if (document.do === "lift_block") {
+    const [row] = await tx.select().from(scanBlocks).where(blockKey(document.block_id)).for("update");
+    return { ...world, block: row && row.liftedAt === null ? row : null };
+  }
   if (document.do === "policy_change") return { ...world, thrown: await thrownAt(tx, { tenantId, ...GLOBAL }, "kill_switch", policy) };
   return { ...world, thrown: await thrownAt(tx, placeOf(tenantId, document), document.switch, policy) };
+}
+
+/** Opens again what the scanner closed. A violation that still stands is not closed anew before it has gone and come again. */
+async function openAgain(tx: WriterTx, document: Extract<Loosening, { do: "lift_block" }>, reason: string, { actor, now }: CommandContext) {
+  await tx.update(scanBlocks).set({ liftedAt: now, liftedBy: actor.id, liftReason: reason }).where(blockKey(document.block_id));
+  return [{ name: "contract.lifted", payload: { kind: document.kind, target: document.target, actor: actor.id, reason } }];
 }
 
 async function changeFreeze(tx: WriterTx, { tenantId }: RequestRow, document: FreezeChange, { actor, now }: CommandContext) {
@@ -57,6 +73,7 @@ export async function executeLoosening(
     payload: { switch: name, scope, on: false, actor: context.actor.id, reason: why },
   });
   if (document.do === "freeze_change") return changeFreeze(tx, request, document, context);
+  if (document.do === "lift_block") return openAgain(tx, document, why, context);
   const changed = { name: "policy.changed", payload: { version: policy.version + 1 } };
   if (document.do === "policy_change") {
     await writePolicy(tx, policy, { changes: document.changes, reason: null, askedBy: request.requestedBy }, context);

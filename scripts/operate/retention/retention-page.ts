@@ -105,6 +105,20 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: NOBODY,
   },
   {
+    what: "What the contract scanner looked at, found and closed",
+    where: ["scan_runs", "scan_violations", "scan_blocks"],
+    kept: FOREVER,
+    why: "an answer to “did it always hold?”; names of tables, routes and modules only",
+    erasedBy: NOBODY,
+  },
+  {
+    what: "The catalog as migrations made it",
+    where: ["catalog_baseline", "lint_exceptions", "audit_floor"],
+    kept: FOREVER,
+    why: "what the scanner compares the database with",
+    erasedBy: NOBODY,
+  },
+  {
     what: "Notices and answers that were given",
     where: ["outbox", "webhook_deliveries", "idempotency_keys"],
     kept: `${days(LIMITS.outboxMemoryDays)} (outbox), ${days(LIMITS.deliveryMemoryDays)} (messages, with their recipients), ${days(LIMITS.idempotencyMemoryDays)} (answers)`,

@@ -4,6 +4,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { systemClock } from "@/lib/platform/clock";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { respond, route } from "@/lib/platform/web/http";
+import { auditContracts } from "@/lib/scanner/jobs/scan-contracts";
 import { learn } from "@/lib/sira/jobs/learn";
 import { retainAll } from "@/lib/survival/jobs/retain-all";
 
@@ -13,6 +14,7 @@ type Params = { params: Promise<{ job: string }> };
 const JOBS: Readonly<Record<string, () => Promise<{ ran: boolean; findings: number; duration_ms: number }>>> = {
   scan: () => scan("cron", systemClock),
   retention: () => retainAll("cron", systemClock),
+  audit: () => auditContracts("cron", systemClock),
   learn: () => learn("cron", systemClock),
 };
 

@@ -1,6 +1,7 @@
 import { findRuleFindings } from "@/lib/modules/rules/queries-findings";
 import type { ModuleFinding } from "@/lib/modules/types";
 import type { ReaderTx } from "@/lib/platform/scope";
+import { findContractFindings } from "@/lib/scanner/queries-findings";
 import { rememberSloFindings } from "@/lib/slo/jobs/remember-findings";
 import { findRestoreFindings } from "@/lib/snapshots/queries-findings";
 import type { Told } from "../types";
@@ -22,4 +23,5 @@ export const FINDING_SOURCES: readonly FindingSource[] = [
   { name: "rules", find: findRuleFindings },
   { name: "objectives", find: rememberSloFindings },
   { name: "restores", find: findRestoreFindings },
+  { name: "contracts", find: findContractFindings },
 ];

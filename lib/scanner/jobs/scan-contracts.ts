@@ -1,0 +1,174 @@
+import path from "node:path";
+import { systemActor } from "@/lib/access/system-actor";
+import { underLease } from "@/lib/gateway/lease";
+import { runCommand } from "@/lib/gateway/run-command";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { EXPORT_ROUTES } from "@/lib/platform/blocks/exports";
+import type { Clock } from "@/lib/platform/clock";
+import { reportFault } from "@/lib/platform/faults/report-fault";
+import { LIMITS } from "@/lib/platform/limits";
+import accessTable from "../access-table.json";
+import { EXPORTERS, type Exporter, HOSTILE_CELLS } from "../adapters/exporters";
+import { readBuild } from "../adapters/read-build";
+import { beginScans } from "../commands/begin-scans";
+import { recordScan } from "../commands/record-scan";
+import { restoreWalls } from "../commands/restore-walls";
+import { judgeWorld, type Verdict } from "../judge-world";
+import { type RunRow, readLastRuns, readOpen } from "../queries-runs";
+import { type ReadPart, readChecks, readLints, readOwnerless, readSignals, readUnaudited } from "../queries-world";
+import { dueAudit } from "../run-windows";
+import type { AccessTable, ScanKind, World } from "../types";
+
+/** Fixed, so that every process means the same scan. */
+const SCAN = { kind: "job", tenantId: PLATFORM_TENANT, id: "00000000-0000-4000-8000-00000000005e" } as const;
+
+export const AUDIT_WINDOW = {
+  fromHour: LIMITS.auditWindowFromHour,
+  toHour: LIMITS.auditWindowToHour,
+  weekday: LIMITS.auditWeekday,
+  dailyOverdueHours: LIMITS.auditOverdueHours,
+  weeklyOverdueHours: LIMITS.auditWeeklyOverdueHours,
+} as const;
+
+/** What a scan looks at beside the database; other than the product's own only where somebody plants something. */
+export interface ScanSubject {
+  readonly buildFolder: string;
+  readonly exporters: readonly Exporter[];
+  readonly access: AccessTable;
+}
+
+export const OWN_SUBJECT: ScanSubject = { buildFolder: path.resolve(".next"), exporters: EXPORTERS, access: accessTable };
+
+/** What was read, what that cost, and what could not be read. */
+interface Gathering {
+  world: { -readonly [Part in keyof World]?: World[Part] };
+  rowsRead: number;
+  watermarks: Record<string, unknown>;
+  faults: { check: string; detail: string }[];
+}
+
+async function gather<Part extends keyof World>(
+  into: Gathering,
+  part: Part,
+  work: () => Promise<ReadPart<World[Part]> | null>,
+): Promise<void> {
+  try {
+    const answer = await work();
+    if (answer === null) return;
+    into.world[part] = answer.value;
+    into.rowsRead += answer.rowsRead;
+    Object.assign(into.watermarks, answer.watermark);
+  } catch (error) {
+    reportFault(`The scanner could not read ${part}`, error);
+    into.faults.push({ check: part, detail: error instanceof Error ? error.message.slice(0, 300) : "unknown" });
+  }
+}
+
+async function gatherDatabase(into: Gathering, kind: ScanKind, last: RunRow | null, now: Date): Promise<void> {
+  const seen = last?.watermarks ?? {};
+  Object.assign(into.watermarks, seen);
+  await gather(into, "lints", () => readLints(kind, seen.catalog));
+  const rows = (seen.rows ?? {}) as Record<string, unknown>;
+  // The daily audit does not believe the counters, which come late and which a restart forgets; the weekly one believes nothing.
+  const daily = rows._from === undefined ? {} : { _from: rows._from };
+  const look = () => readUnaudited(kind === "realtime" ? rows : kind === "daily" ? daily : {});
+  await gather(into, "unaudited", async () => {
+    const answer = await look();
+    if (answer) return answer;
+    await runCommand(beginScans, { input: {}, actor: systemActor("scanner", "scan"), now });
+    return null;
+  });
+  await gather(into, "signals", () => readSignals(now));
+  await gather(into, "checks", () => readChecks(now));
+  if (kind !== "realtime") await gather(into, "ownerless", readOwnerless);
+}
+
+async function gatherProduct(into: Gathering, { buildFolder, exporters, access }: ScanSubject): Promise<void> {
+  const exports = exporters.map(({ route, format, render }) => ({ route, format, text: render(HOSTILE_CELLS) }));
+  Object.assign(into.world, { exports, access });
+  await gather(into, "surface", async () => {
+    const { surface, exporting } = await readBuild(buildFolder);
+    const known = EXPORT_ROUTES.map((route) => route.path);
+    into.world.exportRoutes = { built: exporting, known: known.filter((route) => exporters.some((one) => one.route === route)) };
+    return { value: surface, rowsRead: 0, watermark: {} };
+  });
+}
+
+/** What a scan answers whoever asked for it. */
+export interface ContractScan {
+  readonly ran: boolean;
+  readonly findings: number;
+  readonly duration_ms: number;
+  readonly new_findings?: number;
+  readonly cpu_ms?: number;
+  readonly rows_read?: number;
+  readonly faults?: number;
+}
+
+/** Puts up the walls that new violations found down, where the database can: the next scan says whether they stand. */
+async function rollBack({ found }: Verdict, now: Date): Promise<void> {
+  const tables = [...new Set(found.flatMap(({ restores }) => (restores === null ? [] : [restores])))];
+  for (const table of tables) {
+    try {
+      await runCommand(restoreWalls, { input: { table }, actor: systemActor("scanner", "scan"), now });
+    } catch (error) {
+      reportFault(`The walls of ${table} could not be put up again`, error);
+    }
+  }
+}
+
+/** A round that found what was known is noted now and then only: each note costs an audit entry. */
+async function isWorthNoting({ judged, found }: Verdict, kind: ScanKind, last: RunRow | null, now: Date): Promise<boolean> {
+  if (kind !== "realtime" || last === null || now.getTime() - last.endedAt.getTime() >= LIMITS.scanNotedSeconds * 1_000) return true;
+  const open = new Set(await readOpen([...new Set([...judged, ...found.map(({ invariant }) => invariant)])]));
+  return open.size !== found.length || found.some(({ invariant, object }) => !open.has(`${invariant} ${object}`));
+}
+
+async function look(kind: ScanKind, askedBy: string, clock: Clock, subject: ScanSubject): Promise<ContractScan> {
+  const [startedMs, cpu, startedAt] = [performance.now(), process.cpuUsage(), clock.now()];
+  const { last } = await readLastRuns();
+  const into: Gathering = { world: {}, rowsRead: 0, watermarks: {}, faults: [] };
+  await gatherDatabase(into, kind, last, startedAt);
+  if (kind !== "realtime") await gatherProduct(into, subject);
+  const verdict = judgeWorld(kind, into.world, LIMITS.scanFound);
+  const used = process.cpuUsage(cpu);
+  const cpuMs = (used.user + used.system) / 1_000;
+  const answer = { ran: true, findings: verdict.found.length, cpu_ms: cpuMs, rows_read: into.rowsRead, faults: into.faults.length };
+  const now = clock.now();
+  const done = () => ({ ...answer, duration_ms: Math.round(performance.now() - startedMs) });
+  if (!(await isWorthNoting(verdict, kind, last, now))) return done();
+  const { rowsRead, faults, watermarks } = into;
+  const found = verdict.found.map((one) => ({ ...one, evidence: one.evidence.slice(0, LIMITS.scanEvidence) }));
+  const input = { kind, askedBy, startedAt, cpuMs, rowsRead, judged: [...verdict.judged], found, faults, watermarks };
+  const written = await runCommand(recordScan, { input, actor: systemActor("scanner", "scan"), now });
+  await rollBack(verdict, now);
+  return { ...done(), new_findings: written.new_found };
+}
+
+/**
+ * Looks at the invariants of a kind, writes down what does not hold, and closes at once what that closes; one scan at a time, whoever asks.
+ *
+ * @param askedBy  who wanted it: a process, or a person's name in the audit
+ */
+export async function scanContracts(
+  kind: ScanKind,
+  askedBy: string,
+  clock: Clock,
+  subject: ScanSubject = OWN_SUBJECT,
+): Promise<ContractScan> {
+  const startedMs = performance.now();
+  const scanned = await underLease(SCAN, askedBy, () => look(kind, askedBy, clock, subject));
+  return scanned ?? { ran: false, findings: 0, duration_ms: Math.round(performance.now() - startedMs) };
+}
+
+/** Runs the daily or weekly audit that is due, in its window; else nothing. */
+export async function auditContracts(askedBy: string, clock: Clock): Promise<ContractScan> {
+  const due = dueAudit(await readLastRuns(), AUDIT_WINDOW, clock.now());
+  return due === null ? { ran: false, findings: 0, duration_ms: 0 } : scanContracts(due, askedBy, clock);
+}
+
+/** One round of the worker: the audit that is due, else a look at what is watched all the time. */
+export async function watchContracts(owner: string, clock: Clock): Promise<ContractScan> {
+  const audit = await auditContracts(owner, clock);
+  return audit.ran ? audit : scanContracts("realtime", owner, clock);
+}

@@ -1,0 +1,33 @@
+import { and, desc, eq, inArray } from "drizzle-orm";
+import { scanRuns, scanViolations } from "@/db/schema/modules/scanner";
+import { scopeFor } from "@/lib/access/system-actor";
+import { read } from "@/lib/platform/scope";
+import type { ScanKind } from "./types";
+
+export type RunRow = typeof scanRuns.$inferSelect;
+
+/** The last run of any kind, and when the last audit of each kind began. */
+export function readLastRuns(): Promise<{ readonly last: RunRow | null; readonly daily: Date | null; readonly weekly: Date | null }> {
+  return read(scopeFor("scan"), async (tx) => {
+    const newest = (kinds: readonly ScanKind[]) =>
+      tx
+        .select()
+        .from(scanRuns)
+        .where(inArray(scanRuns.kind, [...kinds]))
+        .orderBy(desc(scanRuns.startedAt))
+        .limit(1);
+    const [last] = await newest(["realtime", "daily", "weekly"]);
+    const [daily] = await newest(["daily"]);
+    const [weekly] = await newest(["weekly"]);
+    return { last: last ?? null, daily: daily?.startedAt ?? null, weekly: weekly?.startedAt ?? null };
+  });
+}
+
+/** What is open of these invariants, as `<invariant> <object>`. */
+export function readOpen(invariants: readonly string[]): Promise<string[]> {
+  return read(scopeFor("scan"), async (tx) => {
+    const isOf = and(eq(scanViolations.status, "open"), inArray(scanViolations.invariant, [...invariants]));
+    const rows = await tx.select({ invariant: scanViolations.invariant, object: scanViolations.object }).from(scanViolations).where(isOf);
+    return rows.map(({ invariant, object }) => `${invariant} ${object}`);
+  });
+}

@@ -1,0 +1,117 @@
+import { sql } from "drizzle-orm";
+import { scopeFor } from "@/lib/access/system-actor";
+import { healthSchema } from "@/lib/modules/types";
+import { LIMITS } from "@/lib/platform/limits";
+import { read } from "@/lib/platform/scope";
+import { LINTS } from "./lints";
+import { covers } from "./run-windows";
+import type { LintRow, ScanKind, World } from "./types";
+
+/** What a part of the world was read by, so that the next time only what is new is read. */
+export interface ReadPart<Part> {
+  readonly value: Part;
+  readonly rowsRead: number;
+  readonly watermark: Readonly<Record<string, unknown>>;
+}
+
+/** Changes whenever a table, column, index, constraint, trigger, policy, function, right, membership or setting of a role does. */
+const FINGERPRINT = `
+  select md5(concat_ws('/',
+    (select string_agg(oid || ':' || xmin, ',' order by oid) from pg_class where relnamespace = 'public'::regnamespace),
+    (select string_agg(oid || ':' || xmin, ',' order by oid) from pg_trigger where not tgisinternal),
+    (select string_agg(oid || ':' || xmin, ',' order by oid) from pg_policy),
+    (select string_agg(oid || ':' || xmin, ',' order by oid) from pg_proc where pronamespace = 'public'::regnamespace),
+    (select string_agg(oid || ':' || xmin, ',' order by oid) from pg_constraint where connamespace = 'public'::regnamespace),
+    (select string_agg(attrelid || ':' || attnum || ':' || xmin, ',' order by attrelid, attnum) from pg_attribute
+      where attnum > 0 and attrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)),
+    (select string_agg(indexrelid || ':' || xmin, ',' order by indexrelid) from pg_index),
+    (select string_agg(oid || ':' || xmin, ',' order by oid) from pg_namespace where nspname not like 'pg\\_%'),
+    (select xmin::text from pg_database where datname = current_database()),
+    (select string_agg(ev_class || ':' || rulename || ':' || xmin, ',' order by oid) from pg_rewrite),
+    (select string_agg(concat_ws(':', rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication), ',' order by rolname) from pg_roles),
+    (select string_agg(roleid || ':' || member, ',' order by roleid, member) from pg_auth_members),
+    (select count(*) || ':' || coalesce(sum(hashtext(digest)), 0) from catalog_baseline),
+    (select count(*)::text from lint_exceptions))) as fingerprint`;
+
+/**
+ * The rows of the lints of a scan. Between two audits nothing is asked twice of a catalog that did not change.
+ *
+ * @param seen  what the last realtime scan was told by
+ * @returns null where nothing changed: what was found then stands
+ */
+export function readLints(kind: ScanKind, seen: unknown): Promise<ReadPart<readonly LintRow[]> | null> {
+  return read(scopeFor("scan"), async (tx) => {
+    const [row] = await tx.execute<{ fingerprint: string }>(sql.raw(FINGERPRINT));
+    const fingerprint = row?.fingerprint ?? "";
+    if (kind === "realtime" && seen === fingerprint) return null;
+    const views = LINTS.filter((lint) => covers(kind, lint.kind)).map(
+      ({ name }) => `(select name, level, detail, remediation, object from lint_${name} order by object limit ${LIMITS.scanShown})`,
+    );
+    const rows = await tx.execute<{ name: string; level: "error" | "warn"; detail: string; remediation: string; object: string }>(
+      sql.raw(views.join(" union all ")),
+    );
+    return { value: [...rows], rowsRead: rows.length, watermark: { catalog: fingerprint } };
+  });
+}
+
+/**
+ * Governed rows that no audit entry knows.
+ * @param seen  what the last look came to; {} looks at every row of every table
+ * @returns null where it is not known yet from when on that can be asked
+ */
+export function readUnaudited(seen: Readonly<Record<string, unknown>>): Promise<ReadPart<World["unaudited"]> | null> {
+  return read(scopeFor("scan"), async (tx) => {
+    const rows = await tx.execute<{ name: string; writes: string; looked: string; unaudited: string; sample: string | null }>(
+      sql`select name, writes::text, looked::text, unaudited::text, sample from contract_unaudited(${JSON.stringify(seen)}::jsonb)`,
+    );
+    if (rows.length === 0) return null;
+    return {
+      value: rows.map(({ name, unaudited, sample }) => ({ table: name, rows: Number(unaudited), sample })),
+      rowsRead: rows.reduce((sum, { looked }) => sum + Number(looked), 0),
+      watermark: { rows: Object.fromEntries(rows.map(({ name, writes }) => [name, Number(writes)])) },
+    };
+  });
+}
+
+/** Rows that belong to nobody, where the catalog does not rule them out. */
+export function readOwnerless(): Promise<ReadPart<World["ownerless"]>> {
+  return read(scopeFor("scan"), async (tx) => {
+    const rows = await tx.execute<{ name: string; ownerless: string }>(sql`select name, ownerless::text from contract_ownerless()`);
+    const value = rows.map(({ name, ownerless }) => ({ table: name, rows: Number(ownerless) }));
+    return { value, rowsRead: value.reduce((sum, { rows: count }) => sum + count, 0), watermark: {} };
+  });
+}
+
+/** Marks that modules left by speaking for tenants that are not theirs, or for nobody, in the last minutes. */
+export function readSignals(now: Date): Promise<ReadPart<World["signals"]>> {
+  const since = new Date(now.getTime() - LIMITS.scanSignalMinutes * 60_000);
+  return read(scopeFor("scan"), async (tx) => {
+    const rows = await tx.execute<{ key: string; code: string; count: number; trace: string | null; looked: string }>(sql`
+      select s.module_key as key, e.code, sum(e.count)::float8 as count, max(e.sample_trace_id) as trace, count(*)::text as looked
+      from module_error_minutes e join module_services s on s.id = e.module_id
+      where e.tenant_id = '00000000-0000-0000-0000-000000000000' and e.minute_at >= ${since.toISOString()}::timestamptz
+        and e.code in ('ERR_TENANT_MISSING', 'ERR_CROSS_TENANT', 'ERR_TENANT_UNKNOWN')
+      group by s.module_key, e.code order by 1, 2`);
+    return {
+      value: rows.map(({ key, code, count, trace }) => ({ moduleKey: key, code, count, traceId: trace })),
+      rowsRead: rows.reduce((sum, { looked }) => sum + Number(looked), 0),
+      watermark: {},
+    };
+  });
+}
+
+/** What modules say of themselves does not hold, by their last beat. */
+export function readChecks(now: Date): Promise<ReadPart<World["checks"]>> {
+  const since = new Date(now.getTime() - LIMITS.moduleSilentSeconds * 1_000);
+  return read(scopeFor("scan"), async (tx) => {
+    const rows = await tx.execute<{ key: string; health: unknown }>(sql`
+      select s.module_key as key, st.health from module_service_state st join module_services s on s.id = st.module_id
+      where s.status = 'active' and st.last_seen >= ${since.toISOString()}::timestamptz order by 1`);
+    const value = rows.flatMap(({ key, health }) => {
+      const said = healthSchema.safeParse(health);
+      const checks = Object.entries(said.success ? said.data.checks : {});
+      return checks.flatMap(([id, { ok, detail = "" }]) => (ok ? [] : [{ moduleKey: key, id, detail }]));
+    });
+    return { value, rowsRead: rows.length, watermark: {} };
+  });
+}

@@ -1,0 +1,102 @@
+import { afterAll, expect, test } from "vitest";
+import { POST as postSignals } from "@/app/api/modules/signals/route";
+import { GET as listTenants } from "@/app/api/ops/tenants/route";
+import { registerTenant } from "@/lib/access/commands/register-tenant";
+import { systemActor } from "@/lib/access/system-actor";
+import { runCommand } from "@/lib/gateway/run-command";
+import { refreshBlocks } from "@/lib/platform/blocks/blocks";
+import { systemClock } from "@/lib/platform/clock";
+import { DATABASE_PLANTS } from "@/scripts/scanner/plants";
+import { openAs } from "@/test/database/open-as";
+import { undone } from "@/test/database/undone";
+import { makePlugin, makeTenant } from "@/test/factories";
+import { makeModuleService, signedModuleRequest } from "@/test/module-service";
+import accessTable from "./access-table.json";
+import { EXPORTERS } from "./adapters/exporters";
+import { INVARIANTS } from "./invariants";
+import { OWN_SUBJECT, type ScanSubject, scanContracts } from "./jobs/scan-contracts";
+import { LINTS } from "./lints";
+import type { LintRow } from "./types";
+
+const superuser = openAs("superuser");
+afterAll(() => superuser.end());
+
+test("each lint is a view, each view a lint, and each has a plant that shows it can fire", async () => {
+  const views = await superuser<{ name: string }[]>`select viewname::text as name from pg_views where viewname like 'lint\\_%' order by 1`;
+  expect(views.map(({ name }) => name)).toEqual(LINTS.map(({ name }) => `lint_${name}`).toSorted());
+  // The age of a table cannot be made in a test.
+  const shown = new Set([...DATABASE_PLANTS.map(({ invariant }) => invariant), "lint.transaction_age"]);
+  expect(LINTS.filter(({ name }) => !shown.has(`lint.${name}`))).toEqual([]);
+  const levels = await superuser.unsafe<{ name: string; level: string }[]>(
+    LINTS.map(
+      ({ name }) => `select '${name}' as name, pg_get_viewdef('lint_${name}'::regclass) ~ '''error''::text AS level' as level`,
+    ).join(" union all "),
+  );
+  expect(levels.filter(({ name, level }) => (LINTS.find((lint) => lint.name === name)?.level === "error") !== Boolean(level))).toEqual([]);
+});
+
+const ALL = LINTS.map(({ name }) => `select * from lint_${name}`).join(" union all ");
+
+test.each(DATABASE_PLANTS)("$invariant: $why", async ({ sql, invariant, object, also = [] }) => {
+  const rows = await undone(superuser, async (tx) => {
+    await tx.unsafe(sql);
+    return tx.unsafe<LintRow[]>(ALL);
+  });
+  const found = rows.map((row) => ({ ...row, name: `lint.${row.name}` }));
+  expect(found.filter((row) => row.name === invariant).map((row) => row.object)).toEqual(
+    expect.arrayContaining([expect.stringMatching(object)]),
+  );
+  expect([...new Set(found.map(({ name }) => name))].toSorted()).toEqual([...new Set([invariant, ...also])].toSorted());
+});
+
+const subject: ScanSubject = { ...OWN_SUBJECT, buildFolder: "test/fixtures/no-build", access: accessTable };
+const scan = (given = subject) => scanContracts("weekly", "worker:test", systemClock, given);
+const violations = () =>
+  superuser<{ invariant: string; object: string; status: string; block: string | null }[]>`
+    select v.invariant, v.object, v.status, b.kind || ' ' || b.target as block from scan_violations v left join scan_blocks b on b.violation_id = v.id order by 1, 2`;
+
+test("nothing is found where nothing is broken; what is planted is found at once, closed, and put right where it can be", async () => {
+  const [own, other] = [await makeTenant(), await makeTenant()];
+  await makePlugin(own.id);
+  const service = await makeModuleService([own.id]);
+  await scan();
+  expect(await violations()).toEqual([]);
+
+  await superuser.unsafe("alter table plugins disable trigger a_guard_governed; grant delete on plugins to center_writer");
+  await superuser.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update plugins set updated_at = now() where tenant_id = ${own.id}`;
+  });
+  const line = { ts: new Date().toISOString(), level: "info", code: "INFO_X", message: "m", tenant_id: other.id };
+  await postSignals(signedModuleRequest(service, "/api/modules/signals", JSON.stringify(line)));
+  const planted = { route: "/api/ops/tenants", format: "csv", render: (cells: readonly string[]) => cells.join(",") } as const;
+  const told = await scan({ ...subject, exporters: [...EXPORTERS, planted] });
+  expect(told).toMatchObject({ ran: true, faults: 1 });
+  const found = await violations();
+  // Several say that a wall is down; the first of them stops who writes by itself.
+  expect(found.filter(({ block }) => block === "writer automatic")).toHaveLength(1);
+  expect(found.map(({ block, ...one }) => (block === "writer automatic" ? { ...one, block: null } : { ...one, block }))).toEqual([
+    { invariant: "export.unsafe", object: "/api/ops/tenants", status: "open", block: "export * /api/ops/tenants" },
+    { invariant: "gateway.unaudited_rows", object: "plugins", status: "open", block: null },
+    { invariant: "lint.grant_undeclared", object: "plugins DELETE to center_writer", status: "open", block: null },
+    { invariant: "lint.guard_missing", object: "plugins.a_guard_governed", status: "open", block: null },
+    { invariant: "lint.trigger_changed", object: "plugins.a_guard_governed", status: "open", block: null },
+    { invariant: "signal.cross_tenant", object: `${service.key} ERR_CROSS_TENANT`, status: "open", block: null },
+  ]);
+
+  await refreshBlocks();
+  const refused = await listTenants(new Request("http://center.test/api/ops/tenants"));
+  expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("ERR_EXPORT_REFUSED")]);
+  const input = { slug: "still-by-hand", name: "By hand" };
+  await runCommand(registerTenant, { input, actor: systemActor("test", "operate"), now: new Date() });
+
+  // The walls stand again; what was written past them is for people to judge.
+  await scan();
+  const left = (await violations()).filter(({ status }) => status === "open").map(({ invariant }) => invariant);
+  expect(left).toEqual(["gateway.unaudited_rows", "signal.cross_tenant"]);
+});
+
+test("every invariant says how bad it is and what mends it, under a name of its own", () => {
+  expect(new Set(INVARIANTS.map(({ id }) => id)).size).toBe(INVARIANTS.length);
+  for (const { remediation, title } of INVARIANTS) expect([remediation.length > 10, title.length > 10]).toEqual([true, true]);
+});
