@@ -20,7 +20,7 @@ import { listSlos } from "@/lib/slo/queries-slos";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
-import { openOtlpServer } from "@/test/otlp-server";
+import { openOtlpServer } from "../testing/otlp-server";
 
 const superuser = openAs("superuser");
 const post = (signal: string, request: Request) => POST(request, { params: Promise.resolve({ signal }) });
