@@ -2,7 +2,7 @@ import type { Finding, IncidentType } from "@/lib/detection/types";
 import type { FleetKind } from "@/lib/incidents/fleet/types";
 import type { IncidentStatus } from "@/lib/incidents/types";
 import type { Severity } from "@/lib/kernel/severity";
-import type { PermitItem } from "@/lib/policy/permit-item";
+import type { PermitItem } from "@/lib/policy/permit/permit-item";
 import type { AttemptPhase, AttemptStatus } from "@/lib/rollout/types";
 import type { SiraDecision } from "@/lib/sira/types";
 

@@ -1,6 +1,6 @@
 import type { IncidentType } from "@/lib/detection/types";
 import type { Severity } from "@/lib/kernel/severity";
-import type { PermitItem } from "@/lib/policy/permit-item";
+import type { PermitItem } from "@/lib/policy/permit/permit-item";
 import type { PermitKind } from "@/lib/policy/types";
 import type { SiraAction, SiraDecision } from "@/lib/sira/types";
 

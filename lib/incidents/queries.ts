@@ -9,7 +9,7 @@ import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { afterPlace, containsText, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
-import { permitItem } from "@/lib/policy/permit-item";
+import { permitItem } from "@/lib/policy/permit/permit-item";
 
 /** Filters of the list of incidents (contract.md, Ops); from and to bound `opened_at`, both inclusive. */
 export const incidentsQuery = z.strictObject({

@@ -10,7 +10,7 @@ import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { startRunbook } from "@/lib/runbooks/commands/start-runbook";
 import { personActor, steppedUp } from "@/test/actors";
 import { makeAttempt, makeIncident, makePlugin, makeTenant } from "@/test/factories";
-import { openedSession } from "@/test/session";
+import { openedSession } from "@/test/identity/session";
 
 /** Everything that a tenant can own, by id. */
 export interface Belongings {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROLES } from "@/lib/access/types";
-import { makeBearer, opsRequest } from "@/test/bearer";
 import { openAs } from "@/test/database/open-as";
+import { makeBearer, opsRequest } from "@/test/identity/bearer";
 import { type Belongings, settle } from "./belongings";
 import { type Endpoint, findEndpoints } from "./endpoints";
 import type { Call } from "./row";

@@ -21,8 +21,8 @@ import { addWebhook } from "@/lib/notify/commands/add-webhook";
 import type { OpsHandler } from "@/lib/platform/web/ops-route";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { personActor, steppedUp } from "@/test/actors";
-import { opsRequest } from "@/test/bearer";
 import { makeAttempt, makeIncident, makePlugin, makeTenant } from "@/test/factories";
+import { opsRequest } from "@/test/identity/bearer";
 
 /** Everything that a tenant can own. */
 interface Belongings {

@@ -17,8 +17,8 @@ import * as tenants from "@/app/api/ops/tenants/route";
 import { packVersion } from "@/examples/shop/pack.mjs";
 import { LIMITS } from "@/lib/platform/limits";
 import type { OpsHandler } from "@/lib/platform/web/ops-route";
-import { type CallOptions, opsRequest } from "@/test/bearer";
 import { makeAttempt, makeIncident, makePlan, makePlugin, makeTenant } from "@/test/factories";
+import { type CallOptions, opsRequest } from "@/test/identity/bearer";
 
 async function call(handler: OpsHandler, options: CallOptions & { path?: string; id?: string } = {}) {
   const { path = "/api/ops", id, ...given } = options;

@@ -6,9 +6,9 @@ import * as entries from "@/app/api/ops/audit/route";
 import * as incidents from "@/app/api/ops/plugin-incidents/route";
 import { POST as postBeat } from "@/app/api/plugins/heartbeat/route";
 import { pressureGauge } from "@/lib/platform/overload/pressure-gauge";
-import { opsRequest } from "@/test/bearer";
 import { beatBody, requestOf, signed } from "@/test/database/signed-beat";
 import { makePlugin, makeTenant } from "@/test/factories";
+import { opsRequest } from "@/test/identity/bearer";
 
 let pressure = 0;
 const unwatch = pressureGauge.watch(() => pressure);

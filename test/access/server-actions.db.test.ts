@@ -6,7 +6,7 @@ import { ROLES, type Role } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
 import { environment } from "@/lib/platform/env";
 import { personActor, steppedUp } from "@/test/actors";
-import { sessionCookie } from "@/test/session";
+import { sessionCookie } from "@/test/identity/session";
 import { type Belongings, settle } from "./belongings";
 import { findServerActions, type ServerAction } from "./endpoints";
 import { OPERATORS } from "./row";

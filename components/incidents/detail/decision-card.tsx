@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
-import type { PermitItem } from "@/lib/policy/permit-item";
+import type { PermitItem } from "@/lib/policy/permit/permit-item";
 import type { SiraDecision } from "@/lib/sira/types";
 import { HitRate } from "../../sira/hit-rate";
 import type { BucketItem } from "../../sira/items";

@@ -1,4 +1,4 @@
-/** Gates of policy that pages name in the reader's language (lib/policy/gates.ts, module-permit.ts); others show their own name. */
+/** Gates of policy that pages name in the reader's language (lib/policy/permit/gates.ts, module-permit.ts); others show their own name. */
 export const GATES = [
   "switches_known",
   "kill_switch",

@@ -2,7 +2,7 @@
 
 import { Minus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { PermitItem } from "@/lib/policy/permit-item";
+import type { PermitItem } from "@/lib/policy/permit/permit-item";
 import type { PermitKind } from "@/lib/policy/types";
 import { Card } from "../../ui/card";
 import { GateLine } from "./gate-line";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PermitItem } from "@/lib/policy/permit-item";
+import type { PermitItem } from "@/lib/policy/permit/permit-item";
 import type { SiraDecision } from "@/lib/sira/types";
 import type { IncidentItem } from "../../live/items";
 import { recommendedAction } from "./recommended-action";

@@ -1,5 +1,5 @@
 import type { listReleases } from "@/lib/modules/releases/queries-releases";
-import type { drillItem, restoreItem, snapshotItem } from "@/lib/snapshots/snapshot-item";
+import type { drillItem, restoreItem, snapshotItem } from "@/lib/modules/snapshots/snapshot-item";
 
 export type SnapshotItem = ReturnType<typeof snapshotItem>;
 export type RestoreItem = ReturnType<typeof restoreItem>;

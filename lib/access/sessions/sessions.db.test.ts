@@ -8,10 +8,10 @@ import { GET as plugins, POST as registerPlugin } from "@/app/api/ops/plugins/ro
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
 import { personActor, steppedUp } from "@/test/actors";
-import { opsRequest } from "@/test/bearer";
 import { makeTenant } from "@/test/factories";
 import { fiveCases } from "@/test/five-cases";
-import { openedSession, sessionCookie } from "@/test/session";
+import { opsRequest } from "@/test/identity/bearer";
+import { openedSession, sessionCookie } from "@/test/identity/session";
 import { sessionOptions } from "../adapters/next-auth";
 import { changePassword } from "../commands/change-password";
 import { createPerson } from "../commands/create-person";

@@ -11,10 +11,10 @@ import { showModule } from "@/lib/modules/registry/queries-modules";
 import { verifyModuleCommand } from "@/module-client/js/channel/verify-module-command.mjs";
 import { defineModule } from "@/module-client/js/define-module.mjs";
 import { personActor } from "@/test/actors";
-import { opsRequest } from "@/test/bearer";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
+import { opsRequest } from "@/test/identity/bearer";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
 import { orderModule } from "./commands/order-module";
 

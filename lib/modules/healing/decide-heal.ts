@@ -1,6 +1,6 @@
 import { digestOf, type Json } from "@/lib/kernel/canonical-json";
 import { LIMITS } from "@/lib/platform/limits";
-import { permitModule } from "@/lib/policy/module-permit";
+import { permitModule } from "@/lib/policy/permit/module-permit";
 import type { Permit } from "@/lib/policy/types";
 import { actionNamed } from "./catalogue";
 import type { Decision, DecisionInput } from "./decision-types";

@@ -1,6 +1,6 @@
 import type { Severity } from "@/lib/kernel/severity";
 import type { Criticality, Mode, ModuleFindingType } from "@/lib/modules/types";
-import type { GateWord } from "@/lib/policy/module-permit";
+import type { GateWord } from "@/lib/policy/permit/module-permit";
 import type { EffectiveSwitches, Permit, Policy } from "@/lib/policy/types";
 import type { CheckWord, HealState, OrderParams } from "./types";
 

@@ -1,4 +1,4 @@
-import { type PermitItem, permitItem } from "@/lib/policy/permit-item";
+import { type PermitItem, permitItem } from "@/lib/policy/permit/permit-item";
 import type { Permit } from "@/lib/policy/types";
 import { healTargets, isEnd } from "./action-table";
 import { actionNamed } from "./catalogue";

@@ -1,5 +1,5 @@
 import { LIMITS } from "@/lib/platform/limits";
-import type { GateWord } from "@/lib/policy/module-permit";
+import type { GateWord } from "@/lib/policy/permit/module-permit";
 import type { LastProof } from "./types";
 
 /**

@@ -17,7 +17,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
-import { impactGates } from "@/lib/policy/gates";
+import { impactGates } from "@/lib/policy/permit/gates";
 import { planOf } from "../plan-of";
 import { beginAttempt, signaturesFor, writePlan } from "./begin-attempt";
 import type { AttemptRow } from "./issue-command";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { WriterTx } from "@/db/writer";
 import { refuse } from "@/lib/kernel/refusal";
-import { isFull } from "@/lib/policy/gates";
+import { isFull } from "@/lib/policy/permit/gates";
 import type { PermitInput } from "@/lib/policy/types";
 
 interface Release {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { permitItem } from "@/lib/policy/permit-item";
+import { permitItem } from "@/lib/policy/permit/permit-item";
 import { baselineItem, healthItem } from "@/lib/rollout/health/health-item";
 
 /** Every name in a value, at any depth. */

@@ -10,7 +10,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { isMajorChange } from "@/lib/kernel/semver";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { readCeiling, readOpenToChange } from "@/lib/policy/queries-permit";
+import { readCeiling, readOpenToChange } from "@/lib/policy/permit/queries-permit";
 import { readBeats } from "@/lib/telemetry/queries";
 import type { BeatSample } from "@/lib/telemetry/types";
 import type { AttemptCommand, AttemptState } from "../attempt-state";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { scan } from "@/lib/incidents/jobs/scan";
 import { systemClock } from "@/lib/platform/clock";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import { decide } from "@/lib/sira/decide";
 import { MODEL_V0 } from "@/lib/sira/model-v0";
 import { makeShop, type Shop, setPolicy } from "@/test/loop/make-shop";

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { runCommand } from "@/lib/gateway/run-command";
 import { startFreeze } from "@/lib/policy/calendar/commands/start-freeze";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import { makeShop, OPS, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runCommand } from "@/lib/gateway/run-command";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import type { Policy } from "@/lib/policy/types";
 import { decide } from "@/lib/sira/decide";
 import { MODEL_V0 } from "@/lib/sira/model-v0";

@@ -1,9 +1,9 @@
-import "@/test/bearer";
+import "@/test/identity/bearer";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as approve from "@/app/api/ops/plugin-incidents/[id]/approve/route";
 import * as manual from "@/app/api/ops/plugin-incidents/[id]/manual-action/route";
 import * as heartbeat from "@/app/api/plugins/heartbeat/route";
-import { opsRequest } from "@/test/bearer";
+import { opsRequest } from "@/test/identity/bearer";
 import { makeShop, type Shop, setPolicy } from "@/test/loop/make-shop";
 import { stopTime } from "@/test/loop/virtual-time";
 

@@ -1,5 +1,5 @@
 import { categoryOf } from "@/lib/policy/category-of";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import type { Permit } from "@/lib/policy/types";
 import type { ArmChoice, Dilemma } from "@/lib/simulator/arms/arm";
 import type { ArmFleet } from "@/lib/simulator/arms/arm-fleet";

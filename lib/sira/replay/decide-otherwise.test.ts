@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import type { Policy } from "@/lib/policy/types";
 import { decide } from "@/lib/sira/decide";
 import { fitModel } from "@/lib/sira/learning/fit-model";

@@ -1,4 +1,4 @@
-import { permit as permitOf } from "@/lib/policy/permit";
+import { permit as permitOf } from "@/lib/policy/permit/permit";
 import type { Permit, Policy, ProposalTarget } from "@/lib/policy/types";
 import { decide } from "@/lib/sira/decide";
 import type { SiraModel } from "@/lib/sira/model";

@@ -5,7 +5,7 @@ import { scopeFor } from "@/lib/access/system-actor";
 import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, inTenants, pageOf, pageParameters } from "@/lib/platform/web/page";
-import { permitItem } from "@/lib/policy/permit-item";
+import { permitItem } from "@/lib/policy/permit/permit-item";
 import { propensitiesOf } from "@/lib/sira/decide";
 import { confidenceOf } from "@/lib/sira/draw/confidence-of";
 import { isHeldOut } from "@/lib/sira/draw/is-held-out";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import { decide } from "@/lib/sira/decide";
 import { fitModel } from "@/lib/sira/learning/fit-model";
 import { MODEL_V0 } from "@/lib/sira/model-v0";

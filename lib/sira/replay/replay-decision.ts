@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from "@/lib/kernel/canonical-json";
-import { permit as permitOf } from "@/lib/policy/permit";
+import { permit as permitOf } from "@/lib/policy/permit/permit";
 import type { Permit, PermitInput } from "@/lib/policy/types";
 import { checkDecision } from "@/lib/sira/contract/check-decision";
 import { decide } from "@/lib/sira/decide";

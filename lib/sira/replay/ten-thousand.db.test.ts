@@ -5,7 +5,7 @@ import { scopeFor } from "@/lib/access/system-actor";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import { storeModel } from "@/lib/sira/commands/store-model";
 import { decide } from "@/lib/sira/decide";
 import { fitModel, nameModel } from "@/lib/sira/learning/fit-model";

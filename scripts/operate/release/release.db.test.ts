@@ -14,7 +14,7 @@ import { GET as metadata } from "@/app/api/tuf/[name]/route";
 import { packVersion } from "@/examples/shop/pack.mjs";
 import { ensureOnlineKeys } from "@/lib/delivery/tuf/jobs/ensure-online-keys";
 import { showRepository } from "@/lib/delivery/tuf/queries-metadata";
-import { makeBearer } from "@/test/bearer";
+import { makeBearer } from "@/test/identity/bearer";
 import { CenterDoor } from "./center-door";
 import { init, publish, type ReleaseDesk, SignaturesMissing, sign } from "./obey-release";
 import { parseReleaseArguments, type ReleaseArguments } from "./parse-release-arguments";

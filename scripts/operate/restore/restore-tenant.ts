@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Actor } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
+import { restoreSnapshot } from "@/lib/modules/snapshots/commands/restore-snapshot";
+import { showRestore } from "@/lib/modules/snapshots/queries-listing";
 import { LIMITS } from "@/lib/platform/limits";
-import { restoreSnapshot } from "@/lib/snapshots/commands/restore-snapshot";
-import { showRestore } from "@/lib/snapshots/queries-listing";
 
 const LOOK_MS = 500;
 

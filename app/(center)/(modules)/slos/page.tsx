@@ -3,9 +3,9 @@ import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { SlosBoard } from "@/components/modules/slos/slos-board";
 import { listModules } from "@/lib/modules/registry/queries-modules";
+import { listSlos } from "@/lib/modules/slo/queries-slos";
+import { slosQuery } from "@/lib/modules/slo/slo-query";
 import { systemClock } from "@/lib/platform/clock";
-import { listSlos } from "@/lib/slo/queries-slos";
-import { slosQuery } from "@/lib/slo/slo-query";
 
 interface Props {
   readonly searchParams: Promise<{ module?: string | string[]; state?: string | string[] }>;

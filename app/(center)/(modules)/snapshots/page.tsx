@@ -5,9 +5,9 @@ import { SnapshotsBoard } from "@/components/modules/snapshots/snapshots-board";
 import { listTenants } from "@/lib/access/queries";
 import { may } from "@/lib/access/roles";
 import { listReleases } from "@/lib/modules/releases/queries-releases";
+import { listDrillItems, listRestores, listSnapshots } from "@/lib/modules/snapshots/queries-listing";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
-import { listDrillItems, listRestores, listSnapshots } from "@/lib/snapshots/queries-listing";
 
 export async function generateMetadata() {
   return { title: (await getTranslations("nav"))("snapshots") };

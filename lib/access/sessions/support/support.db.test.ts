@@ -21,7 +21,7 @@ import { read } from "@/lib/platform/scope";
 import { personActor, steppedUp } from "@/test/actors";
 import { makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { auditCount, fiveCases, refusalOf } from "@/test/five-cases";
-import { openedSession, sessionCookie } from "@/test/session";
+import { openedSession, sessionCookie } from "@/test/identity/session";
 import { enterSupport } from "./commands/enter-support";
 import { leaveSupport } from "./commands/leave-support";
 

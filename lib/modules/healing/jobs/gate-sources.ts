@@ -1,10 +1,10 @@
 import { proofGate } from "@/lib/modules/proving/proof-gate";
 import { readLastProof } from "@/lib/modules/proving/queries-proofs";
 import { PROVING_MODULE } from "@/lib/modules/proving/types";
+import { budgetGate } from "@/lib/modules/slo/budget-gate";
+import { readBurn } from "@/lib/modules/slo/queries-burn";
 import type { ReaderTx } from "@/lib/platform/scope";
-import type { GateWord } from "@/lib/policy/module-permit";
-import { budgetGate } from "@/lib/slo/budget-gate";
-import { readBurn } from "@/lib/slo/queries-burn";
+import type { GateWord } from "@/lib/policy/permit/module-permit";
 
 /** Where something is about to be done. */
 interface Scope {

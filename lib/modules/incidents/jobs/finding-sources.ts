@@ -1,9 +1,9 @@
 import { findRuleFindings } from "@/lib/modules/rules/queries-findings";
+import { rememberSloFindings } from "@/lib/modules/slo/jobs/remember-findings";
+import { findRestoreFindings } from "@/lib/modules/snapshots/queries-findings";
 import type { ModuleFinding } from "@/lib/modules/types";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { findContractFindings } from "@/lib/scanner/queries-findings";
-import { rememberSloFindings } from "@/lib/slo/jobs/remember-findings";
-import { findRestoreFindings } from "@/lib/snapshots/queries-findings";
 import type { Told } from "../types";
 
 /**

@@ -14,9 +14,9 @@ import { BasicTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-tra
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { POST } from "@/app/api/otlp/v1/[signal]/route";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { listSlos } from "@/lib/modules/slo/queries-slos";
 import { LIMITS } from "@/lib/platform/limits";
 import { Turnstile } from "@/lib/platform/overload/turnstile";
-import { listSlos } from "@/lib/slo/queries-slos";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";

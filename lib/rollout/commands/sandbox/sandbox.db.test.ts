@@ -14,7 +14,7 @@ import { observePlugin } from "@/lib/incidents/jobs/observe-plugin";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { read } from "@/lib/platform/scope";
-import { readFleet } from "@/lib/policy/queries-permit";
+import { readFleet } from "@/lib/policy/permit/queries-permit";
 import { fleetBeats } from "@/lib/runbooks/commands/checks-of-center";
 import { makeArchive } from "@/plugin-client/js/testing/make-archive";
 import { personActor } from "@/test/actors";

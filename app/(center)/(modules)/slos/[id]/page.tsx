@@ -5,9 +5,9 @@ import { getTranslations } from "next-intl/server";
 import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { SloBoard } from "@/components/modules/slos/slo-board";
+import { showSlo } from "@/lib/modules/slo/queries-slos";
+import { SLO_RANGE_NAMES } from "@/lib/modules/slo/slo-query";
 import { systemClock } from "@/lib/platform/clock";
-import { showSlo } from "@/lib/slo/queries-slos";
-import { SLO_RANGE_NAMES } from "@/lib/slo/slo-query";
 
 interface Props {
   readonly params: Promise<{ id: string }>;

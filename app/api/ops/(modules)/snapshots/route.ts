@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { requestSnapshot } from "@/lib/modules/snapshots/commands/request-snapshot";
+import { listDrillItems, listRestores, listSnapshots } from "@/lib/modules/snapshots/queries-listing";
 import { moduleKey } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { opsRead, opsWrite } from "@/lib/platform/web/ops-route";
-import { requestSnapshot } from "@/lib/snapshots/commands/request-snapshot";
-import { listDrillItems, listRestores, listSnapshots } from "@/lib/snapshots/queries-listing";
 
 const query = z.strictObject({
   tenant_id: z.uuid().optional(),

@@ -3,12 +3,12 @@ import { authenticateModule, moduleHeaders } from "@/lib/access/authenticate-mod
 import { refuse } from "@/lib/kernel/refusal";
 import { refuseShape, requireOwnBody } from "@/lib/modules/channel/adapters/accept-module-beat";
 import { channelActor } from "@/lib/modules/channel/jobs/after-module-beat";
+import { readOrderedPiece } from "@/lib/modules/snapshots/queries-pieces";
 import { LIMITS } from "@/lib/platform/limits";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { read } from "@/lib/platform/scope";
 import { readBytes, respond, route } from "@/lib/platform/web/http";
 import { strictJson } from "@/lib/platform/web/strict-json";
-import { readOrderedPiece } from "@/lib/snapshots/queries-pieces";
 
 type Params = { params: Promise<{ id: string }> };
 

@@ -1,5 +1,5 @@
+import { showRestore } from "@/lib/modules/snapshots/queries-listing";
 import { opsRead } from "@/lib/platform/web/ops-route";
-import { showRestore } from "@/lib/snapshots/queries-listing";
 
 /** GET /api/ops/restores/:id: how far a restore is, whether it is equal, how long it took. */
 export const GET = opsRead({ permission: "incident:read", read: ({ scope, params }) => showRestore(scope, params.id ?? "") });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { opsRequest } from "@/test/bearer";
 import { auditCount } from "@/test/five-cases";
+import { opsRequest } from "@/test/identity/bearer";
 import { POST } from "./route";
 
 test("who may not act is refused by the gateway, and so in the audit, before anything of the body is judged", async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { opsRequest } from "@/test/bearer";
 import { openAs } from "@/test/database/open-as";
 import { makePlugin, makeTenant } from "@/test/factories";
+import { opsRequest } from "@/test/identity/bearer";
 import * as series from "./route";
 
 const ingest = openAs("ingest");

@@ -2,11 +2,11 @@ import { authenticateModule, moduleHeaders } from "@/lib/access/authenticate-mod
 import { runCommand } from "@/lib/gateway/run-command";
 import { requireOwnBody } from "@/lib/modules/channel/adapters/accept-module-beat";
 import { channelActor } from "@/lib/modules/channel/jobs/after-module-beat";
+import { readChunkHead, splitChunkBody } from "@/lib/modules/snapshots/adapters/read-chunk-body";
+import { storeChunk } from "@/lib/modules/snapshots/commands/store-chunk";
 import { LIMITS } from "@/lib/platform/limits";
 import { describeRoute } from "@/lib/platform/openapi/route-description";
 import { readBytes, respond, route } from "@/lib/platform/web/http";
-import { readChunkHead, splitChunkBody } from "@/lib/snapshots/adapters/read-chunk-body";
-import { storeChunk } from "@/lib/snapshots/commands/store-chunk";
 
 type Params = { params: Promise<{ id: string; digest: string }> };
 

@@ -1,5 +1,5 @@
+import { restoreSnapshot } from "@/lib/modules/snapshots/commands/restore-snapshot";
 import { opsWrite } from "@/lib/platform/web/ops-route";
-import { restoreSnapshot } from "@/lib/snapshots/commands/restore-snapshot";
 
 /**
  * POST /api/ops/snapshots/:id/restore { reason }: puts what one tenant had back, in one module, by a second factor shown for exactly this. What

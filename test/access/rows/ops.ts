@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { askOff, makeMember, makeWebhook } from "./belongings";
+import { askOff, makeMember, makeWebhook } from "../belongings";
 import {
   APPROVERS,
   EVERYBODY,
@@ -12,7 +12,7 @@ import {
   RECEIVER_KEEPERS,
   type Row,
   SAFER,
-} from "./row";
+} from "../row";
 
 const reason = "the table asks";
 const DIGEST = `sha256:${"0".repeat(64)}`;

@@ -1,5 +1,5 @@
 import { makeRepairRun, RUN_DIGEST } from "@/test/repair-runs";
-import { APPROVERS, list, OPERATORS, READERS, type Row } from "./row";
+import { APPROVERS, list, OPERATORS, READERS, type Row } from "../row";
 
 const reason = "a test of who may";
 const ofRun = (given: Parameters<typeof makeRepairRun>[0], body: object, may: Row["may"] = OPERATORS): Row => ({

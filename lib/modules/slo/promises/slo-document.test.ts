@@ -58,7 +58,7 @@ const overrides = Object.entries(OVERRIDES).flatMap(([module, surfaces]) =>
 
 const DOCUMENT = `# What is promised, and how it is measured
 
-Made of \`lib/slo\` (\`npx vitest run lib/slo/promises/slo-document -u\`). Every registered module has these objectives on each surface where it was heard within 30 days;
+Made of \`lib/modules/slo\` (\`npx vitest run lib/modules/slo/promises/slo-document -u\`). Every registered module has these objectives on each surface where it was heard within 30 days;
 \`GET /api/ops/slos\` and \`/slos\` show how they are kept. An objective is named \`<module>.<surface>.<metric>\`.
 
 ## Metrics

@@ -3,7 +3,7 @@ import { sessionCookieName } from "@/lib/access/adapters/next-auth";
 import { beginSession } from "@/lib/access/sessions/begin-session";
 import { LIMITS } from "@/lib/platform/limits";
 import { newId } from "@/lib/platform/random";
-import { asGateway } from "./factories";
+import { asGateway } from "../factories";
 
 export interface SessionOptions {
   readonly startedAt?: Date;

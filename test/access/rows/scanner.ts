@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { runCommand } from "@/lib/gateway/run-command";
 import { setBlock } from "@/lib/scanner/commands/set-block";
 import { personActor } from "@/test/actors";
-import { list, type Row, SAFER } from "./row";
+import { list, type Row, SAFER } from "../row";
 
 const reason = "the table asks for it";
 const closing = () => ({ kind: "writer", target: `command:test.${randomUUID().replaceAll(/[0-9-]/g, "")}`, reason });

@@ -1,5 +1,5 @@
-import { makeWebhook } from "./belongings";
-import { APPROVERS, EVERYBODY, list, one, PLUGIN_KEEPERS, RECEIVER_KEEPERS, type Row } from "./row";
+import { makeWebhook } from "../belongings";
+import { APPROVERS, EVERYBODY, list, one, PLUGIN_KEEPERS, RECEIVER_KEEPERS, type Row } from "../row";
 
 const reason = "the table asks";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { levelOf } from "@/lib/policy/level-of";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import type { PermitInput, PermitKind, Policy, ProposalTarget } from "@/lib/policy/types";
 import { OPEN_POLICY, ORDINARY } from "@/test/fixtures/permit-input";
 

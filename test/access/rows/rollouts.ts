@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { APPROVERS, CALENDAR_KEEPERS, list, one, type Row, SAFER } from "./row";
+import { APPROVERS, CALENDAR_KEEPERS, list, one, type Row, SAFER } from "../row";
 
 const reason = "the table asks";
 const LONG_REASON = "the table asks for it";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SEVERITIES } from "@/lib/kernel/severity";
-import { permit } from "@/lib/policy/permit";
+import { permit } from "@/lib/policy/permit/permit";
 import type { PermitInput, Policy } from "@/lib/policy/types";
 import { PERMITS } from "@/lib/policy/types";
 import { OPEN_POLICY, ORDINARY } from "@/test/fixtures/permit-input";

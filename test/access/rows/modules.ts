@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { defineModule } from "@/module-client/js/define-module.mjs";
 import { makeModuleIncident, makeModuleService } from "@/test/module-service";
-import { NOTHING } from "./belongings";
-import { list, OPERATORS, one, READERS, type Row } from "./row";
+import { NOTHING } from "../belongings";
+import { list, OPERATORS, one, READERS, type Row } from "../row";
 
 const reason = "a test of who may";
 /** Nobody here: whoever may assign learns so. */

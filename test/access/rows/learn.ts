@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { followRunbook } from "./belongings";
-import { list, OPERATORS, one, type Row } from "./row";
+import { followRunbook } from "../belongings";
+import { list, OPERATORS, one, type Row } from "../row";
 
 /** A step of a runbook that somebody follows. */
 const step = (body: object): Row => ({

@@ -4,12 +4,12 @@ import { moduleReleases } from "@/db/schema/modules/snapshots";
 import { systemActor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
-import { requestSnapshot } from "@/lib/snapshots/commands/request-snapshot";
-import { restoreSnapshot } from "@/lib/snapshots/commands/restore-snapshot";
-import { takeOwn } from "@/lib/snapshots/commands/take-own";
+import { requestSnapshot } from "@/lib/modules/snapshots/commands/request-snapshot";
+import { restoreSnapshot } from "@/lib/modules/snapshots/commands/restore-snapshot";
+import { takeOwn } from "@/lib/modules/snapshots/commands/take-own";
 import { asGateway } from "@/test/factories";
-import { NOTHING } from "./belongings";
-import { list, OPERATORS, READERS, type Row } from "./row";
+import { NOTHING } from "../belongings";
+import { list, OPERATORS, READERS, type Row } from "../row";
 
 const reason = "a test of who may";
 const actor = systemActor("table", "operate");

@@ -1,5 +1,5 @@
 import { siraRequest } from "@/test/fixtures/sira-request";
-import { list, READERS, type Row } from "./row";
+import { list, READERS, type Row } from "../row";
 
 /** Addresses that a signature or a secret opens, and no person's role. */
 const machines = (params: Record<string, string> = {}): Row => ({

@@ -1,4 +1,4 @@
-import { APPROVERS, list, type Row, SAFER } from "./row";
+import { APPROVERS, list, type Row, SAFER } from "../row";
 
 const reason = "the table asks";
 const DIGEST = `sha256:${"0".repeat(64)}`;

@@ -1,5 +1,5 @@
-import { safetyGates } from "@/lib/policy/gates";
 import { levelOf } from "@/lib/policy/level-of";
+import { safetyGates } from "@/lib/policy/permit/gates";
 import type { Gate, Permit, PermitInput, PermitKind } from "@/lib/policy/types";
 import { PERMITS } from "@/lib/policy/types";
 

@@ -5,10 +5,10 @@ import { safetySwitches } from "@/db/schema/safety";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { changeIsHeldBy } from "./calendar/may-change-now";
-import { effectiveSwitches } from "./effective-switches";
-import { readPolicy } from "./queries";
-import type { EffectiveSwitches, PermitInput, Policy } from "./types";
+import { changeIsHeldBy } from "../calendar/may-change-now";
+import { effectiveSwitches } from "../effective-switches";
+import { readPolicy } from "../queries";
+import type { EffectiveSwitches, PermitInput, Policy } from "../types";
 
 /** The ceiling and the switches as they hold for one plugin now; null members could not be read. */
 export async function readCeiling(

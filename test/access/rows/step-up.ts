@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { EVERYBODY, list, PEOPLE_KEEPERS, type Row } from "./row";
+import { EVERYBODY, list, PEOPLE_KEEPERS, type Row } from "../row";
 
 const reason = "the table asks";
 const DIGEST = `sha256:${"0".repeat(64)}`;
