@@ -6,7 +6,7 @@ const ROOMS = "{lib,app,components,db,i18n,scripts,plugin-client,module-client,e
 // A test's time says that it hangs, never that it is slow: these machines are noisy.
 const HANGS = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Contracts that the platform is held to, under the names that its specification gives them. */
-const CONTRACTS = "test/gates/*.contract.test.ts";
+const CONTRACTS = "test/loop/gates/*.contract.test.ts";
 
 /** Two suites: `unit` needs nothing but Node; `db` needs PostgreSQL, which its global set-up starts once as a template. */
 export default defineConfig({

@@ -35,7 +35,8 @@ const KEBAB_FILE = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
 const KEBAB_FOLDER = /^[._@]?[a-z0-9]+([-.][a-z0-9]+)*$/;
 /** Next's own shapes: `(center)`, and a parameter's name in brackets, which is an identifier. */
 const ROUTE_FOLDER = /^(\([a-z0-9-]+\)|\[{1,2}(\.\.\.)?[A-Za-z0-9_]+\]{1,2})$/;
-const NAMED_BY_CUSTOM = /^(docs\/.*|.*\.md|LICENSE|.*\/LICENSE|Dockerfile)$/;
+/** Names that a custom or the specification gives. */
+const NAMED_BY_CUSTOM = /^(test\/loop\/gates\/GATES_SELF_HEAL\.contract\.test\.ts|docs\/.*|.*\.md|LICENSE|.*\/LICENSE|Dockerfile)$/;
 const DRAWER = /^(utils?|helpers?|services?|misc)$|-(utils?|helpers?|misc)$/;
 
 const FUNCTIONS = new Set([

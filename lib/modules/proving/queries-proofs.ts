@@ -44,7 +44,6 @@ export async function readProofOfHeal(now: Date) {
     },
   };
 }
-export type ProofOfHeal = Awaited<ReturnType<typeof readProofOfHeal>>;
 
 /** What Center has made of the module's fault so far: its incident, and the newest action on it. */
 export async function readCourse(since: Date) {

@@ -2,7 +2,6 @@
 export const PROVING_MODULE = "heal-proof";
 
 export const PROOF_OUTCOMES = ["running", "proven", "failed"] as const;
-export type ProofOutcome = (typeof PROOF_OUTCOMES)[number];
 
 /** How long each step took, in milliseconds; null where it did not come. */
 export interface ProofSteps {

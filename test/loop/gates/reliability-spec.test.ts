@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 
-const DOCS = path.join(import.meta.dirname, "..", "..", "docs");
+const DOCS = path.join(import.meta.dirname, "..", "..", "..", "docs");
 const text = readFileSync(path.join(DOCS, "RELIABILITY_SPEC.md"), "utf8");
 
 test("every file that docs/RELIABILITY_SPEC.md names is there", () => {

@@ -5,9 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { autopatchAttempts, pluginAgentCommands } from "@/db/schema/delivery";
 import { actionNamed, CATALOGUE } from "@/lib/modules/healing/catalogue";
-import type { DecidedModule } from "@/lib/modules/healing/decision-types";
 import { ladderOf } from "@/lib/modules/healing/ladders";
-import { canDo } from "@/lib/modules/healing/next-rung";
 import { ORDER_TYPES } from "@/lib/modules/types";
 import { anyTables } from "@/test/database/any-row";
 import { openAs } from "@/test/database/open-as";
@@ -19,7 +17,7 @@ import { layOut, PLATFORM_ACTIONS } from "./platform-actions";
  * outside its tenant, and a way back that leaves equal hashes. The lists below are compared with what the code declares: an action that is new, or
  * takes another way, fails here until it says how it keeps this contract.
  */
-const ROOT = path.join(import.meta.dirname, "..", "..");
+const ROOT = path.join(import.meta.dirname, "..", "..", "..");
 
 /** How each action of the catalogue takes effect. */
 const WAYS = {
@@ -106,7 +104,7 @@ describe.each(CATALOGUE.map((entry) => [entry.key, entry] as const))("%s", (_key
     for (const { type } of entry.orders) expect(ORDER_TYPES).toContain(type);
     if (entry.level === 3) expect(entry).toMatchObject({ orders: [], undo: null });
     if (entry.level === 2) {
-      // The run itself saves before it changes anything (lib/repair); without a snapshot it is no level 2.
+      // The run itself saves before it changes anything (lib/repair); without a snapshot it is not chosen (decide-heal.test.ts).
       expect(entry.orders.map(({ type, prepares }) => `${type} ${prepares}`)).toEqual(["repair_dry_run true", "repair_apply false"]);
       const module = {
         actions: [],
@@ -158,4 +156,15 @@ test("level 3 writes a plan, and orders nothing", async () => {
   expect(await patient.state()).toBe("planned");
   expect(await patient.tenantsOfOrders()).toEqual([]);
   expect(await hands.fingerprints()).toEqual(before);
+});
+
+test("while healing was not proven lately, an action waits for somebody's word", async () => {
+  await superuser`update heal_proofs set ended_at = now() - interval '3 hours'`;
+  const patient = await Patient.fallsIll(hands, { type: "silence", code: null, declaration: () => ({ restart: () => null }) });
+  await patient.heal();
+  expect([await patient.state(), await patient.tenantsOfOrders()]).toEqual(["refused", []]);
+  await superuser`update heal_proofs set ended_at = now()`;
+  await patient.heal();
+  await patient.heal();
+  expect([await patient.state(), await patient.tenantsOfOrders()]).toEqual(["ordered", [hands.mine]]);
 });
