@@ -106,12 +106,6 @@ describe.each(CATALOGUE.map((entry) => [entry.key, entry] as const))("%s", (_key
     if (entry.level === 2) {
       // The run itself saves before it changes anything (lib/repair); without a snapshot it is not chosen (decide-heal.test.ts).
       expect(entry.orders.map(({ type, prepares }) => `${type} ${prepares}`)).toEqual(["repair_dry_run true", "repair_apply false"]);
-      const module = {
-        actions: [],
-        repairJobs: [{ key: entry.key, version: 1, level: 2 }],
-        criticality: "standard",
-      } as unknown as DecidedModule;
-      expect([canDo({ ...module, hasSnapshot: true }, entry), canDo({ ...module, hasSnapshot: false }, entry)]).toEqual([true, false]);
       expect(entry).toMatchObject({ undo: "repair_rollback", target: { hasSnapshot: true, hasRollback: true } });
     }
     if (entry.contains) expect(entry.undo).not.toBeNull();
