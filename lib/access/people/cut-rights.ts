@@ -1,5 +1,5 @@
 import { ROLES, type Role } from "../types";
-import { areTenantRoles } from "./may-grant";
+import { areTenantRoles } from "./rights/may-grant";
 
 /** What somebody may do, and where: tenant ids, or exactly ["*"]. */
 export interface Rights {

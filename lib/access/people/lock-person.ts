@@ -3,7 +3,7 @@ import { people } from "@/db/schema/people";
 import type { WriterTx } from "@/db/writer";
 import { refuse } from "@/lib/kernel/refusal";
 import type { Actor, Role } from "../types";
-import { coversTenants, mayGrant } from "./may-grant";
+import { coversTenants, mayGrant } from "./rights/may-grant";
 
 /**
  * Locks the record of a person whom the actor may see and change.

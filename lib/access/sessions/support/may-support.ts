@@ -1,5 +1,5 @@
 import { impliedRoles, type Rights } from "@/lib/access/people/cut-rights";
-import { coversTenants, mayGrant } from "@/lib/access/people/may-grant";
+import { coversTenants, mayGrant } from "@/lib/access/people/rights/may-grant";
 import { may, permissionsOf } from "@/lib/access/roles";
 import type { Actor, Role } from "@/lib/access/types";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { people, personSessions, supportSessions } from "@/db/schema/people";
 import { tenants } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
-import { coversTenants } from "@/lib/access/people/may-grant";
+import { coversTenants } from "@/lib/access/people/rights/may-grant";
 import type { Actor, Role } from "@/lib/access/types";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";

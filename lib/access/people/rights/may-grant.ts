@@ -1,4 +1,4 @@
-import type { Actor, Role } from "../types";
+import type { Actor, Role } from "../../types";
 
 /** What a tenant's own administrator hands out; the rest is for a security_admin. */
 const TENANT_ROLES: ReadonlySet<Role> = new Set(["viewer", "operator", "approver", "pay_admin", "tenant_admin"]);
