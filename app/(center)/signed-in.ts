@@ -6,6 +6,7 @@ import { may } from "@/lib/access/roles";
 import type { Actor, Permission } from "@/lib/access/types";
 import { systemClock } from "@/lib/platform/clock";
 import { environment } from "@/lib/platform/env";
+import { requireActionOpen } from "@/lib/platform/web/blocks/blocks";
 
 /** Who asks for this page; asked once per request. A session that ended leads to the sign-in page. */
 export const signedIn = cache(async (): Promise<Actor> => {
@@ -27,6 +28,8 @@ export async function signedInWith(permission: Permission): Promise<Actor | null
  * @throws Refusal unauthenticated or forbidden
  */
 export async function acting(): Promise<Actor> {
-  const request = new Request(environment().publicUrl, { method: "POST", headers: new Headers(await headers()) });
+  const given = new Headers(await headers());
+  await requireActionOpen(given.get("next-action") ?? "");
+  const request = new Request(environment().publicUrl, { method: "POST", headers: given });
   return authenticatePerson(request, systemClock.now());
 }

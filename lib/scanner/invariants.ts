@@ -68,13 +68,14 @@ const OWN: readonly Invariant[] = [
     ...{ level: "error", severity: "critical", kind: "daily", reads: ["surface", "access"], restores: false },
     find: ({ surface, access }) =>
       surface.actions
-        .filter((action) => !access.actions[action])
-        .map((action) => ({
-          object: action,
-          detail: `${action} is in the build and nobody said who may call it`,
+        .filter(({ name }) => !access.actions[name])
+        .map(({ name, id }) => ({
+          object: name,
+          detail: `${name} is in the build and nobody said who may call it`,
           evidence: [],
+          block: { kind: "route", target: `ACTION ${id}` },
         })),
-    block: ({ object }) => ({ kind: "route", target: `ACTION ${object}` }),
+    block: nothing,
     remediation: "Take it out of the build, or give it a row in test/access/server-actions",
   },
   {
@@ -86,7 +87,7 @@ const OWN: readonly Invariant[] = [
         .filter((route) => !known.includes(route))
         .map((route) => ({ object: route, detail: `${route} answers with a file, and nobody said how it renders`, evidence: [] })),
     block: ({ object }) => ({ kind: "export", target: `* ${object}` }),
-    remediation: "Register it in lib/scanner/adapters/exporters.ts and lib/platform/blocks/exports.ts",
+    remediation: "Register it in lib/scanner/adapters/exporters.ts and lib/platform/web/blocks/exports.ts",
   },
   {
     id: "export.unsafe",

@@ -27,5 +27,11 @@ test("chunks and actions as Next writes them", () => {
     "server/chunks/b c.js",
   ]);
   const node = { f0: { filename: "app/x/actions.ts", exportedName: "act" }, f1: {} };
-  expect([actionsOf({ node }), actionsOf({})]).toEqual([["app/x/actions.ts act", "f1"], []]);
+  expect([actionsOf({ node }), actionsOf({})]).toEqual([
+    [
+      { name: "app/x/actions.ts act", id: "f0" },
+      { name: "f1", id: "f1" },
+    ],
+    [],
+  ]);
 });

@@ -34,8 +34,12 @@ interface ServerReferences {
   readonly node?: Readonly<Record<string, { readonly filename?: string; readonly exportedName?: string }>>;
 }
 
-/** Functions of pages in Next's list of what a browser may call: `<file> <name>`. */
-export function actionsOf(manifest: ServerReferences): readonly string[] {
+/** Functions of pages in Next's list of what a browser may call. */
+export function actionsOf(manifest: ServerReferences): readonly { readonly name: string; readonly id: string }[] {
   const all = Object.entries(manifest.node ?? {});
-  return all.map(([id, { filename, exportedName }]) => (filename && exportedName ? `${filename} ${exportedName}` : id)).sort();
+  const named = all.map(([id, { filename, exportedName }]) => ({
+    id,
+    name: filename && exportedName ? `${filename} ${exportedName}` : id,
+  }));
+  return named.sort((one, other) => (one.name < other.name ? -1 : 1));
 }

@@ -9,7 +9,7 @@ export const BLOCK_KINDS = ["route", "writer", "export"] as const;
 /** What a violation closes at once. */
 export interface BlockOrder {
   readonly kind: (typeof BLOCK_KINDS)[number];
-  /** `POST /api/...`, `* /api/...`, `ACTION <file> <name>`; `automatic`, `command:<name>`, `actor:<id>`; a route that exports. */
+  /** `POST /api/...`, `* /api/...`, `ACTION <id>`; `automatic`, `command:<name>`, `actor:<id>`; a route that exports. */
   readonly target: string;
 }
 
@@ -40,10 +40,10 @@ export interface LintRow {
   readonly object: string;
 }
 
-/** What the build holds: handlers as `GET /api/...`, and functions of pages as `<file> <name>`. */
+/** What the build holds: handlers as `GET /api/...`, and functions of pages as `<file> <name>` with the id that a browser calls them by. */
 export interface BuiltSurface {
   readonly routes: readonly string[];
-  readonly actions: readonly string[];
+  readonly actions: readonly { readonly name: string; readonly id: string }[];
 }
 
 /** Who may call what, as the source says it: a permission, or the kind of caller. */

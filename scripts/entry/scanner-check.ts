@@ -16,9 +16,9 @@ import { acceptSignals } from "@/lib/modules/signals/adapters/accept-signals";
 import { systemClock } from "@/lib/platform/clock";
 import { EXPORTERS } from "@/lib/scanner/adapters/exporters";
 import { OWN_SUBJECT, type ScanSubject, scanContracts } from "@/lib/scanner/jobs/scan-contracts";
-import { measureCpu } from "@/scripts/scanner/measure-cpu";
-import { copyBuild, PLANTED_EXPORTER, plantInBuild, plantRows, type Wanted } from "@/scripts/scanner/plant-product";
-import { DATABASE_PLANTS } from "@/scripts/scanner/plants";
+import { measureCpu } from "@/scripts/testing/scanner/measure-cpu";
+import { copyBuild, PLANTED_EXPORTER, plantInBuild, plantRows, type Wanted } from "@/scripts/testing/scanner/plant-product";
+import { DATABASE_PLANTS } from "@/scripts/testing/scanner/plants";
 
 /** CPU seconds that one scan of everything may take; and what is watched all the time, which comes round every 30 s. */
 const BOUNDS = { cpuSeconds1: 3, cpuSeconds1000: 6, realtimeSeconds: 0.5 };

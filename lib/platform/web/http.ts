@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
-import { requireOpen, throughSafeRender } from "@/lib/platform/blocks/blocks";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
 import { countRequest } from "@/lib/platform/observed/metrics/count";
 import { whileDatabaseAnswers } from "@/lib/platform/overload/database-watch";
 import { childOf, currentTrace, newTrace, parseTraceparent, withTrace } from "@/lib/platform/trace";
+import { requireOpen, throughSafeRender } from "@/lib/platform/web/blocks/blocks";
 import { isDatabaseAway, type Problem, problemOf, schemaErrors } from "@/lib/platform/web/problem";
 import { strictJson } from "@/lib/platform/web/strict-json";
 

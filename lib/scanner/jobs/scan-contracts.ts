@@ -3,10 +3,10 @@ import { systemActor } from "@/lib/access/system-actor";
 import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
-import { EXPORT_ROUTES } from "@/lib/platform/blocks/exports";
 import type { Clock } from "@/lib/platform/clock";
 import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
+import { EXPORT_ROUTES } from "@/lib/platform/web/blocks/exports";
 import accessTable from "../access-table.json";
 import { EXPORTERS, type Exporter, HOSTILE_CELLS } from "../adapters/exporters";
 import { readBuild } from "../adapters/read-build";
@@ -22,7 +22,7 @@ import type { AccessTable, ScanKind, World } from "../types";
 /** Fixed, so that every process means the same scan. */
 const SCAN = { kind: "job", tenantId: PLATFORM_TENANT, id: "00000000-0000-4000-8000-00000000005e" } as const;
 
-export const AUDIT_WINDOW = {
+const AUDIT_WINDOW = {
   fromHour: LIMITS.auditWindowFromHour,
   toHour: LIMITS.auditWindowToHour,
   weekday: LIMITS.auditWeekday,

@@ -8,7 +8,7 @@ import { readOften } from "@/lib/platform/scope";
 import { EXPORT_ROUTES, exportTypeOf } from "./exports";
 import { matchesPath } from "./match-path";
 
-/** What is closed: `POST /api/ops/plugins`, `* /api/ops/plugins` for each method, `ACTION <file> <name>`. */
+/** What is closed: `POST /api/ops/plugins`, `* /api/ops/plugins` for each method, `ACTION <id>`. */
 interface Block {
   readonly kind: "route" | "export";
   readonly target: string;
@@ -87,10 +87,10 @@ export async function requireOpen(method: string, path: string): Promise<void> {
     refuse("forbidden", "This export is refused: it does not render safely", { code: "ERR_EXPORT_REFUSED" });
 }
 
-/** The same for a function of a page, by its file and name. @throws Refusal forbidden with ERR_ROUTE_CLOSED */
-export async function requireActionOpen(action: string): Promise<void> {
+/** The same for a function of a page, by the id that browsers call it by. @throws Refusal forbidden with ERR_ROUTE_CLOSED */
+export async function requireActionOpen(id: string): Promise<void> {
   await ensureKnown();
-  if (known.blocks.some(({ kind, target }) => kind === "route" && target === `ACTION ${action}`))
+  if (known.blocks.some(({ kind, target }) => kind === "route" && target === `ACTION ${id}`))
     refuse("forbidden", "This action is closed: it breaks the contract", { code: "ERR_ROUTE_CLOSED" });
 }
 

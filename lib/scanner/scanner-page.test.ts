@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { INVARIANTS } from "@/lib/scanner/invariants";
+import { INVARIANTS } from "./invariants";
 
 const CLOSES = { route: "the route", export: "the export", writer: "all automatic healing" } as const;
 
@@ -15,7 +15,7 @@ const rows = INVARIANTS.map((one) => {
 
 const PAGE = `# What the contract scanner looks at
 
-Generated from \`lib/scanner/invariants.ts\` (\`npx vitest run test/scanner -u\`). Each lint is a view of the database, \`lint_<name>\`, with the columns
+Generated from \`lib/scanner/invariants.ts\` (\`npx vitest run lib/scanner/scanner-page -u\`). Each lint is a view of the database, \`lint_<name>\`, with the columns
 \`name\`, \`level\`, \`detail\`, \`remediation\` and \`object\`; anybody who may read as \`center_reader\` can ask it. What a lint leaves out stands in \`lint_exceptions\`, with the reason.
 
 An \`error\` opens an incident and closes at once what is named below; two people open it again. A \`warn\` is told on \`/scanner\`. \`realtime\` is looked at every
