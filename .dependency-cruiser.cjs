@@ -158,9 +158,10 @@ module.exports = {
     },
     {
       name: "product-without-test-code",
-      comment: "The product ships without tests, examples, the agent, benches and scripts.",
+      comment:
+        "The product ships without tests, examples, the agent, benches and scripts; but one module of its own lives to be broken, and speaks by the module client.",
       severity: "error",
-      from: { path: PRODUCT, pathNot: TESTS },
+      from: { path: PRODUCT, pathNot: [TESTS, "^lib/modules/proving/"] },
       to: { path: `${TESTS}|^(bench|examples|plugin-client|module-client|scripts)/` },
     },
     {

@@ -95,21 +95,9 @@ async function aRepairRun(request: APIRequestContext): Promise<string> {
   return repairId;
 }
 
-/** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 33;
-
-/** Every page that a person can open. */
-export function allPages(request: APIRequestContext): readonly CheckedPage[] {
-  const atlas = merchant("atlas");
+/** What is shown of the platform's own modules. */
+function modulePages(request: APIRequestContext): readonly CheckedPage[] {
   return [
-    { name: "sign in", path: () => "/signin", verdict: /Sign in/, isPublic: true },
-    { name: "overview", path: () => "/", verdict: /plugins? (is|are) (well|in trouble)|needs? a person|are well/ },
-    { name: "incidents", path: () => "/incidents", verdict: new RegExp(atlas.tenant.name) },
-    { name: "incident", path: async () => `/incidents/${await anIncident(request)}`, verdict: new RegExp(`: ${atlas.tenant.name}`) },
-    { name: "fleet", path: () => "/fleet", verdict: /plugins connected/ },
-    { name: "plugin", path: () => `/fleet/${atlas.plugin.id}`, verdict: /It (reports|is late|is silent|was never heard)/ },
-    { name: "releases", path: () => "/releases", verdict: /releases are signed|expires soon/ },
-    { name: "stream", path: () => `/fleet/${atlas.plugin.id}/streams/webhook_fail_rate`, verdict: /What the detectors see/ },
     { name: "modules", path: () => "/modules", verdict: /modules? (is|are) well|in trouble|was not heard/ },
     {
       name: "module",
@@ -135,6 +123,25 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       verdict: /being found out what would change|nothing to mend|would change|Nobody applied it/,
     },
     { name: "scanner", path: () => "/scanner", verdict: /invariants hold|broken|not known whether/ },
+  ];
+}
+
+/** How many pages there are: tests are named before a browser is there to ask. */
+export const PAGE_COUNT = 33;
+
+/** Every page that a person can open. */
+export function allPages(request: APIRequestContext): readonly CheckedPage[] {
+  const atlas = merchant("atlas");
+  return [
+    { name: "sign in", path: () => "/signin", verdict: /Sign in/, isPublic: true },
+    { name: "overview", path: () => "/", verdict: /plugins? (is|are) (well|in trouble)|needs? a person|are well/ },
+    { name: "incidents", path: () => "/incidents", verdict: new RegExp(atlas.tenant.name) },
+    { name: "incident", path: async () => `/incidents/${await anIncident(request)}`, verdict: new RegExp(`: ${atlas.tenant.name}`) },
+    { name: "fleet", path: () => "/fleet", verdict: /plugins connected/ },
+    { name: "plugin", path: () => `/fleet/${atlas.plugin.id}`, verdict: /It (reports|is late|is silent|was never heard)/ },
+    { name: "releases", path: () => "/releases", verdict: /releases are signed|expires soon/ },
+    { name: "stream", path: () => `/fleet/${atlas.plugin.id}/streams/webhook_fail_rate`, verdict: /What the detectors see/ },
+    ...modulePages(request),
     { name: "sira", path: () => "/sira", verdict: /In force:/ },
     { name: "decision", path: async () => `/sira/${await aDecision(request)}`, verdict: /drawn with a chance of/ },
     {

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { catalogPage } from "./catalog-page";
 import { REPAIR_JOBS } from "./registry";
+import { catalogPage } from "./testing/catalog-page";
 
 test("docs/REPAIR_JOB_CATALOG.md is what the code says", async () => {
   await expect(catalogPage(REPAIR_JOBS)).toMatchFileSnapshot(path.resolve("docs/REPAIR_JOB_CATALOG.md"));

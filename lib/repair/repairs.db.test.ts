@@ -239,13 +239,11 @@ describe("a run at a module", () => {
     aheadMs = 0;
   });
 });
-
 describe("a run at Center", () => {
   async function whole(id: string): Promise<Awaited<ReturnType<typeof show>>> {
     for (let turn = 0; turn < 6; turn += 1) await round();
     return show(id);
   }
-
   test("rights that nobody should have are taken away by two people, never given, and can be put back", async () => {
     const id = newId();
     await superuser`insert into people (id, email, name, roles, tenants, is_disabled, sessions_valid_from, created_at, updated_at)
@@ -264,7 +262,6 @@ describe("a run at Center", () => {
     expect(await rightsOf()).toEqual(before);
     await superuser`delete from people where id = ${id}`;
   });
-
   test("gaps of the roll-ups are filled from their steps, and are gaps again when it is taken back", async () => {
     const plugin = await makePlugin(String(tenants[0]));
     const hour = "date_trunc('day', now(), 'UTC') - interval '1 day' + interval '5 hours'";
@@ -286,7 +283,6 @@ describe("a run at Center", () => {
     expect((await whole(run.id)).status).toBe("rolled_back");
     expect(await rows()).toHaveLength(0);
   });
-
   test("rows that moved since they were shown are not changed", async () => {
     const plugin = await makePlugin(String(tenants[0]));
     await superuser`insert into plugin_rollups select ${plugin.tenantId}, 300, ${plugin.id}, date_trunc('day', now(), 'UTC') - interval '2 days', 2, 10, 1, 0, 0.5, 2, 0.25, 100, 2, 60, 0, 0, null`;

@@ -267,7 +267,6 @@ describe("switches", () => {
   const thrown = (scope: string, targetId: string | null, name = "safe_mode") =>
     superuser`insert into safety_switches (tenant_id, id, scope, target_id, name, is_on, reason, set_by, set_at)
       values (${scope === "tenant" ? tenantId : "00000000-0000-0000-0000-000000000000"}, ${randomUUID()}, ${scope}, ${targetId}, ${name}, true, 'test', 'test', now())`;
-
   test("the kill switch holds every order but what asks or takes back, at the order and again when it would go out", async () => {
     const service = await knownService([tenantId]);
     await give(service);
@@ -279,7 +278,6 @@ describe("switches", () => {
     await give(service, { type: "rollback_release" });
     expect((await beat(service)).body.commands).toHaveLength(1);
   });
-
   test.each(["global", "tenant", "module"])(
     "SAFE_MODE of scope %s holds what Center orders by itself, not what a person orders",
     async (scope) => {
@@ -291,7 +289,6 @@ describe("switches", () => {
       if (scope === "module") await give(other, { tenantId }, system);
     },
   );
-
   test("a category that is switched off holds only its own", async () => {
     const service = await knownService([tenantId]);
     await thrown("global", null, "auto_heal_off_perf");

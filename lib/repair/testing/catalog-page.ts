@@ -1,5 +1,5 @@
 import { LIMITS } from "@/lib/platform/limits";
-import type { RepairJob } from "./types";
+import type { RepairJob } from "../types";
 
 const SITES = {
   module: "a module, by signed orders",
