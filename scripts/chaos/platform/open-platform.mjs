@@ -12,7 +12,7 @@ import { ownerUrl } from "../../supervisor/provision-database.mjs";
 /** What the platform promises to everybody, and what can be spared first. */
 const CRITICALITY = { catalog: "core", cache: "optional", exports: "optional", ocr: "optional", integration: "optional" };
 const SERVED = ["north", "east", "south"];
-const REQUEST_EVERY_MS = "100";
+const REQUEST_EVERY_MS = 100;
 const STOP_WITHIN_MS = 15_000;
 
 /** @returns {Promise<number>} */
@@ -28,10 +28,11 @@ async function freePort() {
  * examples/platform as somebody's own: registered by the ops API, in its own schema of Center's database server, serving three tenants; a fourth of
  * Center's tenants is not the platform's at all.
  *
- * @param {{ root: string, center: import("../start-center.mjs").RunningCenter, ops: import("../ops-client.mjs").OpsClient }} parts
+ * @param {{ root: string, center: import("../start-center.mjs").RunningCenter, ops: import("../ops-client.mjs").OpsClient, requestEveryMs?: number }} parts
+ *   `requestEveryMs`: how often its traffic asks for something
  * @returns {Promise<{ settings: import("../../../examples/platform/read-settings.mjs").Settings, stranger: string, stop(): Promise<void> }>}
  */
-export async function openPlatform({ root, center, ops }) {
+export async function openPlatform({ root, center, ops, requestEveryMs = REQUEST_EVERY_MS }) {
   const tenants = [];
   for (const slug of SERVED) tenants.push({ id: (await ops.post("/api/ops/tenants", { slug, name: slug })).id, slug, name: slug });
   const { id: stranger } = await ops.post("/api/ops/tenants", { slug: "stranger", name: "Nothing of the platform's" });
@@ -58,7 +59,7 @@ export async function openPlatform({ root, center, ops }) {
   const written = { center_url: center.url, dir, database, tenants, modules, trust, ports, control_token: randomUUID() };
   fs.writeFileSync(file, JSON.stringify(written), { mode: 0o600 });
 
-  const env = { PATH: process.env.PATH, PLATFORM_FILE: file, PLATFORM_REQUEST_EVERY_MS: REQUEST_EVERY_MS, NODE_ENV: "production" };
+  const env = { PATH: process.env.PATH, PLATFORM_FILE: file, PLATFORM_REQUEST_EVERY_MS: String(requestEveryMs), NODE_ENV: "production" };
   const child = spawnTethered({ root, args: ["examples/platform/platform.mjs"], env, output: "pipe" });
   const log = fs.openSync(path.join(center.dataDir, "platform.log"), "a", 0o600);
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (/** @type {Buffer} */ chunk) => fs.writeSync(log, chunk));
