@@ -22,25 +22,25 @@ export const REPAIRS = [
 
 /**
  * @typedef {{ sql: import("postgres").Sql, dir: string, tenantIds: string[], ops: import("../../ops-client.mjs").OpsClient, second: import("../../ops-client.mjs").OpsClient,
- *   kill: ReturnType<typeof import("./kill-midway.mjs").midwayKiller>, report: (line: string) => void }} Stage
+ *   kill: ReturnType<typeof import("./kill-midway.mjs").midwayKiller>["kill"], report: (line: string) => void }} Stage
  */
 
 /**
  * One job: tried, applied and tried again, which finds nothing, and taken back, which leaves every row and file as it was; killed in the middle both
  * ways. One that only plans is tried twice, and changes nothing.
  *
- * @param {Repair} repair @param {Stage} stage @param {readonly [number, number]} kills how often while it applies, and while it is taken back
- * @returns {Promise<{ kills: number, mismatches: string[] }>}
+ * @param {Repair} repair @param {Stage} stage
+ * @returns {Promise<string[]>} what is not as it was to be
  */
-export async function checkRepair(repair, stage, kills) {
+export async function checkRepair(repair, stage) {
   const { sql, dir, report } = stage;
   const before = await readPlatform(sql, dir);
-  const found = repair.isPlan ? await planTwice(repair, stage) : await applyAndTakeBack(repair, stage, kills, before);
+  const mismatches = repair.isPlan ? await planTwice(repair, stage) : await applyAndTakeBack(repair, stage, before);
   const left = unequal(before, await readPlatform(sql, dir));
-  if (left.length > 0) found.mismatches.push(`${left.length} rows or files differ in the end: ${left.slice(0, SHOWN).join(", ")}`);
-  for (const what of found.mismatches) report(`  MISMATCH ${repair.job}: ${what}`);
-  report(`${repair.job}: ${found.kills} kills, ${found.mismatches.length} mismatches`);
-  return found;
+  if (left.length > 0) mismatches.push(`${left.length} rows or files differ in the end: ${left.slice(0, SHOWN).join(", ")}`);
+  for (const what of mismatches) report(`  MISMATCH ${repair.job}: ${what}`);
+  report(`${repair.job}: ${mismatches.length} mismatches`);
+  return mismatches;
 }
 
 /** @param {Repair} repair @param {Stage} stage */
@@ -49,28 +49,28 @@ async function planTwice(repair, { ops, tenantIds }) {
   const mismatches = [];
   if (first.status !== "planned" || !first.rows_total) mismatches.push(`it was to be planned, and is ${told(first)}`);
   if (again.digest !== first.digest) mismatches.push("the same plan has another digest");
-  return { kills: 0, mismatches };
+  return mismatches;
 }
 
-/** @param {Repair} repair @param {Stage} stage @param {readonly [number, number]} kills @param {Set<string>} before */
-async function applyAndTakeBack(repair, { sql, dir, tenantIds, ops, second, kill, report }, [forth, back], before) {
+/** @param {Repair} repair @param {Stage} stage @param {Set<string>} before */
+async function applyAndTakeBack(repair, { sql, dir, tenantIds, ops, second, kill, report }, before) {
   const shown = await tryRepair(ops, repair, tenantIds);
   const phase = { runId: shown.id, rows: shown.rows_total ?? 0, victims: repair.victims };
   report(`${repair.job}: ${shown.status}, ${phase.rows} rows`);
-  if (shown.status !== "ready" || phase.rows === 0) return { kills: 0, mismatches: [`there was to be something to mend: ${told(shown)}`] };
+  if (shown.status !== "ready" || phase.rows === 0) return [`there was to be something to mend: ${told(shown)}`];
   const mismatches = [];
   await beginApplying(ops, second, shown);
-  let kills = await kill({ ...phase, isBack: false }, forth);
+  await kill({ ...phase, isBack: false });
   const applied = await awaitEnd(ops, shown.id);
-  if (applied.status !== "applied") return { kills, mismatches: [`it was to be applied, and is ${told(applied)}`] };
+  if (applied.status !== "applied") return [`it was to be applied, and is ${told(applied)}`];
   if (unequal(before, await readPlatform(sql, dir)).length === 0) mismatches.push("it was applied, and nothing changed");
   const again = await tryRepair(ops, repair, tenantIds);
   if (again.status !== "clean") mismatches.push(`the second dry run was to find nothing: ${told(again)}`);
   await beginRollingBack(ops, shown);
-  kills += await kill({ ...phase, isBack: true }, back);
+  await kill({ ...phase, isBack: true });
   const ended = await awaitEnd(ops, shown.id);
   if (ended.status !== "rolled_back") mismatches.push(`it was to be rolled back, and is ${told(ended)}`);
-  return { kills, mismatches };
+  return mismatches;
 }
 
 /** @param {import("./run-repair.mjs").Run} run */

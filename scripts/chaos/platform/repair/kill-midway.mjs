@@ -13,14 +13,17 @@ const LATEST = 0.9;
  */
 
 /**
- * Kills processes in the middle of repairs, at the moments that the journal of rows shows.
+ * Kills processes in the middle of repairs, at the moments that the journal of rows shows. The phases that are left share the kills that are
+ * left: whoever was missed in one is hit in a later one.
  *
  * @param {{ sql: import("postgres").Sql, center: import("../../start-center.mjs").RunningCenter, settings: import("../../../../examples/platform/read-settings.mjs").Settings,
- *   random: import("../../seeded-random.mjs").Random, report: (line: string) => void }} parts
+ *   random: import("../../seeded-random.mjs").Random, report: (line: string) => void, wanted: number, phases: number }} parts
+ *   `wanted`: kills in all, over so many `phases`
  */
-export function midwayKiller({ sql, center, settings, random, report }) {
+export function midwayKiller({ sql, center, settings, random, report, wanted, phases }) {
   const killed = /** @type {Set<number>} */ (new Set());
-  let turn = 0;
+  let hits = 0;
+  let phasesLeft = phases;
 
   /** @param {Victim} victim @returns {Promise<number | null>} */
   async function pidOf(victim) {
@@ -49,27 +52,28 @@ export function midwayKiller({ sql, center, settings, random, report }) {
   }
 
   /**
-   * Kills so many times while one phase of a run is under way, spread over its rows.
+   * Kills while one phase of a run is under way, spread over its rows. Only whoever had not done with its part counts as killed midway.
    *
-   * @param {Phase} phase @param {number} times
-   * @returns {Promise<number>} how many of them hit: whoever was killed had not done with its part
+   * @param {Phase} phase
    */
-  return async (phase, times) => {
-    let hits = 0;
+  async function kill(phase) {
+    const times = Math.round((wanted - hits) / Math.max(1, phasesLeft));
+    phasesLeft -= 1;
     for (let at = 0; at < times; at += 1) {
       const from = Math.floor(((at + random.next()) / times) * LATEST * phase.rows);
-      const victim = /** @type {Victim} */ (phase.victims[turn % phase.victims.length]);
+      const victim = /** @type {Victim} */ (phase.victims[hits % phase.victims.length]);
       const pid = await awaitPid(victim);
       let seen = await look(phase);
       for (; seen.isAtCenter && seen.moved < from; await wait(LOOK_MS)) seen = await look(phase);
-      if (!seen.isAtCenter) break;
+      if (!seen.isAtCenter) return;
       signalIfAlive(pid, "SIGKILL");
+      killed.add(pid);
       const left = await look(phase);
       const isHit = victim === "worker" ? left.isAtCenter : left.isAtModule;
       report(`  ${victim} killed at ${left.moved} of ${phase.rows} rows${isHit ? "" : ", too late to count"}`);
-      killed.add(pid);
-      if (isHit) [hits, turn] = [hits + 1, turn + 1];
+      if (isHit) hits += 1;
     }
-    return hits;
-  };
+  }
+
+  return { kill, hits: () => hits };
 }

@@ -64,20 +64,13 @@ async function exercise({ kills, seed }, dataDir) {
     if (!begun.isOk) throw new Error(`the platform never was OK: ${begun.wrong}`);
     const tenantIds = await breakPlatform({ ops, sql, settings });
     report("the platform was OK, and is broken now");
-    const kill = midwayKiller({ sql, center, settings, random: seededRandom(`${seed}/repairs`), report });
-    const stage = { sql, dir: settings.dir, tenantIds, ops, second, kill, report };
-    const outcomes = [];
-    let left = kills;
-    let phases = REPAIRS.filter(({ isPlan }) => !isPlan).length * 2;
-    for (const repair of REPAIRS) {
-      // Whoever was missed is still wanted: the phases that are left share what is left.
-      const each = Math.ceil(left / Math.max(1, phases));
-      const done = await checkRepair(repair, stage, [each, Math.min(each, Math.max(0, left - each))]);
-      if (!repair.isPlan) phases -= 2;
-      left -= done.kills;
-      outcomes.push(done);
-    }
-    return outcomes;
+    const phases = REPAIRS.filter(({ isPlan }) => !isPlan).length * 2;
+    const random = seededRandom(`${seed}/repairs`);
+    const killer = midwayKiller({ sql, center, settings, random, report, wanted: kills, phases });
+    const stage = { sql, dir: settings.dir, tenantIds, ops, second, kill: killer.kill, report };
+    const mismatches = [];
+    for (const repair of REPAIRS) mismatches.push(...(await checkRepair(repair, stage)));
+    return { jobs: REPAIRS.length, kills: killer.hits(), mismatches: mismatches.length };
   } finally {
     await platform.stop();
     await sql.end({ timeout: 5 });
@@ -102,16 +95,11 @@ const onSignal = () => {
 };
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, onSignal);
 report(`seed ${wanted.seed}, ${wanted.kills} kills, in ${dataDir}`);
-const outcomes = await exercise(wanted, dataDir).catch((error) => {
+const result = await exercise(wanted, dataDir).catch((error) => {
   endAllUnder(dataDir);
   report(`what was found is kept in ${dataDir}`);
   throw error;
 });
-const result = {
-  jobs: outcomes.length,
-  kills: outcomes.reduce((sum, { kills }) => sum + kills, 0),
-  mismatches: outcomes.reduce((sum, { mismatches }) => sum + mismatches.length, 0),
-};
 const isClean = result.kills >= wanted.kills && result.mismatches === 0;
 if (isClean) fs.rmSync(dataDir, { recursive: true, force: true });
 else report(`what was found is kept in ${dataDir}`);
