@@ -59,11 +59,7 @@ interface Order {
 /** Beats once, and answers each order as `obey` says; null leaves it open. */
 async function beat(service: MadeService, obey: (order: Order) => unknown): Promise<Order[]> {
   const data = {
-    module_id: service.id,
-    boot_id: randomUUID(),
-    seq: 1,
-    running_version: "1.0.0",
-    manifest_digest: digestOf({}),
+    ...{ module_id: service.id, boot_id: randomUUID(), seq: 1, running_version: "1.0.0", manifest_digest: digestOf({}) },
     health: { status: "ok", checks: {} },
   };
   const body = JSON.stringify({ type: "module.beat", timestamp: new Date().toISOString(), data });
