@@ -29,6 +29,20 @@ test.each([
   ["a failure", "apply", { status: "failed", result: said(null, "failed") }, 1, { is: "again", why: "no" }],
   ["a third failure", "apply", { status: "failed", result: said(null, "failed") }, 3, { is: "failed", why: "no" }],
   ["a refusal", "apply", { status: "failed", result: said(null, "refused") }, 1, { is: "failed", why: "no" }],
+  [
+    "a tenant that the platform does not serve has nothing to be mended",
+    "dry_run",
+    { status: "failed", result: { ...said(null, "refused"), detail: "refused:wrong_tenant" } },
+    1,
+    { is: "tried", answer: { rows_total: 0, rows: [] } },
+  ],
+  [
+    "and nothing is mended there",
+    "apply",
+    { status: "failed", result: { ...said(null, "refused"), detail: "refused:wrong_tenant" } },
+    1,
+    { is: "done", answer: { rows_done: 0 } },
+  ],
   ["an order that ran out", "rollback", { status: "expired", result: null }, 2, { is: "again" }],
 ] as const)("%s", (_what, phase, order, tries, read) => {
   expect(readAnswer(phase, order as never, tries)).toMatchObject(read);

@@ -1,3 +1,4 @@
+import { digestOf } from "@/lib/kernel/canonical-json";
 import type { OrderStatus } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { type DoneAnswer, type DryRunAnswer, doneAnswerSchema, dryRunAnswerSchema, type Phase } from "../types";
@@ -18,6 +19,11 @@ export type Read =
 
 const failed = (why: string, code = "ERR_REPAIR_FAILED", isUntouched = false): Read => ({ is: "failed", code, why, isUntouched });
 
+/** What a module's agent says of a tenant that its platform does not serve: the free core is everybody's, and not everybody is on each platform. */
+const NOT_SERVED = "refused:wrong_tenant";
+const NO_ROWS: DryRunAnswer = { digest: digestOf([]), rows_total: 0, tables: {}, rows: [], plan: null };
+const NOTHING_DONE: DoneAnswer = { is_same: true, rows_done: 0, rows_kept: 0 };
+
 /**
  * What a module's answer to an order of a run means. Whatever is not an answer of the right shape is a failure, and never success.
  *
@@ -26,6 +32,8 @@ const failed = (why: string, code = "ERR_REPAIR_FAILED", isUntouched = false): R
 export function readAnswer(phase: Phase, order: AnsweredOrder, tries: number): Read {
   const detail = typeof order.result?.detail === "string" ? order.result.detail : "";
   if (order.status === "queued" || order.status === "offered") return { is: "open" };
+  if (order.status === "failed" && detail === NOT_SERVED)
+    return phase === "dry_run" ? { is: "tried", answer: NO_ROWS } : { is: "done", answer: NOTHING_DONE };
   if (order.status === "failed" && order.result?.status === "refused") return failed(detail || "the module refused");
   if (order.status !== "done") {
     const why = order.status === "failed" ? detail || "the module failed" : `the order is ${order.status}`;
