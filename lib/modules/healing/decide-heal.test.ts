@@ -200,8 +200,8 @@ test.each<[string, Partial<DecisionInput>, string]>([
   expect(brief(withIncident({ codes: ["ERR_INVOICE_SKEWED"] }, more))).toBe(`act repair_reconcile_invoices ${kind}`);
 });
 
-test("level 1 keeps its power outside the windows and with a spent error budget: it is the cure", () => {
-  const more: Partial<DecisionInput> = { policy: { ...PERMISSIVE, windows: [] }, errorBudget: "suggest_only" };
+test("level 1 keeps its power outside the windows, with a spent error budget and without a proof: it is the cure", () => {
+  const more: Partial<DecisionInput> = { policy: { ...PERMISSIVE, windows: [] }, errorBudget: "suggest_only", proofOfHeal: "suggest_only" };
   expect(brief(withIncident({ codes: ["ERR_CACHE_CORRUPT"] }, more))).toBe("act purge_cache auto");
 });
 

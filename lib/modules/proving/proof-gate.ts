@@ -3,7 +3,8 @@ import type { GateWord } from "@/lib/policy/permit/module-permit";
 import type { LastProof } from "./types";
 
 /**
- * What the last proof of healing leaves to automatic healing: all of it while it is fresh, suggestions once it is stale.
+ * What the last proof of healing leaves to repairs (level 2): all of them while it is fresh, suggestions once it is stale. Level 1 is the cure and
+ * does not ask.
  *
  * A new installation has no proof yet, and gets the time that the first one takes before its lack says anything. One where none ever began has no
  * worker that proves anything: that is not known to work, which is less than stale.

@@ -68,8 +68,8 @@ function wordGate(name: string, word: GateWord | undefined, texts: { stop: strin
   return [gate(name, "suggest", blocked, texts.passed)];
 }
 
-/** What is governed more strictly than recovery: UTC hours of change, and the error budget of this scope. */
-function fixGates({ policy, hourUtc, errorBudget }: ModulePermitInput): Gate[] {
+/** What is governed more strictly than recovery: UTC hours of change, the error budget of this scope, and healing that is known to work. */
+function fixGates({ policy, hourUtc, errorBudget, proofOfHeal }: ModulePermitInput): Gate[] {
   const isInWindow = policy?.windows.some(({ from, to }) => hourUtc >= from && hourUtc < to) ?? false;
   const outside = policy ? `${hourUtc}:00 UTC is outside the windows` : "the policy could not be read";
   return [
@@ -78,6 +78,11 @@ function fixGates({ policy, hourUtc, errorBudget }: ModulePermitInput): Gate[] {
       stop: "the error budget burns too fast: people decide about fixes",
       unknown: "the error budget could not be read",
       passed: "the error budget lasts",
+    }),
+    ...wordGate("proof_of_heal", proofOfHeal, {
+      stop: "healing has not been proven lately",
+      unknown: "it is not known when healing was last proven",
+      passed: "healing was proven lately",
     }),
   ];
 }
@@ -108,11 +113,6 @@ export function permitModule(input: ModulePermitInput): Permit {
       gate("core", "deny", isTaken ? "the free core is never degraded" : null, "the free core keeps all it has"),
       ...capGates(input),
       ...(level === 1 ? [] : fixGates(input)),
-      ...wordGate("proof_of_heal", input.proofOfHeal, {
-        stop: "healing has not been proven lately",
-        unknown: "it is not known when healing was last proven",
-        passed: "healing was proven lately",
-      }),
     ],
     input,
     level,
