@@ -36,7 +36,7 @@ interface Seen {
 
 async function see(loaded: LoadedHeal, row: LoadedAction): Promise<Seen> {
   return read(scopeFor("operate"), async (tx) => {
-    const run = actionNamed(row.action).job === null ? null : await readRun(tx, row.id);
+    const run = actionNamed(row.action).job === null ? null : await readRun(tx, row);
     const since = row.verification ? minuteAfter(new Date(row.verification.since)) : null;
     const errorShare = since && (await readErrorShare(tx, row.moduleId, row.tenantId, since));
     const facts = factsOf(loaded, row, { run, errorShare });

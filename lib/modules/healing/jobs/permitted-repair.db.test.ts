@@ -13,7 +13,7 @@ test("a repair that two people would have to agree to is Center's only as the wo
   const tenantId = (await makeTenant()).id;
   const now = new Date();
   const digest = `sha256:${"0".repeat(64)}`;
-  const ready = async (kind: "auto" | "suggest", rowsTotal: number) => {
+  const ready = async (kind: "auto" | "suggest", rowsTotal: number, approvedBy: string | null = null, at?: string) => {
     const [actionId, decisionId, runId] = [randomUUID(), randomUUID(), randomUUID()];
     const own = { tenantId: PLATFORM_TENANT, incidentId: randomUUID(), moduleKey: `module-${runId.slice(0, 8)}` };
     const permit = { kind, level: 2 as const, requiredSignatures: 0, gates: [] };
@@ -39,6 +39,7 @@ test("a repair that two people would have to agree to is Center's only as the wo
         action: "repair_reconcile_invoices",
         level: 2,
         category: "DATA" as const,
+        approvedBy,
       };
       await tx.insert(healActions).values({ ...action, params: {}, decisionId, baseline: { failing: [], errorShare: null } });
       const times = { createdAt: now, updatedAt: now, expiresAt: new Date(now.getTime() + 60_000) };
@@ -47,7 +48,7 @@ test("a repair that two people would have to agree to is Center's only as the wo
         reason: "skewed",
         ref: actionId,
         traceId: "0",
-        moduleKey: own.moduleKey,
+        moduleKey: at ?? own.moduleKey,
         tenantIds: [tenantId],
       };
       await tx
@@ -60,5 +61,8 @@ test("a repair that two people would have to agree to is Center's only as the wo
     runCommand(applyRun, { input: { runId, digest, reason: "the totals are skewed" }, actor: systemActor("heal", "operate"), now });
   expect((await refusalOf(apply(await ready("suggest", 3)))).details.code).toBe("ERR_SECOND_PERSON");
   expect((await refusalOf(apply(await ready("auto", 501)))).details.code).toBe("ERR_SECOND_PERSON");
+  const byOne = await ready("auto", 3, "person:one@center.test");
+  expect((await refusalOf(apply(byOne))).details.code).toBe("ERR_SECOND_PERSON");
+  expect((await refusalOf(apply(await ready("auto", 3, null, "module-other")))).details.code).toBe("ERR_SECOND_PERSON");
   expect(await apply(await ready("auto", 3))).toMatchObject({ status: "applying" });
 });

@@ -10,27 +10,34 @@ import type { ReaderTx } from "@/lib/platform/scope";
 import { applyRun } from "@/lib/repair/commands/apply-run";
 import { requestDryRun } from "@/lib/repair/commands/request-dry-run";
 import { rollBackRun } from "@/lib/repair/commands/roll-back-run";
+import { mayHealAlone } from "@/lib/repair/runs/may-heal-alone";
+import type { RepairRow } from "@/lib/repair/types";
 import { actionNamed } from "../catalogue";
 import type { RunWord } from "../order-of-run";
 import type { LoadedAction } from "./facts-of";
 
 const actor = () => systemActor("heal", "operate");
 
+/** The first rows of each tenant. */
+async function readRows(tx: ReaderTx, runId: string): Promise<Json[]> {
+  const parts = await tx.select({ rows: repairRunProgress.rows }).from(repairRunProgress).where(eq(repairRunProgress.runId, runId));
+  return parts.flatMap(({ rows }) => rows as unknown as Json[]);
+}
+
 /** The run that an action began, and how it stands; the first one counts, should a worker that slept have begun another. */
-export async function readRun(tx: ReaderTx, actionId: string): Promise<(RunWord & { id: string; digest: string | null }) | null> {
-  const [run] = await tx.select().from(repairRuns).where(eq(repairRuns.ref, actionId)).orderBy(asc(repairRuns.createdAt)).limit(1);
+export async function readRun(tx: ReaderTx, action: LoadedAction): Promise<(RunWord & { id: string; digest: string | null }) | null> {
+  const [run] = await tx.select().from(repairRuns).where(eq(repairRuns.ref, action.id)).orderBy(asc(repairRuns.createdAt)).limit(1);
   if (!run) return null;
   const { id, digest, status, error, createdAt, appliedAt, finishedAt } = run;
-  // Money and rights, too, where policy permits the action: but only as many rows as somebody could look through.
-  const needsTwo = run.level !== 2 || (run.rowsTotal ?? Number.POSITIVE_INFINITY) > LIMITS.repairRowsAlone;
+  const rows = (await readRows(tx, id)) as unknown as RepairRow[];
+  const needsTwo = !mayHealAlone({ ...run, rows }, action);
   const until = new Date(createdAt.getTime() + LIMITS.orderSeconds * 1_000);
   return { id, digest, status, needsTwo, error, until, finishedAt: finishedAt ?? appliedAt };
 }
 
-/** The difference that a run showed, the first rows of each tenant, for a plan that people carry out. */
+/** The difference that a run showed, for a plan that people carry out. */
 export async function readDiff(tx: ReaderTx, runId: string): Promise<Json[]> {
-  const rows = await tx.select({ rows: repairRunProgress.rows }).from(repairRunProgress).where(eq(repairRunProgress.runId, runId));
-  return rows.flatMap(({ rows: shown }) => shown as unknown as Json[]).slice(0, LIMITS.repairRowsShown);
+  return (await readRows(tx, runId)).slice(0, LIMITS.repairRowsShown);
 }
 
 /**
