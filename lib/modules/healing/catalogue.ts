@@ -1,3 +1,4 @@
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { OrderType } from "@/lib/modules/types";
 import type { Category, ProposalTarget } from "@/lib/policy/types";
 import type { ActionOrder, Danger, HealActionEntry } from "./types";
@@ -65,6 +66,14 @@ export const CATALOGUE: readonly HealActionEntry[] = [
   plan("plan_tenant_contract", ["rbac"], "SECURITY"),
   plan("plan_money", ["ledger"], "DATA"),
 ];
+
+/** What changes the one process, or the one circuit, that all tenants share, whomever it is ordered for. */
+const OF_ALL: ReadonlySet<string> = new Set(["restart", "rollback_release", "open_circuit"]);
+
+/** Whether an action may be done about an incident of this tenant: one tenant's own fault changes nothing for the others. */
+export function isFor(tenantId: string, { key }: HealActionEntry): boolean {
+  return tenantId === PLATFORM_TENANT || !OF_ALL.has(key);
+}
 
 const BY_KEY = new Map(CATALOGUE.map((entry) => [entry.key, entry]));
 

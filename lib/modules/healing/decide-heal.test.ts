@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { MODULE_FINDING_TYPES } from "@/lib/modules/types";
 import { levelOf } from "@/lib/policy/level-of";
 import { CATEGORIES } from "@/lib/policy/types";
@@ -9,12 +10,13 @@ import { decideHeal, inputsDigest, replayDecision } from "./decide-heal";
 import type { DecisionInput, PastAction } from "./decision-types";
 import { ladderOf, reachable } from "./ladders";
 
+const TENANT = "0190a000-0000-7000-8000-000000000001";
 const AT = "2026-01-01T12:00:00.000Z";
 const ago = (seconds: number) => new Date(Date.parse(AT) - seconds * 1_000).toISOString();
 
 const INPUT: DecisionInput = {
   at: AT,
-  incident: { id: "i", tenantId: "t", type: "data_invalid", severity: "high", codes: [], explain: "it is broken", episode: 0 },
+  incident: { id: "i", tenantId: PLATFORM_TENANT, type: "data_invalid", severity: "high", codes: [], explain: "it is broken", episode: 0 },
   module: {
     key: "search",
     criticality: "standard",
@@ -96,6 +98,11 @@ test.each<[string, DecisionInput, string]>([
   ],
   ["a budget that burns is the symptom of something else", withIncident({ type: "slo_burn" }), "call"],
   ["level 3 is never done", withIncident({ type: "cross_tenant" }), "plan plan_tenant_contract suggest"],
+  ["a tenant's own fault: the shared process stays as it is", withIncident({ type: "error_spike", tenantId: TENANT }), "act degrade auto"],
+  ["nor is it taken back to another release", withIncident({ codes: ["ERR_OCR_WRONG"], tenantId: TENANT }), "act degrade auto"],
+  ["nor is its circuit opened for all", withIncident({ codes: ["ERR_CIRCUIT_OPEN"], tenantId: TENANT }), "act degrade auto"],
+  ["what is done for one tenant alone is done", withIncident({ codes: ["ERR_CACHE_CORRUPT"], tenantId: TENANT }), "act purge_cache auto"],
+  ["what would take a restart for one tenant is for people", withIncident({ codes: ["ERR_SCHEDULER_DEAD"], tenantId: TENANT }), "call"],
   ["the core is never degraded", withIncident({ type: "database_errors" }, { module: { ...INPUT.module, criticality: "core" } }), "call"],
   ["another hand is on the module", withIncident({}, { onModule: { ...INPUT.onModule, isBusy: true } }), "rest"],
   ["the agent is not heard", withIncident({ type: "silence" }, { module: { ...INPUT.module, isReachable: false } }), "rest"],

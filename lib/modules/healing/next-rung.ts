@@ -1,5 +1,5 @@
 import { LIMITS } from "@/lib/platform/limits";
-import { actionNamed } from "./catalogue";
+import { actionNamed, isFor } from "./catalogue";
 import type { DecidedModule, DecisionInput, PastAction } from "./decision-types";
 import { codesIn, ladderOf } from "./ladders";
 import type { HealActionEntry, OrderParams } from "./types";
@@ -69,7 +69,7 @@ export function nextRung(input: DecisionInput): Rung {
   const isInForce = (key: string) => onModule.holding.includes(key) || (key === "degrade" && module.mode !== "normal");
   const possible = ladderOf(incident.type, codes)
     .map(actionNamed)
-    .filter((entry) => canDo(module, entry));
+    .filter((entry) => canDo(module, entry) && isFor(incident.tenantId, entry));
   const left = possible.filter(({ key }) => !isSpent(input, key) && !isInForce(key));
   const [entry] = left;
   const untilMs = backOffUntilMs(begun, incident);

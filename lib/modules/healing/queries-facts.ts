@@ -63,13 +63,13 @@ export async function readErrorShare(tx: ReaderTx, moduleId: string, tenantId: s
   return row?.share ?? null;
 }
 
-/** Everything that was done to this module for this tenant within a day, the newest first. */
-async function readDone(tx: ReaderTx, { tenantId, moduleKey }: IncidentRow, now: Date): Promise<ActionRow[]> {
+/** Everything that was done to this module within a day, for whomever: they share its process. The newest first. */
+async function readDone(tx: ReaderTx, { moduleKey }: IncidentRow, now: Date): Promise<ActionRow[]> {
   const dayAgo = new Date(now.getTime() - 86_400_000);
   return tx
     .select()
     .from(healActions)
-    .where(and(eq(healActions.tenantId, tenantId), eq(healActions.moduleKey, moduleKey), gt(healActions.proposedAt, dayAgo)))
+    .where(and(eq(healActions.moduleKey, moduleKey), gt(healActions.proposedAt, dayAgo)))
     .orderBy(desc(healActions.proposedAt))
     .limit(LIMITS.healsShown);
 }

@@ -3,6 +3,7 @@ import type { ModuleFinding } from "@/lib/modules/types";
 import { judgeChecks } from "./judge-checks";
 import { MODULE_RULES } from "./registry";
 import type { Bad, ModuleRule, ModuleView, Verdict } from "./types";
+import { sumOf } from "./windows";
 
 /** The same module as one tenant has it. What its beats say is of all tenants, and stays. */
 function viewOf(view: ModuleView, tenantId: string): ModuleView {
@@ -17,16 +18,44 @@ function findingOf(ruleId: string, tenantId: string, { moduleKey }: ModuleView, 
   return { ruleId, tenantId, moduleKey, ...bad };
 }
 
+/** Fewest of what a rule looks for that the other tenants together need to have, to be witnesses: two are an anecdote. */
+const LEAST_OF_OTHERS = 3;
+
+/** How much of what a rule looks for there is for each request, 0..1. */
+function rateOf(rule: ModuleRule, view: ModuleView): number {
+  const amount = rule.amount?.(view) ?? 0;
+  return amount / Math.max(1, amount, sumOf(view.minutes, "requests"));
+}
+
+/** Whether one tenant alone makes it look bad for all: by itself it is, and the others without it neither are nor have it half as often. */
+function isOnesOwn(rule: ModuleRule, view: ModuleView, tenantId: string): boolean {
+  const own = viewOf(view, tenantId);
+  if (tenantId === PLATFORM_TENANT || judge(rule, own).is !== "bad") return false;
+  const isOther = (row: { readonly tenantId: string }) => row.tenantId !== tenantId;
+  const others = { ...view, minutes: view.minutes.filter(isOther), errors: view.errors.filter(isOther) };
+  if (judge(rule, others).is === "bad") return false;
+  return (rule.amount?.(others) ?? 0) < LEAST_OF_OTHERS || rateOf(rule, others) * 2 < rateOf(rule, own);
+}
+
+/** Whether it concerns all tenants: at least two have it and the one that has most does not account for it, or nobody in particular has it. */
+function concernsAll(rule: ModuleRule, view: ModuleView, concerned: readonly string[]): boolean {
+  const [first] = concerned;
+  if (first === undefined || (concerned.length === 1 && first === PLATFORM_TENANT)) return true;
+  if (concerned.length === 1) return false;
+  const amounts = concerned.map((tenantId) => ({ tenantId, amount: rule.amount?.(viewOf(view, tenantId)) ?? 0 }));
+  const worst = amounts.reduce((most, one) => (one.amount > most.amount ? one : most));
+  return !isOnesOwn(rule, view, worst.tenantId);
+}
+
 /**
- * Whom what one rule finds concerns: all tenants where at least two of them have it, or nobody in particular does; else the one that has it.
- * A tenant among many whose share is lost in the sum is looked at by itself.
+ * What one rule finds: told of all tenants where it concerns them all; else of each that has it. A tenant among many whose share is lost in
+ * the sum is looked at by itself.
  */
 function findingsOfRule(rule: ModuleRule, view: ModuleView, tenants: readonly string[]): ModuleFinding[] {
   const together = judge(rule, view);
   if (rule.scope === "service") return together.is === "bad" ? [findingOf(rule.id, PLATFORM_TENANT, view, together)] : [];
   const concerned = tenants.filter((tenantId) => (rule.amount?.(viewOf(view, tenantId)) ?? 0) > 0);
-  const [only] = concerned;
-  if (together.is === "bad" && (concerned.length !== 1 || only === PLATFORM_TENANT || only === undefined)) {
+  if (together.is === "bad" && concernsAll(rule, view, concerned)) {
     const evidence = [...together.evidence, { label: "tenants", value: `${concerned.length} of ${tenants.length}` }];
     return [findingOf(rule.id, PLATFORM_TENANT, view, { ...together, evidence })];
   }

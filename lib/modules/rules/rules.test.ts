@@ -139,6 +139,20 @@ test("what two tenants have is told of all; what one has, of that one, however m
   expect(whose([minute(0), minute(0, { tenantId: OTHER })])).toEqual([]);
 });
 
+test("what one tenant has is no fault of all because another has a little of it too", () => {
+  const third = "0190a000-0000-7000-8000-000000000003";
+  const share = (tenantId: string, wrong: number, requests: number) => minute(0, { tenantId, requests, errors: wrong });
+  const whose = (given: Partial<ModuleView>) => evaluateModule(view(given)).map(({ ruleId, tenantId }) => `${ruleId} ${tenantId}`);
+  expect(whose({ minutes: [share(TENANT, 60, 60), share(OTHER, 1, 40)] })).toEqual([`error_share ${TENANT}`]);
+  expect(whose({ minutes: [share(TENANT, 60, 60), share(OTHER, 1, 1)] })).toEqual([`error_share ${TENANT}`]);
+  // Too few of the others asked to be judged by themselves, and they fail as often as the one does.
+  expect(whose({ minutes: [share(TENANT, 18, 20), share(OTHER, 3, 3), share(third, 2, 3)] })).toEqual([`error_share ${PLATFORM_TENANT}`]);
+  const repeated = (own: number, others: number) => [errors("ERR_ODD", own), errors("ERR_ODD", others, 0, OTHER)];
+  const asked = [minute(0, { requests: 500 }), minute(0, { tenantId: OTHER, requests: 500 })];
+  expect(whose({ minutes: asked, errors: repeated(60, 1) })).toEqual([`identical_errors ${TENANT}`]);
+  expect(whose({ minutes: asked, errors: repeated(60, 55) })).toEqual([`identical_errors ${PLATFORM_TENANT}`]);
+});
+
 test("after a change only what began after it counts", () => {
   const mended = view({ minutes: [minute(0), minute(2, { errors: 20 })] });
   const since = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { autopatchAttempts, pluginAgentCommands } from "@/db/schema/delivery";
-import { actionNamed, CATALOGUE } from "@/lib/modules/healing/catalogue";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { actionNamed, CATALOGUE, isFor } from "@/lib/modules/healing/catalogue";
 import { ladderOf } from "@/lib/modules/healing/ladders";
 import { ORDER_TYPES } from "@/lib/modules/types";
 import { anyTables } from "@/test/database/any-row";
@@ -118,10 +119,12 @@ test.each(ORDERED)("%s: signed, audited with its trace, of its tenant alone, and
   const how = PLATFORM_ACTIONS[key] ?? expect.fail(`how a platform does ${key} is not said`);
   expect(ladderOf(how.type, how.code ? [how.code] : [])[0]).toBe(key);
   const before = await hands.fingerprints();
-  const patient = await Patient.fallsIll(hands, how);
+  // What changes the process that all tenants share is ordered for all of them, and never for one.
+  const tenantId = isFor(hands.mine, actionNamed(key)) ? hands.mine : null;
+  const patient = await Patient.fallsIll(hands, how, tenantId ?? PLATFORM_TENANT);
   await patient.heal();
   const order = await patient.takeOrder();
-  expect(order).toMatchObject({ outcome: "accepted", command: { type: key, tenantId: hands.mine } });
+  expect(order).toMatchObject({ outcome: "accepted", command: { type: key, tenantId } });
   expect(await patient.takeOrderAs("somebody else's key")).toBe("ignored");
 
   await patient.obey(order);
@@ -130,7 +133,7 @@ test.each(ORDERED)("%s: signed, audited with its trace, of its tenant alone, and
   if (undo !== null) {
     await patient.doesNotRecover();
     const back = await patient.takeOrder();
-    expect(back).toMatchObject({ outcome: "accepted", command: { type: undo, tenantId: hands.mine } });
+    expect(back).toMatchObject({ outcome: "accepted", command: { type: undo, tenantId } });
     await patient.obey(back);
     expect(await patient.state()).toBe("rolled_back");
   }
@@ -140,7 +143,7 @@ test.each(ORDERED)("%s: signed, audited with its trace, of its tenant alone, and
   expect(entries.map(({ command }) => command)).toEqual(expect.arrayContaining(["heal-action.propose", "heal-action.advance"]));
   expect(entries.every(({ trace_id: trace }) => /^[0-9a-f]{32}$/.test(trace))).toBe(true);
   expect(entries.length).toBeGreaterThanOrEqual(await patient.countSteps());
-  expect(await patient.tenantsOfOrders()).toEqual([hands.mine]);
+  expect(await patient.tenantsOfOrders()).toEqual([String(tenantId)]);
 });
 
 test("level 3 writes a plan, and orders nothing", async () => {
@@ -154,11 +157,12 @@ test("level 3 writes a plan, and orders nothing", async () => {
 
 test("while healing was not proven lately, an action waits for somebody's word", async () => {
   await superuser`update heal_proofs set ended_at = now() - interval '3 hours'`;
-  const patient = await Patient.fallsIll(hands, { type: "silence", code: null, declaration: () => ({ restart: () => null }) });
+  const how = { type: "silence", code: null, declaration: () => ({ restart: () => null }) } as const;
+  const patient = await Patient.fallsIll(hands, how, PLATFORM_TENANT);
   await patient.heal();
   expect([await patient.state(), await patient.tenantsOfOrders()]).toEqual(["refused", []]);
   await superuser`update heal_proofs set ended_at = now()`;
   await patient.heal();
   await patient.heal();
-  expect([await patient.state(), await patient.tenantsOfOrders()]).toEqual(["ordered", [hands.mine]]);
+  expect([await patient.state(), await patient.tenantsOfOrders()]).toEqual(["ordered", ["null"]]);
 });

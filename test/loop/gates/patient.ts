@@ -14,7 +14,7 @@ import { asGateway } from "@/test/factories";
 import { type MadeService, makeModuleService, signedModuleRequest } from "@/test/module-service";
 import type { Hands, HowItIsDone } from "./platform-actions";
 
-/** A module of one tenant that has fallen ill: its orders are verified as its agent does, and carried out by the platform's own code. */
+/** A module that has fallen ill, for one tenant or for all: its orders are verified as its agent does, and carried out by the platform's own code. */
 export class Patient {
   #seq = 0;
   #bootId = randomUUID();
@@ -32,7 +32,8 @@ export class Patient {
     private readonly incidentId: string,
   ) {}
 
-  static async fallsIll(hands: Hands, { type, code, declaration }: HowItIsDone): Promise<Patient> {
+  /** @param of  whom it fell ill for: the one tenant, or all of them */
+  static async fallsIll(hands: Hands, { type, code, declaration }: HowItIsDone, of = hands.mine): Promise<Patient> {
     const key = `module-${randomUUID().slice(0, 8)}`;
     const about = { key, title: key, version: "1.0.0", namespace: "gates", criticality: "standard" } as const;
     const definition = defineModule({ ...about, actions: declaration(hands) });
@@ -43,7 +44,7 @@ export class Patient {
     await asGateway((tx) =>
       tx.insert(moduleIncidents).values({
         ...{
-          tenantId: hands.mine,
+          tenantId: of,
           id,
           moduleKey: key,
           cause: moduleCauseOf(type),

@@ -1,3 +1,4 @@
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { isLive } from "../action-table";
 import { actionNamed } from "../catalogue";
@@ -69,7 +70,7 @@ export function factsOf(loaded: LoadedHeal, row: LoadedAction, seen: { run: RunW
     order: orderFact(loaded, row, seen.run),
     isIncidentOver: incident.status === "resolved" || incident.status === "closed",
     isOtherOpen: hasOther,
-    isModuleBusy: done.some(({ id, state }) => id !== row.id && isLive(state)),
+    isModuleBusy: done.some(({ id, tenantId, state }) => id !== row.id && tenantId === row.tenantId && isLive(state)),
     cure: { beat, isContained: isContained(loaded, row), clearedAt: incident.clearedAt, errorShare: seen.errorShare },
   };
 }
@@ -90,16 +91,18 @@ function moduleOf(loaded: LoadedHeal, now: Date): DecidedModule {
 }
 
 /** Failures in a row since the last action that helped, or since somebody set the module's own switch: who loosens it says "try again". */
-function failuresIn({ done, switchSetAt }: LoadedHeal): number {
-  const ended = done.filter(({ endedAt }) => endedAt !== null && (switchSetAt === null || endedAt > switchSetAt));
+function failuresIn({ done, incident, switchSetAt }: LoadedHeal): number {
+  const own = done.filter(({ tenantId }) => tenantId === incident.tenantId);
+  const ended = own.filter(({ endedAt }) => endedAt !== null && (switchSetAt === null || endedAt > switchSetAt));
   const newest = ended.toSorted((a, b) => (b.endedAt?.getTime() ?? 0) - (a.endedAt?.getTime() ?? 0));
   const helped = newest.findIndex(({ state }) => state === "done");
   const since = helped === -1 ? newest : newest.slice(0, helped);
   return since.filter(({ state }) => state === "failed" || state === "rolled_back").length;
 }
 
+/** Caps, rests and turns are the service's, whose tenants share one process; what failed, and what is in force, is each tenant's own. */
 function onModule(loaded: LoadedHeal, now: Date): DecisionInput["onModule"] {
-  const { done, isByHand } = loaded;
+  const { done, incident, isByHand } = loaded;
   const hourAgo = now.getTime() - 3_600_000;
   const begunLastHour: Record<string, number> = {};
   const lastEnded: Record<string, string> = {};
@@ -108,7 +111,8 @@ function onModule(loaded: LoadedHeal, now: Date): DecisionInput["onModule"] {
     if (begunAt && begunAt.getTime() > hourAgo) begunLastHour[action] = (begunLastHour[action] ?? 0) + 1;
     if (begunAt && endedAt && endedAt.toISOString() > (lastEnded[action] ?? "")) lastEnded[action] = endedAt.toISOString();
   }
-  const holding = done.filter(({ state }) => state === "holding").map(({ action }) => action);
+  const isForIt = (tenantId: string) => tenantId === incident.tenantId || tenantId === PLATFORM_TENANT;
+  const holding = done.filter(({ state, tenantId }) => state === "holding" && isForIt(tenantId)).map(({ action }) => action);
   const isBusy = isByHand || done.some(({ state }) => isLive(state));
   return { isBusy, begunLastHour, lastEnded, failures: failuresIn(loaded), holding };
 }

@@ -250,3 +250,26 @@ test("level 3 is written down and left to people", async () => {
   const [plan] = await superuser`select diff, tests, risk, undo from patch_plans where incident_id = ${sick.incidentId}`;
   expect(plan).toMatchObject({ diff: [{ check: "whole" }], tests: expect.arrayContaining(["The check whole holds"]) });
 });
+
+test("what fails at one tenant is held for that one alone, and its rests are those of the service that all share", async () => {
+  const sick = await sickModule("error_spike", tenantId);
+  await sick.beat(false);
+  await round();
+  await sick.obey("degrade", "refused");
+  await round(1);
+  expect(await sick.briefs()).toEqual(["degrade failed"]);
+  const other = new Sick(sick.service, sick.digest, sick.manifest, randomUUID(), PLATFORM_TENANT);
+  const own = { id: other.incidentId, tenant_id: PLATFORM_TENANT, type: "database_errors", status: "open", heal_state: null };
+  const json = JSON.stringify({ ...own, opened_at: new Date(Date.now() + 1_000) });
+  await superuser`insert into module_incidents select (jsonb_populate_record(i, ${json}::text::jsonb)).* from module_incidents i where id = ${sick.incidentId}`;
+  await superuser`update module_service_state set last_seen = now() + interval '1 minute' where module_id = ${sick.service.id}`;
+  await round(60);
+  expect(await other.briefs()).toEqual([]);
+  // It left the module: there is no switch of its own that could be thrown.
+  await superuser`delete from modules where module_key = ${sick.service.key} and tenant_id = ${tenantId}`;
+  await superuser`insert into heal_actions select (jsonb_populate_record(a, jsonb_build_object('id', ${randomUUID()}::text))).* from heal_actions a where incident_id = ${sick.incidentId}`;
+  await superuser`update module_service_state set last_seen = now() + interval '3 minutes' where module_id = ${sick.service.id}`;
+  await round(185);
+  expect([await sick.incident(), await other.briefs()]).toEqual(["escalated called", ["degrade ordered"]]);
+  expect(await superuser`select name, target_id from safety_switches where is_on`).toEqual([]);
+});

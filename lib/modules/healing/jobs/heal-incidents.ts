@@ -50,10 +50,14 @@ function answered(loaded: LoadedHeal, row: LoadedAction): Record<string, Json> {
   return order?.result ? { [order.type]: order.result as unknown as Json } : {};
 }
 
-/** Two that did not help: from here on this module gets suggestions only, until people decide otherwise (decision 0017). */
+/**
+ * Two that did not help: from here on this module gets suggestions only, until people decide otherwise (decision 0017). For a tenant that has
+ * no place in it there is no switch of its own: the count of failures holds it, and nobody else is held.
+ */
 async function switchOff(loaded: LoadedHeal, now: Date): Promise<void> {
   const { incident, module } = loaded;
-  const targetId = incident.tenantId === PLATFORM_TENANT ? module.service.id : (module.placeId ?? module.service.id);
+  const targetId = incident.tenantId === PLATFORM_TENANT ? module.service.id : module.placeId;
+  if (targetId === null) return;
   const reason = `${LIMITS.healFailuresUntilOff} actions in a row did not help ${incident.moduleKey}: people decide from here on`;
   const input = { name: "safe_mode", scope: "module", targetId, on: true, reason };
   await runCommand(throwSwitch, { input, actor: actor(), now });
