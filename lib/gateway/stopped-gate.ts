@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { WriterTx } from "@/db/writer";
 import { refuse } from "@/lib/kernel/refusal";
+import { isNeverStopped } from "@/lib/platform/web/blocks/never-closed";
 
 /** Who would write. */
 interface Writing {
@@ -22,12 +23,13 @@ export async function openGateway(tx: WriterTx): Promise<readonly string[]> {
 }
 
 /**
- * Refuses a writer that the scanner stopped: all automatic healing, one command, or one actor. What people do by hand goes on, or nobody
- * could put it right.
+ * Refuses a writer that the scanner stopped: all automatic healing, one command, or one actor. What people do by hand goes on, and what they
+ * put things right by is never stopped, whoever does it.
  *
  * @throws Refusal conflict with ERR_WRITER_STOPPED
  */
 export function requireNotStopped(stopped: readonly string[], { command, actor, isAutomatic }: Writing): void {
+  if (isNeverStopped(command)) return;
   const names = [...(isAutomatic ? ["automatic"] : []), `command:${command}`, `actor:${actor}`];
   const name = names.find((one) => stopped.includes(one));
   if (name) refuse("conflict", `The scanner stopped this writer (${name}): a wall is down`, { code: "ERR_WRITER_STOPPED" });

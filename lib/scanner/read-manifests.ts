@@ -9,8 +9,8 @@ export function addressOf(builtName: string): string | null {
 }
 
 /**
- * The methods that a built route file answers, read from its chunks' lists of exports; what cannot be read so is every method (`*`), which
- * no access table holds.
+ * The methods that a built route file answers, read from its chunks' lists of exports; none where they cannot be read so, which is the
+ * scanner's own fault and no handler's.
  *
  * @param chunks  texts of the chunks that the file loads
  */
@@ -22,7 +22,7 @@ export function methodsOf(chunks: readonly string[]): readonly string[] {
       for (const name of names) if (METHODS.has(name)) found.add(name);
     }
   }
-  return found.size === 0 ? ["*"] : [...found].sort();
+  return [...found].sort();
 }
 
 /** The chunks that a built file loads, relative to the build's folder. */

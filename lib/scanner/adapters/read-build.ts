@@ -12,6 +12,8 @@ const NAMES_FILE = /["'`](?:text\/(?:csv|tab-separated-values|markdown)|applicat
 export interface ReadBuild {
   readonly surface: BuiltSurface;
   readonly exporting: readonly string[];
+  /** What could not be read: nothing is said of these, and nothing is closed because of them. */
+  readonly unreadable: readonly string[];
 }
 
 /**
@@ -29,15 +31,20 @@ export async function readBuild(folder: string): Promise<ReadBuild> {
     texts.set(name, text);
     return text;
   };
-  const [routes, exporting]: [string[], string[]] = [[], []];
+  const [routes, exporting, unreadable]: [string[], string[], string[]] = [[], [], []];
   for (const [name, file] of Object.entries(paths)) {
     const address = addressOf(name);
     if (address === null) continue;
     const built = await readFile(path.join(folder, "server", file), "utf8");
     const chunks = await Promise.all(chunksOf(built).map(chunk));
-    const own = chunks.filter((text) => methodsOf([text])[0] !== "*");
-    routes.push(...methodsOf(chunks).map((method) => `${method} ${address}`));
+    const own = chunks.filter((text) => methodsOf([text]).length > 0);
+    const methods = methodsOf(chunks);
+    if (methods.length === 0) unreadable.push(address);
+    routes.push(...methods.map((method) => `${method} ${address}`));
     if (own.some((text) => NAMES_FILE.test(text))) exporting.push(address);
   }
-  return { surface: { routes: routes.sort(), actions: actionsOf(references) }, exporting: exporting.sort() };
+  const actions = actionsOf(references);
+  unreadable.push(...actions.filter(({ name, id }) => name === id).map(({ id }) => `ACTION ${id}`));
+  const named = actions.filter(({ name, id }) => name !== id);
+  return { surface: { routes: routes.sort(), actions: named }, exporting: exporting.sort(), unreadable: unreadable.sort() };
 }

@@ -7,6 +7,7 @@ import type { CommandContext, DomainEvent } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { LIMITS } from "@/lib/platform/limits";
+import { namesNeverClosed } from "@/lib/platform/web/blocks/never-closed";
 import { BLOCK_KINDS, SCAN_KINDS } from "../types";
 
 const text = z.string().max(500);
@@ -39,9 +40,9 @@ type ViolationRow = typeof scanViolations.$inferSelect;
 
 const keyOf = ({ invariant, object }: { readonly invariant: string; readonly object: string }) => `${invariant} ${object}`;
 
-/** Closes what a violation closes, unless that is closed already. @returns whether it was open */
+/** Closes what a violation closes, unless that is closed already or is never closed. @returns whether it was open */
 async function close(tx: WriterTx, one: Judged, violationId: string, { actor, now, newId }: CommandContext): Promise<boolean> {
-  if (!one.block) return false;
+  if (!one.block || namesNeverClosed(one.block.target)) return false;
   const rows = await tx
     .insert(scanBlocks)
     .values({ tenantId: PLATFORM_TENANT, id: newId(), ...one.block, violationId, reason: one.detail, setBy: actor.id, setAt: now })

@@ -5,11 +5,9 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { isNeverStopped, namesNeverClosed } from "@/lib/platform/web/blocks/never-closed";
 import { blockItem } from "../block-item";
 import { BLOCK_KINDS } from "../types";
-
-/** Without these nobody could see what is closed, or open it again. */
-const NEVER_CLOSED = /^(GET|POST|\*) \/api\/(ops\/(scanner|switches|kill-switch|step-up|audit)|auth|health|ready|plugins|modules|\[\.\.\.)/;
 
 const SHAPES = {
   route: /^(GET|POST|PUT|PATCH|DELETE|\*) \/api\/[\w./[\]-]+$/,
@@ -33,8 +31,8 @@ export const setBlock = defineCommand({
 
   async apply(tx, { kind, target, reason }, { actor, now, newId }) {
     requireAllTenants(actor, "What is closed");
-    if (kind !== "writer" && NEVER_CLOSED.test(target))
-      refuse("conflict", `${target} is what people put things right by: it is never closed`);
+    const isLastWay = kind === "writer" ? isNeverStopped(target.replace(/^command:/, "")) : namesNeverClosed(target);
+    if (isLastWay) refuse("conflict", `${target} is what people put things right by: it is never closed`);
     if (target === `actor:${actor.id}`) refuse("conflict", "Nobody stops themselves");
     const [row] = await tx
       .insert(scanBlocks)

@@ -87,7 +87,8 @@ async function gatherProduct(into: Gathering, { buildFolder, exporters, access }
   const exports = exporters.map(({ route, format, render }) => ({ route, format, text: render(HOSTILE_CELLS) }));
   Object.assign(into.world, { exports, access });
   await gather(into, "surface", async () => {
-    const { surface, exporting } = await readBuild(buildFolder);
+    const { surface, exporting, unreadable } = await readBuild(buildFolder);
+    if (unreadable.length > 0) into.faults.push({ check: "surface", detail: `cannot be read: ${unreadable.join(", ")}`.slice(0, 300) });
     const known = EXPORT_ROUTES.map((route) => route.path);
     into.world.exportRoutes = { built: exporting, known: known.filter((route) => exporters.some((one) => one.route === route)) };
     return { value: surface, rowsRead: 0, watermark: {} };

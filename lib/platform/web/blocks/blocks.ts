@@ -7,6 +7,7 @@ import { log } from "@/lib/platform/log";
 import { readOften } from "@/lib/platform/scope";
 import { EXPORT_ROUTES, exportTypeOf } from "./exports";
 import { matchesPath } from "./match-path";
+import { isNeverClosed } from "./never-closed";
 
 /** What is closed: `POST /api/ops/plugins`, `* /api/ops/plugins` for each method, `ACTION <id>`. */
 interface Block {
@@ -75,13 +76,14 @@ function isClosed(kind: Block["kind"], method: string, path: string): boolean {
 
 /**
  * Refuses what the scanner closed. Costs no question of its own: what is closed is read beside the requests, each
- * LIMITS.blocksCacheMs, and stays closed while the database does not answer.
+ * LIMITS.blocksCacheMs, and stays closed while the database does not answer. What people put things right by is never closed, whatever a
+ * block says.
  *
  * @throws Refusal forbidden with ERR_ROUTE_CLOSED or ERR_EXPORT_REFUSED
  */
 export async function requireOpen(method: string, path: string): Promise<void> {
   if (performance.now() - known.triedAtMs >= LIMITS.blocksCacheMs || known.readAtMs < 0) await ensureKnown();
-  if (known.blocks.length === 0) return;
+  if (known.blocks.length === 0 || isNeverClosed(method, path)) return;
   if (isClosed("route", method, path)) refuse("forbidden", "This route is closed: it breaks the contract", { code: "ERR_ROUTE_CLOSED" });
   if (isClosed("export", method, path))
     refuse("forbidden", "This export is refused: it does not render safely", { code: "ERR_EXPORT_REFUSED" });

@@ -1,0 +1,64 @@
+import { afterAll, afterEach, expect, test } from "vitest";
+import { GET as showScanner } from "@/app/api/ops/(modules)/scanner/route";
+import { GET as listTenants } from "@/app/api/ops/tenants/route";
+import { registerTenant } from "@/lib/access/commands/register-tenant";
+import { systemActor } from "@/lib/access/system-actor";
+import { runCommand } from "@/lib/gateway/run-command";
+import { Refusal } from "@/lib/kernel/refusal";
+import { refreshBlocks } from "@/lib/platform/web/blocks/blocks";
+import { liftBlock } from "@/lib/policy/commands/lift-block";
+import { personActor } from "@/test/actors";
+import { openAs } from "@/test/database/open-as";
+import { recordScan } from "./commands/record-scan";
+import { setBlock } from "./commands/set-block";
+
+const superuser = openAs("superuser");
+const person = personActor(["pay_admin"]);
+const reason = "something is wrong with it";
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "done",
+    (error: unknown) => (error instanceof Refusal ? (error.details.code ?? error.kind) : error),
+  );
+const block = (kind: "route" | "writer", target: string) =>
+  runCommand(setBlock, { input: { kind, target, reason }, actor: person, now: new Date() });
+const statusOf = async (handler: (request: Request) => Promise<Response>, path: string) => {
+  await refreshBlocks();
+  return (await handler(new Request(`http://center.test${path}`))).status;
+};
+afterEach(async () => {
+  await superuser`delete from scan_blocks`;
+  await refreshBlocks();
+});
+afterAll(() => superuser.end());
+
+test("a block over everything closes everything but what people put things right by", async () => {
+  await block("route", "* /api/[x]/[...y]");
+  expect(await statusOf(listTenants, "/api/ops/tenants")).toBe(403);
+  // 401: it is open, and asks who one is.
+  expect(await statusOf(showScanner, "/api/ops/scanner")).toBe(401);
+  expect(await codeOf(block("route", "* /api/ops/kill-switch"))).toBe("conflict");
+});
+
+test("a scan closes nothing that is never closed: what it found is written down all the same", async () => {
+  const found = {
+    ...{ invariant: "route.without_access", object: "POST /api/ops/kill-switch", level: "error", severity: "critical" },
+    ...{ moduleKey: "center", detail: "nobody said who", evidence: [], restores: null },
+    block: { kind: "route", target: "POST /api/ops/kill-switch" },
+  };
+  const cost = { kind: "daily", askedBy: "test", startedAt: new Date(), cpuMs: 0, rowsRead: 0, judged: [], faults: [], watermarks: {} };
+  const input = { ...cost, found: [found] };
+  expect(await runCommand(recordScan, { input, actor: systemActor("test", "scan"), now: new Date() })).toMatchObject({ new_found: 1 });
+  expect(await superuser`select target from scan_blocks`).toHaveLength(0);
+});
+
+test("a stopped person, or a stopped command, still opens again what is closed", async () => {
+  const { id } = await block("writer", "command:tenant.register");
+  const input = { slug: "stopped", name: "Stopped" };
+  const register = () => runCommand(registerTenant, { input, actor: systemActor("test", "operate"), now: new Date() });
+  expect(await codeOf(register())).toBe("ERR_WRITER_STOPPED");
+  await superuser`insert into scan_blocks select tenant_id, gen_random_uuid(), kind, ${`actor:${person.id}`}, violation_id, reason, set_by, set_at from scan_blocks`;
+  await superuser`insert into scan_blocks select tenant_id, gen_random_uuid(), kind, 'command:scanner.lift', violation_id, reason, set_by, set_at from scan_blocks where id = ${id}`;
+  expect(await codeOf(runCommand(liftBlock, { input: { blockId: id, reason }, actor: person, now: new Date() }))).toBe("done");
+  expect(await codeOf(block("writer", "command:loosening.approve"))).toBe("conflict");
+});
