@@ -119,6 +119,7 @@ export async function showRepairRun(scope: TenantScope, id: string) {
         rows_total: part.rowsTotal,
         rows_done: part.rowsDone,
         rows_kept: part.rowsKept,
+        is_applied: part.isApplied,
         snapshot_id: part.snapshotId,
         detail: part.detail,
         rows: part.rows,

@@ -11,7 +11,7 @@ import type { Category } from "@/lib/policy/types";
  * applied       all of it is done; it can be taken back
  * rolling_back  it is being taken back
  * rolled_back   every row is what it was
- * failed        nothing of it is left, or a person is needed: `error` says which
+ * failed        nothing of it is left, or a person is needed: `error` says which; what is left can be taken back once more
  * expired       nobody applied it in time
  * cancelled     somebody gave it up before it was applied
  */

@@ -48,6 +48,8 @@ export interface PartItem {
   readonly rows_total: number;
   readonly rows_done: number;
   readonly rows_kept: number;
+  /** Whether anything of it may have been done here. */
+  readonly is_applied: boolean;
   readonly detail: string | null;
   readonly rows: readonly RowItem[];
 }

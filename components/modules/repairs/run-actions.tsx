@@ -21,10 +21,11 @@ const TYPED_CHARACTERS = 8;
 function deedsOf(run: ShownRun, powers: RepairPowers, isLate: boolean): Deed[] {
   const { status, needs_two: needsTwo, asked_by: askedBy } = run;
   const isReady = status === "ready" && !isLate;
+  const isLeft = status === "applied" || status === "applying" || (status === "failed" && run.parts.some((part) => part.is_applied));
   return [
     ...(powers.mayRepair && isReady && !(needsTwo && askedBy) ? (["apply"] as const) : []),
     ...(powers.mayApprove && isReady && askedBy && askedBy !== powers.self ? (["approve"] as const) : []),
-    ...(powers.mayRepair && (status === "applied" || status === "applying") ? (["rollback"] as const) : []),
+    ...(powers.mayRepair && isLeft ? (["rollback"] as const) : []),
     ...(powers.mayRepair && (status === "dry_running" || status === "ready") ? (["cancel"] as const) : []),
   ];
 }

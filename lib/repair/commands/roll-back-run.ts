@@ -1,12 +1,20 @@
 import { z } from "zod";
+import type { WriterTx } from "@/db/writer";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { reasonSchema } from "../types";
-import { briefOf, lockRun } from "./lock-run";
+import { briefOf, lockRun, type RunRow, readProgress } from "./lock-run";
 import { startRollingBack } from "./start-rolling-back";
 
-/** Takes back what a run did, or is doing: every row that nobody changed since becomes what it was. */
+/** One that failed while it was taken back may have left something: that is asked for again. @throws Refusal conflict */
+async function requireSomethingDone(tx: WriterTx, run: RunRow): Promise<void> {
+  if (run.status === "applied" || run.status === "applying") return;
+  const isLeft = run.status === "failed" && (await readProgress(tx, run.id)).some(({ isApplied }) => isApplied);
+  if (!isLeft) refuse("conflict", `A run that is ${run.status} has nothing to take back`);
+}
+
+/** Takes back what a run did, is doing, or left when it failed: every row that nobody changed since becomes what it was. */
 export const rollBackRun = defineCommand({
   name: "repair.rollback",
   permission: "incident:write",
@@ -16,8 +24,9 @@ export const rollBackRun = defineCommand({
     const { actor } = context;
     requireAllTenants(actor, "Repairs");
     const run = await lockRun(tx, runId);
-    if (run.status !== "applied" && run.status !== "applying") refuse("conflict", `A run that is ${run.status} has nothing to take back`);
-    const after = await startRollingBack(tx, run, { rolledBackBy: actor.id, rollbackReason: reason }, context);
+    await requireSomethingDone(tx, run);
+    const change = { rolledBackBy: actor.id, rollbackReason: reason, errorCode: null, error: null };
+    const after = await startRollingBack(tx, run, change, context);
     return {
       subject: `repair:${runId}`,
       tenantId: run.tenantId,

@@ -18,9 +18,9 @@ const TYPES = { dry_run: "repair_dry_run", apply: "repair_apply", rollback: "rep
 /** What holds an order back for a while: it is asked for again, until the phase has run out of time. */
 const PASSING = new Set(["ERR_ORDER_UNDER_WAY", "ERR_KILL_SWITCH", "ERR_SAFE_MODE", "ERR_AUTO_HEAL_OFF"]);
 
-/** The step's own id: the order's `ref`, the snapshot's id. */
+/** The step's own id: the order's `ref`, the snapshot's id. A phase that is begun once more, with time of its own, gives orders of its own. */
 export function stepId({ run }: OpenRun, part: RunPart, tries: number): string {
-  return derivedId(run.id, part.tenantId, run.phase, tries);
+  return derivedId(run.id, part.tenantId, run.phase, run.phaseUntil?.toISOString() ?? "", tries);
 }
 
 async function findOrder(part: RunPart) {
@@ -90,7 +90,8 @@ export async function lookAtModule(open: OpenRun, part: RunPart, now: Date): Pro
     if (!(error instanceof Refusal)) throw error;
     const { code = "" } = error.details;
     if (PASSING.has(code) || error.kind === "unavailable") return { is: "open" };
-    const isUntouched = open.run.phase !== "rollback";
+    // Of the order before, whose answer never came, nobody knows what it did.
+    const isUntouched = open.run.phase !== "rollback" && part.tries === 1;
     return {
       is: "failed",
       code: open.run.phase === "snapshot" ? "ERR_REPAIR_NO_SNAPSHOT" : "ERR_REPAIR_FAILED",
