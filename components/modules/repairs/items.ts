@@ -59,6 +59,8 @@ export interface ShownRun extends RunItem {
   readonly digest: string | null;
   readonly plan: Readonly<Record<string, unknown>> | null;
   readonly error: string | null;
+  /** Who took it back; of one that is applied, who asked that it be taken back. */
+  readonly rolled_back_by: string | null;
   readonly trace_id: string;
   readonly parts: readonly PartItem[];
   readonly events: readonly {

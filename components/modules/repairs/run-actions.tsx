@@ -17,15 +17,22 @@ type Deed = "apply" | "approve" | "rollback" | "cancel";
 /** How much of the digest is typed: enough to have looked at it. */
 const TYPED_CHARACTERS = 8;
 
+/** Who asked that what two people applied be taken back, until another one agrees. */
+export function backAsker({ status, needs_two: needsTwo, rolled_back_by: by }: ShownRun): string | null {
+  return status === "applied" && needsTwo ? by : null;
+}
+
 /** Deeds that make sense now. Nobody agrees to what they asked for, and nothing is applied once its time is over. */
 function deedsOf(run: ShownRun, powers: RepairPowers, isLate: boolean): Deed[] {
   const { status, needs_two: needsTwo, asked_by: askedBy } = run;
+  const backAskedBy = backAsker(run);
   const isReady = status === "ready" && !isLate;
   const isLeft = status === "applied" || status === "applying" || (status === "failed" && run.parts.some((part) => part.is_applied));
   return [
     ...(powers.mayRepair && isReady && !(needsTwo && askedBy) ? (["apply"] as const) : []),
     ...(powers.mayApprove && isReady && askedBy && askedBy !== powers.self ? (["approve"] as const) : []),
-    ...(powers.mayRepair && isLeft ? (["rollback"] as const) : []),
+    ...(powers.mayApprove && backAskedBy && backAskedBy !== powers.self ? (["approve"] as const) : []),
+    ...(powers.mayRepair && isLeft && !backAskedBy ? (["rollback"] as const) : []),
     ...(powers.mayRepair && (status === "dry_running" || status === "ready") ? (["cancel"] as const) : []),
   ];
 }
@@ -49,9 +56,11 @@ export function RunActions({ run, powers }: { run: ShownRun; powers: RepairPower
     await perform(reason);
   };
   if (deeds.length === 0) return null;
+  const isTwo = run.needs_two && (run.status === "ready" || run.status === "applied");
+  const told = { rows: run.rows_total ?? 0, tenants: run.tenants, isTwo: isTwo ? "yes" : "no", isBack: backAsker(run) ? "yes" : "no" };
   const common = deed && {
     title: t(`ask.${deed}`, { job: run.job }),
-    impact: <p>{t(`impact.${deed}`, { rows: run.rows_total ?? 0, tenants: run.tenants, isTwo: run.needs_two ? "yes" : "no" })}</p>,
+    impact: <p>{t(`impact.${deed}`, told)}</p>,
     confirmLabel: t(`deed.${deed}`),
     reasons: [t("reasons.looked"), t("reasons.incident")],
     onClose: () => setDeed(null),

@@ -9,7 +9,7 @@ import { ReadProblem } from "../../ui/read-problem";
 import { RelativeTime } from "../../ui/relative-time";
 import type { RepairPowers, ShownRun } from "./items";
 import { RowsCard } from "./rows-card";
-import { RunActions } from "./run-actions";
+import { backAsker, RunActions } from "./run-actions";
 
 interface RunBoardProps {
   readonly renderedAt: string;
@@ -54,6 +54,7 @@ function Verdict({ run }: { run: ShownRun }) {
         <Fact name={t("why")} value={run.reason} />
         {run.status === "ready" && run.expires_at ? <Fact name={t("mayBeApplied")} value={<Countdown until={run.expires_at} />} /> : null}
         {run.asked_by ? <Fact name={t("askedBy")} value={<span className="break-all">{run.asked_by}</span>} /> : null}
+        {backAsker(run) ? <Fact name={t("backAskedBy")} value={<span className="break-all">{run.rolled_back_by}</span>} /> : null}
         {run.error ? <Fact name={t("error")} value={<span lang="en">{run.error}</span>} /> : null}
         {run.digest ? <Fact name={t("digest")} value={<code className="font-mono text-xs break-all">{run.digest}</code>} /> : null}
         <Fact name={t("trace")} value={<code className="font-mono text-xs break-all">{run.trace_id}</code>} />

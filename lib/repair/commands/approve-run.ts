@@ -6,10 +6,19 @@ import { mayBeSamePerson } from "@/lib/approvals/four-eyes";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { digestSchema, reasonSchema } from "../types";
-import { briefOf, lockRun } from "./lock-run";
+import { briefOf, lockRun, type RunRow } from "./lock-run";
 import { requireApplicable, startApplying } from "./start-applying";
+import { startRollingBack } from "./start-rolling-back";
 
-/** A second person, with a second factor shown for exactly this digest, agrees to what another one asked to be applied. */
+/** What was asked for, and by whom: that it be applied, or that what was applied be taken back. @throws Refusal conflict */
+function requireAsked(run: RunRow, digest: string, now: Date): { readonly isBack: boolean; readonly asker: string } {
+  const isBack = run.status === "applied" && run.rolledBackBy !== null;
+  if (!isBack) requireApplicable(run, digest, now);
+  if (run.digest !== digest) refuse("conflict", "That is not the digest of what was done", { code: "ERR_REPAIR_DIGEST_MOVED" });
+  return { isBack, asker: (isBack ? run.rolledBackBy : run.askedBy) ?? refuse("conflict", "Nobody asked for this yet") };
+}
+
+/** A second person, with a second factor shown for exactly this digest, agrees to what another one asked to be applied, or taken back. */
 export const approveRun = defineCommand({
   name: "repair.approve",
   permission: "plan:approve",
@@ -20,20 +29,22 @@ export const approveRun = defineCommand({
     requireAllTenants(actor, "Repairs");
     requireVouchedFor(actor);
     const run = await lockRun(tx, runId);
-    requireApplicable(run, digest, now);
-    if (run.askedBy === null) refuse("conflict", "Nobody asked for this yet");
-    if (mayBeSamePerson(run.askedBy, actor.id)) {
+    const { isBack, asker } = requireAsked(run, digest, now);
+    if (mayBeSamePerson(asker, actor.id)) {
       refuse("forbidden", "You asked for this yourself: a second person has to agree", { code: "ERR_SECOND_PERSON" });
     }
     const stepUp = await requireStepUp(tx, actor, digest, now);
-    const after = await startApplying(tx, run, reason, context);
+    const after = isBack
+      ? await startRollingBack(tx, run, { rollbackReason: run.rollbackReason }, context)
+      : await startApplying(tx, run, reason, context);
+    const name = isBack ? "repair.rolling_back" : "repair.applying";
     return {
       subject: `repair:${runId}`,
       tenantId: run.tenantId,
       before: briefOf(run),
-      after: { ...briefOf(after), asked_by: run.askedBy, step_up: stepUp },
+      after: { ...briefOf(after), asked_by: asker, step_up: stepUp },
       reason,
-      events: [{ name: "repair.applying", payload: { repairId: runId, job: run.job } }],
+      events: [{ name, payload: { repairId: runId, job: run.job } }],
       result: briefOf(after),
     };
   },

@@ -117,7 +117,7 @@ availability and error rate of core modules are the figures to agree on, read fo
 `;
 
 test("docs/SLO_SLA_METRICS.md is what the definitions say", async () => {
-  await expect(DOCUMENT).toMatchFileSnapshot("../../../docs/SLO_SLA_METRICS.md");
+  await expect(DOCUMENT).toMatchFileSnapshot("../../../../docs/SLO_SLA_METRICS.md");
 });
 
 test("the document names every surface, metric and pair of windows", () => {

@@ -7,6 +7,8 @@ interface CenterMove {
   readonly key: Readonly<Record<string, unknown>>;
   readonly from: Readonly<Record<string, unknown>> | null;
   readonly to: Readonly<Record<string, unknown>> | null;
+  /** Taking back: when the run had last to do with the row. Null otherwise. */
+  readonly since: Date | null;
 }
 
 /** A repair of Center's own rows, within the gateway's transaction. */

@@ -26,7 +26,7 @@ export const excessRights: CenterJob = {
     });
   },
 
-  async move(tx, { key, from, to }, now) {
+  async move(tx, { key, from, to, since }, now) {
     const [row] = await tx
       .select()
       .from(people)
@@ -35,6 +35,8 @@ export const excessRights: CenterJob = {
     const current = row ? { roles: row.roles, tenants: row.tenants } : null;
     if (asText(current) === asText(to)) return true;
     if (asText(current) !== asText(from) || to === null) return false;
+    // Back they grow: whoever was disabled or changed in any way since keeps what they have.
+    if (since !== null && row && row.updatedAt > since) return false;
     const { roles, tenants: within } = to as unknown as Rights;
     await tx
       .update(people)

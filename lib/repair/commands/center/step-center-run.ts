@@ -50,9 +50,9 @@ async function moveSome(tx: WriterTx, run: RunRow, job: CenterJob, isBack: boole
     .orderBy(isBack ? desc(repairJournal.n) : asc(repairJournal.n))
     .limit(LIMITS.repairChunkRows)
     .for("update");
-  for (const { n, tableName: table, key, before, after } of rows) {
+  for (const { n, tableName: table, key, before, after, changedAt } of rows) {
     const [from, to] = isBack ? [after, before] : [before, after];
-    const isMoved = await job.move(tx, { table, key, from: from ?? null, to: to ?? null }, now);
+    const isMoved = await job.move(tx, { table, key, from: from ?? null, to: to ?? null, since: isBack ? changedAt : null }, now);
     const state = isMoved ? (isBack ? "undone" : "done") : "kept";
     await tx
       .update(repairJournal)
