@@ -285,6 +285,9 @@ describe("switches", () => {
       await thrown(scope, scope === "module" ? service.id : null);
       expect(await codeOf(give(service, { tenantId }, system))).toBe("ERR_SAFE_MODE");
       await give(service, { tenantId });
+      // What takes a mode away again is Center's own to order too, and goes out.
+      await give(service, { tenantId, type: "undegrade", category: "PERF" }, system);
+      expect((await beat(service)).body.commands).toHaveLength(2);
       const other = await knownService([tenantId]);
       if (scope === "module") await give(other, { tenantId }, system);
     },

@@ -1,4 +1,4 @@
-import { isHeldBySwitches } from "@/lib/modules/channel/switches-for-orders";
+import { isHeldBySwitches, isLifting } from "@/lib/modules/channel/switches-for-orders";
 import type { OrderStatus, OrderType } from "@/lib/modules/types";
 import type { EffectiveSwitches } from "@/lib/policy/types";
 import type { CureFacts } from "./judge-cure";
@@ -81,12 +81,12 @@ export type HealStep =
       readonly verification?: Verification;
     };
 
-/** What holds an order back now, in words; null where nothing does. Unknown switches hold everything that begins something. */
+/** What holds an order back now, in words; null where nothing does. What only lets go waits for the kill switch alone. Unknown switches hold everything that begins something. */
 export function heldBy(type: OrderType, { entry, isApproved }: HealAction, switches: EffectiveSwitches | null): string | null {
   if (!isHeldBySwitches(type)) return null;
   if (!switches) return "the switches could not be read";
   if (switches.killSwitch) return "the kill switch is on";
-  if (isApproved) return null;
+  if (isApproved || isLifting(type)) return null;
   if (switches.safeMode) return "SAFE_MODE is on";
   return switches.autoHealOff.includes(entry.category) ? `automatic healing of ${entry.category} is switched off` : null;
 }

@@ -167,6 +167,24 @@ describe("one step", () => {
       "wait",
     ],
     ["a person takes it back", { state: "holding", entry: degrade, revertWhy: "person" }, {}, "revert person 0"],
+    [
+      "a person takes it back under SAFE_MODE, its category off",
+      { state: "holding", entry: degrade, revertWhy: "person" },
+      { switches: { ...OPEN, safeMode: true, autoHealOff: ["PERF"] } },
+      "revert person 0",
+    ],
+    [
+      "over: lifted under SAFE_MODE",
+      { state: "holding", entry: degrade },
+      { isIncidentOver: true, cure: right, switches: { ...OPEN, safeMode: true } },
+      "revert over 0",
+    ],
+    [
+      "the way back failed, and the kill switch is on: later",
+      { state: "reverting", entry: degrade, revertWhy: "over", stateSince: at(-10) },
+      { order: { ...ORDER, status: "failed" }, switches: { ...OPEN, killSwitch: true } },
+      "wait",
+    ],
     ["lifted", { state: "reverting", entry: degrade, revertWhy: "over" }, { order: { ...ORDER, status: "done" } }, "lifted -> done"],
     [
       "rolled back",
@@ -210,6 +228,7 @@ describe("when the window is over", () => {
     ],
     ["nothing was heard: taken back where there is one", repair, { cure: { ...FACTS.cure, beat: null } }, "revert unproven 0"],
     ["the way back of data goes through the kill switch", repair, { switches: { ...OPEN, killSwitch: true } }, "revert unproven 0"],
+    ["SAFE_MODE never keeps a mode that did not help", degrade, { switches: { ...OPEN, safeMode: true } }, "revert unproven 0"],
     ["a mode stays while the kill switch is on", degrade, { switches: { ...OPEN, killSwitch: true } }, "wait"],
   ])("%s", (_what, entry, facts, expected) => {
     const action: HealAction = { ...ACTION, state: "verifying", entry, verification: beginVerification(at(0), 10) };

@@ -106,7 +106,8 @@ function whileReverting(action: HealAction, facts: HealFacts, now: Date): HealSt
   if (tries >= LIMITS.healRevertTries)
     return { do: "move", event: "undo_failed", to: "failed", why: `it could not be taken back: ${saidOf(order)}` };
   const restedAt = action.stateSince.getTime() + LIMITS.healCalmSeconds * 1_000 * tries;
-  if (now.getTime() < restedAt) return WAIT;
+  const isHeld = action.entry.undo !== null && heldBy(action.entry.undo, action, facts.switches) !== null;
+  if (isHeld || now.getTime() < restedAt) return WAIT;
   return { do: "revert", event: null, why, tries, said: `the way back is tried again: ${saidOf(order)}` };
 }
 

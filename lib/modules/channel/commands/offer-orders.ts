@@ -11,7 +11,7 @@ import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { ORDER_TYPES, type OrderType } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { CATEGORIES } from "@/lib/policy/types";
-import { isHeldBySwitches } from "../switches-for-orders";
+import { isHeldBySwitches, isLifting } from "../switches-for-orders";
 
 type OrderRow = typeof moduleCommands.$inferSelect;
 
@@ -35,7 +35,8 @@ async function readWaiting(tx: WriterTx, moduleId: string): Promise<OrderRow[]> 
 
 /** Whether the switches let this order out now. */
 async function isOpen(tx: WriterTx, row: OrderRow): Promise<boolean> {
-  if (!isHeldBySwitches(row.type as OrderType)) return true;
+  const type = row.type as OrderType;
+  if (!isHeldBySwitches(type)) return true;
   const [place] = await tx
     .select({ id: modules.id })
     .from(modules)
@@ -43,7 +44,8 @@ async function isOpen(tx: WriterTx, row: OrderRow): Promise<boolean> {
   const subject = { tenantId: row.tenantId, pluginId: null, moduleId: place?.id ?? null, serviceId: row.moduleId };
   const category = CATEGORIES.find((known) => known === row.payload.category) ?? null;
   try {
-    await requireSwitchesOpen(tx, { ...subject, isAutomatic: !row.requestedBy.startsWith("person:"), category });
+    const isAutomatic = !row.requestedBy.startsWith("person:") && !isLifting(type);
+    await requireSwitchesOpen(tx, { ...subject, isAutomatic, category });
     return true;
   } catch (error) {
     if (error instanceof Refusal) return false;

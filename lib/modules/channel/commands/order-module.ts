@@ -18,7 +18,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { CATEGORIES } from "@/lib/policy/types";
 import { isBoundedParams } from "../is-bounded-params";
 import { nextFence } from "../next-fence";
-import { isHeldBySwitches } from "../switches-for-orders";
+import { isHeldBySwitches, isLifting } from "../switches-for-orders";
 import { MODULE_COMMAND_TYPE, type OrderPayload, orderTypeSchema } from "../types";
 
 const input = z.strictObject({
@@ -141,7 +141,7 @@ export async function placeOrder(tx: WriterTx, order: Order, { actor, now, newId
   const isAutomatic = by ? by.agreedBy === null : actor.kind !== "person";
   if (isHeldBySwitches(type)) {
     const subject = { tenantId: place, pluginId: null, moduleId: placeId, serviceId: service.id };
-    await requireSwitchesOpen(tx, { ...subject, isAutomatic, category });
+    await requireSwitchesOpen(tx, { ...subject, isAutomatic: isAutomatic && !isLifting(type), category });
   }
   await requireNoneUnderWay(tx, service.id, place, type, now);
   const commandKey = await loadCommandKey(tx);
