@@ -29,6 +29,8 @@ export interface OrderFact {
   readonly detail: string;
   /** What was tried may be applied by people only. */
   readonly isForPeople?: boolean;
+  /** What was tried is being applied already: a worker died between the run and the state behind it. */
+  readonly isUnderWay?: boolean;
 }
 
 /** The world around one action, read as late as possible. */

@@ -99,6 +99,12 @@ describe("one step", () => {
       { order: { ...ORDER, status: "done", isForPeople: true } },
       "plan_written -> planned",
     ],
+    [
+      "the repair is being applied already, whatever became of incident and switches: it is gone on with",
+      { state: "snapshotting", entry: repair },
+      { order: { ...ORDER, status: "done", isUnderWay: true }, isIncidentOver: true, switches: { ...OPEN, killSwitch: true } },
+      "order repair_apply -> ordered",
+    ],
     ["ordered, not fetched", { state: "ordered" }, {}, "wait"],
     ["ordered, not fetched, switch thrown", { state: "ordered" }, { switches: { ...OPEN, autoHealOff: ["DATA"] } }, "cancel -> cancelled"],
     ["ordered, fetched", { state: "ordered" }, { order: { ...ORDER, status: "offered" } }, "taken -> running"],

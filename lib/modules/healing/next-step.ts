@@ -37,9 +37,11 @@ function stopped(action: HealAction, facts: HealFacts): HealStep | null {
 }
 
 function whileSnapshotting(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  const { order } = facts;
+  // Rows are being changed: from here on it ends verified or taken back, whoever died before this was written down.
+  if (order?.isUnderWay) return orderStep(action, action.step + 1, "prepared");
   const stop = stopped(action, facts);
   if (stop) return stop;
-  const { order } = facts;
   const end = order && endOf(order, now, LIMITS.healOrderSeconds);
   if (!order || end === null) return WAIT;
   if (order.isForPeople) return { do: "move", event: "plan_written", to: "planned", why: "two people apply it: Center only shows it" };

@@ -12,14 +12,14 @@ export interface RunWord {
 }
 
 const NOTHING_LEFT = { status: "failed", word: "refused" } as const;
-type Ended = Pick<OrderFact, "status" | "word"> & { readonly isForPeople?: boolean };
+type Ended = Pick<OrderFact, "status" | "word"> & { readonly isForPeople?: boolean; readonly isUnderWay?: boolean };
 
 /** The trial: over once there is something to apply, for people where two have to agree. */
 function ofTrial({ status, needsTwo }: RunWord): Ended {
   if (status === "dry_running") return { status: "offered", word: null };
   if (status === "planned") return { status: "done", word: null, isForPeople: true };
   if (status === "ready") return { status: "done", word: null, isForPeople: needsTwo };
-  return status === "applying" || status === "applied" ? { status: "done", word: null } : NOTHING_LEFT;
+  return status === "applying" || status === "applied" ? { status: "done", word: null, isUnderWay: true } : NOTHING_LEFT;
 }
 
 /** The repair itself: a run that failed has taken back what it did, or called a person by itself. */

@@ -1,7 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { healActions, patchPlans } from "@/db/schema/modules/healing";
-import { moduleCommands } from "@/db/schema/modules/modules";
 import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
@@ -31,6 +30,7 @@ import {
   updateAction,
   updateIncident,
 } from "./action-row";
+import { withdrawOrder } from "./withdraw-order";
 
 type Moving = Exclude<HealStep, { do: "wait" }>;
 const input = z.strictObject({
@@ -81,15 +81,6 @@ async function give(
   return id;
 }
 
-/** An order that no beat has fetched yet is never obeyed; one that was is past the point of no return. @throws Refusal conflict */
-export async function withdrawOrder(tx: WriterTx, { tenantId, orderId }: ActionRow, now: Date): Promise<void> {
-  if (orderId === null) return;
-  const at = and(eq(moduleCommands.tenantId, tenantId), eq(moduleCommands.id, orderId));
-  const [order] = await tx.select({ status: moduleCommands.status }).from(moduleCommands).where(at).for("update");
-  if (order?.status === "offered") refuse("conflict", "The module has fetched the order: it ends, or is taken back");
-  if (order?.status === "queued") await tx.update(moduleCommands).set({ status: "cancelled", finishedAt: now }).where(at);
-}
-
 interface Advanced {
   readonly change: Partial<ActionRow>;
   readonly moved: Moved & { readonly event: HealEvent };
@@ -125,7 +116,7 @@ async function carryOut(tx: WriterTx, row: ActionRow, next: Exclude<Moving, { do
     const moved = { from, to: "reverting", event: next.event ?? "unproven", data: { order_id: orderId } } as const;
     return { change, moved: { ...moved, summary: `Taken back by ${undo}: ${next.said}` } };
   }
-  if (next.to === "cancelled") await withdrawOrder(tx, row, context.now);
+  if (next.to === "cancelled") await withdrawOrder(tx, row, context);
   const change = {
     ...(next.event === "taken" || next.event === "obeyed" ? { hasEffect: true } : {}),
     ...(next.verification ? { verification: next.verification } : {}),

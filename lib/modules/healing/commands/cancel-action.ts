@@ -17,7 +17,7 @@ import {
   updateAction,
   updateIncident,
 } from "./action-row";
-import { withdrawOrder } from "./advance-action";
+import { withdrawOrder } from "./withdraw-order";
 
 /**
  * A person stops an action that has not reached the module, or has a containment taken back. What a module is doing just now ends verified or
@@ -43,7 +43,7 @@ export const cancelAction = defineCommand({
       await tx.update(healActions).set({ revertWhy: "person" }).where(at);
       await tellAction(tx, row, moved, context);
     } else {
-      await withdrawOrder(tx, row, now);
+      await withdrawOrder(tx, row, context);
       const incident = await lockIncident(tx, row.tenantId, row.incidentId);
       await updateIncident(tx, incident, { event: "heal_cancelled", healState: "cancelled" }, now);
     }
