@@ -1,7 +1,7 @@
 import { isHeldBySwitches, isLifting } from "@/lib/modules/channel/switches-for-orders";
 import type { OrderStatus, OrderType } from "@/lib/modules/types";
 import type { EffectiveSwitches } from "@/lib/policy/types";
-import type { CureFacts } from "./judge-cure";
+import type { CureFacts } from "./cure/judge-cure";
 import type { ActionOrder, Baseline, HealActionEntry, HealState, RevertReason, Verification } from "./types";
 
 /** A stored action as the machine sees it. */

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { HEAL_EVENTS, type HealEvent, healTargets, isEnd, isLive } from "./action-table";
 import { actionNamed, CATALOGUE } from "./catalogue";
+import { beginVerification } from "./cure/judge-cure";
 import { deriveOrderId } from "./derive-order-id";
 import type { HealAction, HealFacts, HealStep, OrderFact } from "./heal-facts";
-import { beginVerification } from "./judge-cure";
 import { nextStep } from "./next-step";
 import { HEAL_STATES } from "./types";
 
@@ -31,7 +31,7 @@ const FACTS: HealFacts = {
   isIncidentOver: false,
   isOtherOpen: false,
   isModuleBusy: false,
-  cure: { beat: BEAT, isContained: false, clearedAt: null, errorShare: null },
+  cure: { beat: BEAT, isContained: false, clearedAt: null, measure: null, errorShare: null },
 };
 const brief = (step: HealStep): string => {
   if (step.do === "order") return `order ${step.order.type} -> ${step.to}`;
@@ -43,9 +43,7 @@ const repair = actionNamed("repair_reconcile_invoices");
 const verification = { ...beginVerification(at(0), 10), okFromBeats: 11, okSince: at(5).toISOString() };
 const right = {
   beat: { at: at(40), beats: 14, status: "ok" as const, failing: [] },
-  isContained: false,
-  clearedAt: null,
-  errorShare: null,
+  ...{ isContained: false, clearedAt: null, measure: null, errorShare: null },
 };
 
 test("the table: from each state, by each event, just these states follow", () => {
@@ -276,7 +274,7 @@ function live(entry: HealAction["entry"], events: readonly (typeof event extends
     if (one.beat !== "none") beats += 1;
     const beat = { at: at(seconds), beats, status: "ok" as const, failing: one.beat === "right" ? [] : ["whole"] };
     const switches = { ...OPEN, killSwitch: one.isKilled };
-    const cure = { beat, isContained: one.beat === "right", clearedAt: null, errorShare: null };
+    const cure = { beat, isContained: one.beat === "right", clearedAt: null, measure: null, errorShare: null };
     const facts: HealFacts = { ...FACTS, order, switches, isIncidentOver: one.isOver, cure };
     const step = nextStep(action, facts, at(seconds));
     if (step.do === "order") {

@@ -1,6 +1,6 @@
 import { LIMITS } from "@/lib/platform/limits";
+import { beginVerification, judgeCure } from "./cure/judge-cure";
 import { type HealAction, type HealFacts, type HealStep, heldBy, type OrderFact } from "./heal-facts";
-import { beginVerification, judgeCure } from "./judge-cure";
 
 /*
  * The life of one heal action. The worker loads what is stored, asks `nextStep`, does that one step in one transaction that checks state and

@@ -114,7 +114,6 @@ interface Asked {
 
 /**
  * Whether a change has mended what a rule found, by signals that began after it alone; unknown where none of them says anything yet.
- * @public
  */
 export async function judgeSince(tx: ReaderTx, { tenantId, moduleKey, ruleId }: Asked, since: Date, now: Date): Promise<Verdict["is"]> {
   const [view] = await readModuleViews(tx, now, [moduleKey]);

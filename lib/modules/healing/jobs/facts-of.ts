@@ -2,6 +2,7 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { isLive } from "../action-table";
 import { actionNamed } from "../catalogue";
+import type { CureFacts } from "../cure/judge-cure";
 import type { DecidedModule, DecisionInput, PastAction } from "../decision-types";
 import type { HealAction, HealFacts, OrderFact } from "../heal-facts";
 import { codesIn } from "../ladders";
@@ -56,8 +57,11 @@ function isContained({ module }: LoadedHeal, row: LoadedAction): boolean {
   return row.action === "degrade" ? module.mode !== "normal" : row.verification !== null;
 }
 
-/** The world around one action of an incident. @param errorShare  since the action's order was obeyed */
-export function factsOf(loaded: LoadedHeal, row: LoadedAction, seen: { run: RunWord | null; errorShare: number | null }): HealFacts {
+/** What was read beside an incident: its action's repair run, and how things are since the action's order was obeyed. */
+type SeenSince = { readonly run: RunWord | null } & Pick<CureFacts, "measure" | "errorShare">;
+
+/** The world around one action of an incident. */
+export function factsOf(loaded: LoadedHeal, row: LoadedAction, { run, measure, errorShare }: SeenSince): HealFacts {
   const { incident, module, switches, hasOther, done } = loaded;
   const beat = module.state && {
     at: module.state.lastSeen,
@@ -67,11 +71,11 @@ export function factsOf(loaded: LoadedHeal, row: LoadedAction, seen: { run: RunW
   };
   return {
     switches,
-    order: orderFact(loaded, row, seen.run),
+    order: orderFact(loaded, row, run),
     isIncidentOver: incident.status === "resolved" || incident.status === "closed",
     isOtherOpen: hasOther,
     isModuleBusy: done.some(({ id, tenantId, state }) => id !== row.id && tenantId === row.tenantId && isLive(state)),
-    cure: { beat, isContained: isContained(loaded, row), clearedAt: incident.clearedAt, errorShare: seen.errorShare },
+    cure: { beat, isContained: isContained(loaded, row), clearedAt: incident.clearedAt, measure, errorShare },
   };
 }
 

@@ -158,6 +158,17 @@ test("an incident is healed without anybody: ordered once however many workers l
   expect(replayDecision(kept as never)).toBe(true);
 });
 
+test("what a rule of counts found is not proven gone by good beats alone", async () => {
+  const sick = await sickModule("silence");
+  await superuser`update module_incidents set rules = ${["rules/error_share"]} where id = ${sick.incidentId}`;
+  await sick.beat(false);
+  await round();
+  await sick.obey("restart");
+  await round();
+  await sick.recover(61);
+  expect(await sick.briefs()).toEqual(["restart verifying"]);
+});
+
 test("a containment holds until the incident is over and the fault is gone, and a degraded mode is never left behind", async () => {
   const sick = await sickModule("integration_down", tenantId);
   await superuser`update module_incidents set type = 'database_errors' where id = ${sick.incidentId}`;

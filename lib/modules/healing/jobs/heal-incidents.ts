@@ -4,11 +4,12 @@ import { runCommand } from "@/lib/gateway/run-command";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal } from "@/lib/kernel/refusal";
+import { judgeSince } from "@/lib/modules/rules/queries-findings";
 import type { Clock } from "@/lib/platform/clock";
 import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
 import { log } from "@/lib/platform/log";
-import { read } from "@/lib/platform/scope";
+import { type ReaderTx, read } from "@/lib/platform/scope";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { isEnd, isLive } from "../action-table";
 import { actionNamed } from "../catalogue";
@@ -34,12 +35,20 @@ interface Seen {
   readonly diff: Json[];
 }
 
-async function see(loaded: LoadedHeal, row: LoadedAction): Promise<Seen> {
+/** What the static rule that names an incident says of its module since some moment; null where none names it: a check, or another source. */
+async function readMeasure(tx: ReaderTx, { incident }: LoadedHeal, since: Date, now: Date): Promise<HealFacts["cure"]["measure"]> {
+  const { tenantId, moduleKey, rules } = incident;
+  const [, ruleId] = /^rules\/(?!check:)(.+)$/.exec(rules[0] ?? "") ?? [];
+  return ruleId === undefined ? null : judgeSince(tx, { tenantId, moduleKey, ruleId }, since, now);
+}
+
+async function see(loaded: LoadedHeal, row: LoadedAction, now: Date): Promise<Seen> {
   return read(scopeFor("operate"), async (tx) => {
     const run = actionNamed(row.action).job === null ? null : await readRun(tx, row);
     const since = row.verification ? minuteAfter(new Date(row.verification.since)) : null;
     const errorShare = since && (await readErrorShare(tx, row.moduleId, row.tenantId, since));
-    const facts = factsOf(loaded, row, { run, errorShare });
+    const measure = since && (await readMeasure(tx, loaded, since, now));
+    const facts = factsOf(loaded, row, { run, measure, errorShare });
     return { facts, run, diff: facts.order?.isForPeople && run ? await readDiff(tx, run.id) : [] };
   });
 }
@@ -85,7 +94,7 @@ async function doStep({ loaded, row, run, diff, next }: Decided, lease: Lease, n
 async function moveOn(loaded: LoadedHeal, lease: Lease, now: Date): Promise<boolean> {
   let hasMoved = false;
   for (const row of loaded.actions.filter(({ state }) => !isEnd(state))) {
-    const seen = await see(loaded, row);
+    const seen = await see(loaded, row, now);
     const next = nextStep(actionOf(row), seen.facts, now);
     if (next.do === "wait") continue;
     await doStep({ ...seen, loaded, row, next }, lease, now);

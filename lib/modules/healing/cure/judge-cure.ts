@@ -1,6 +1,7 @@
+import type { Verdict } from "@/lib/modules/rules/types";
 import type { Health } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
-import type { Baseline, Verification } from "./types";
+import type { Baseline, Verification } from "../types";
 
 /** What is known of a module and its incident after an action, read as late as possible. */
 export interface CureFacts {
@@ -15,6 +16,8 @@ export interface CureFacts {
   readonly isContained: boolean;
   /** Since when fresh signals say that the finding is gone; null while they do not. */
   readonly clearedAt: Date | null;
+  /** What the static rule that names the incident says of signals since the action alone; null where a check or another source names it. */
+  readonly measure: Verdict["is"] | null;
   /** Requests since the action that failed, 0..1, over whole minutes; null where there were none. */
   readonly errorShare: number | null;
 }
@@ -37,9 +40,13 @@ function looksRight(baseline: Baseline, facts: CureFacts, contains: boolean): bo
   return baseline.failing.length > 0 ? baseline.failing.every((id) => !beat.failing.includes(id)) : beat.status === "ok";
 }
 
-/** Whether the finding's own measure is back. What its checks say weighs where they said it; else requests have to be seen to succeed. */
-function isMeasureBack(baseline: Baseline, facts: CureFacts): boolean {
-  if (facts.clearedAt !== null) return true;
+/**
+ * Whether the finding's own measure is back, by what was heard since the action alone: unknown is not. Where no static rule names it, what its
+ * checks say weighs where they said it; else requests have to be seen to succeed.
+ */
+function isMeasureBack({ since }: Verification, baseline: Baseline, facts: CureFacts): boolean {
+  if (facts.clearedAt !== null && facts.clearedAt.getTime() > Date.parse(since)) return true;
+  if (facts.measure !== null) return facts.measure === "good";
   if (facts.errorShare === null) return baseline.failing.length > 0;
   return facts.errorShare <= LIMITS.healErrorShare;
 }
@@ -65,7 +72,7 @@ export function judgeCure(before: Verification, baseline: Baseline, facts: CureF
   const inARow = isRight && okFromBeats !== null && facts.beat ? facts.beat.beats - okFromBeats + 1 : 0;
   const isSettled = okSince !== null && now.getTime() - Date.parse(okSince) >= LIMITS.healCalmSeconds * 1_000;
   if (inARow >= LIMITS.healFreshBeats && contains) return { verdict: "contained", why: `in force over ${inARow} beats`, verification };
-  if (inARow >= LIMITS.healFreshBeats && isSettled && isMeasureBack(baseline, facts)) {
+  if (inARow >= LIMITS.healFreshBeats && isSettled && isMeasureBack(before, baseline, facts)) {
     return { verdict: "proven", why: `${inARow} fresh beats are right, and its measure is back`, verification };
   }
   if (now.getTime() < Date.parse(since) + LIMITS.healWindowSeconds * 1_000) return { verdict: "wait", verification };
