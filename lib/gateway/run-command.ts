@@ -98,7 +98,7 @@ async function transact<Input extends z.ZodType, Result extends Json>(
       if (claim?.repeated) return claim.answer as Result;
       await requireNoSupport(tx, call.actor);
       const healing = command.heals?.(input) ?? null;
-      requireNotStopped(stopped, { command: command.name, actor: call.actor.id, isAutomatic: healing?.isAutomatic ?? false });
+      requireNotStopped(stopped, { command: command.name, actor: call.actor.id });
       if (healing) await requireSwitchesOpen(tx, healing);
       const change = await command.apply(tx, input, context);
       await record(tx, command, change, context);

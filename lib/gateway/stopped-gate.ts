@@ -7,8 +7,6 @@ import { isNeverStopped } from "@/lib/platform/web/blocks/never-closed";
 interface Writing {
   readonly command: string;
   readonly actor: string;
-  /** Whether nobody but Center itself wants it. */
-  readonly isAutomatic: boolean;
 }
 
 /**
@@ -22,15 +20,29 @@ export async function openGateway(tx: WriterTx): Promise<readonly string[]> {
   return row?.stopped ?? [];
 }
 
+function refuseStopped(name: string): never {
+  refuse("conflict", `The scanner stopped this writer (${name}): a wall is down`, { code: "ERR_WRITER_STOPPED" });
+}
+
 /**
- * Refuses a writer that the scanner stopped: all automatic healing, one command, or one actor. What people do by hand goes on, and what they
- * put things right by is never stopped, whoever does it.
+ * Refuses a writer that the scanner stopped: one command, or one actor. What people put things right by is never stopped, whoever does it.
  *
  * @throws Refusal conflict with ERR_WRITER_STOPPED
  */
-export function requireNotStopped(stopped: readonly string[], { command, actor, isAutomatic }: Writing): void {
+export function requireNotStopped(stopped: readonly string[], { command, actor }: Writing): void {
   if (isNeverStopped(command)) return;
-  const names = [...(isAutomatic ? ["automatic"] : []), `command:${command}`, `actor:${actor}`];
-  const name = names.find((one) => stopped.includes(one));
-  if (name) refuse("conflict", `The scanner stopped this writer (${name}): a wall is down`, { code: "ERR_WRITER_STOPPED" });
+  const name = [`command:${command}`, `actor:${actor}`].find((one) => stopped.includes(one));
+  if (name) refuseStopped(name);
+}
+
+/**
+ * Refuses all that nobody but Center itself wants while the scanner stopped it. What people do by hand goes on, or nobody could put it right.
+ *
+ * @throws Refusal conflict with ERR_WRITER_STOPPED
+ */
+export async function requireAutomaticOpen(tx: WriterTx): Promise<void> {
+  const [row] = await tx.execute(
+    sql`select 1 from scan_blocks where kind = 'writer' and target = 'automatic' and lifted_at is null limit 1`,
+  );
+  if (row) refuseStopped("automatic");
 }

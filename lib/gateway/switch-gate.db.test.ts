@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { systemActorFor } from "@/lib/access/system-actor";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal } from "@/lib/kernel/refusal";
 import { throwSwitch } from "@/lib/policy/commands/throw-switch";
 import { CATEGORIES, type Category } from "@/lib/policy/types";
@@ -84,6 +85,14 @@ describe("what is thrown holds what heals", () => {
       expect([await outcome(run(true, pluginId, "DATA")), await outcome(run(false, pluginId, "PERF"))]).toEqual(["done", "done"]);
     },
   );
+
+  test("the scanner's stop: what is automatic, not what a person ordered", async () => {
+    await superuser`insert into scan_blocks (tenant_id, id, kind, target, violation_id, reason, set_by, set_at)
+      values (${PLATFORM_TENANT}, ${randomUUID()}, 'writer', 'automatic', ${randomUUID()}, 'test', 'test', now())`;
+    expect([await outcome(run()), await outcome(run(false))]).toEqual(["ERR_WRITER_STOPPED", "done"]);
+    await superuser`delete from scan_blocks`;
+    expect(await outcome(run())).toBe("done");
+  });
 
   test("another tenant's and another plugin's switches do not", async () => {
     const other = await makeTenant();

@@ -5,13 +5,14 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { effectiveSwitches } from "@/lib/policy/effective-switches";
 import { policyOf } from "@/lib/policy/policy-of";
+import { requireAutomaticOpen } from "./stopped-gate";
 import type { Healing } from "./types";
 
 /**
- * Refuses whatever starts or widens automatic change while a switch holds it. Read under a shared lock in the command's own
+ * Refuses whatever starts or widens automatic change while a switch, or the scanner, holds it. Read under a shared lock in the command's own
  * transaction: a switch that is being thrown waits for us or we for it, so there is no moment in between.
  *
- * @throws Refusal conflict with ERR_KILL_SWITCH, ERR_SAFE_MODE or ERR_AUTO_HEAL_OFF; unavailable when the switches cannot be read
+ * @throws Refusal conflict with ERR_KILL_SWITCH, ERR_SAFE_MODE, ERR_AUTO_HEAL_OFF or ERR_WRITER_STOPPED; unavailable when the switches cannot be read
  */
 export async function requireSwitchesOpen(tx: WriterTx, healing: Healing): Promise<void> {
   const { tenantId, pluginId, moduleId = null, serviceId = null, isAutomatic, category } = healing;
@@ -27,4 +28,5 @@ export async function requireSwitchesOpen(tx: WriterTx, healing: Healing): Promi
   if (isAutomatic && state.switches.safeMode) refuse("conflict", `SAFE_MODE is on (${from("safe_mode")})`, { code: "ERR_SAFE_MODE" });
   if (isAutomatic && category && state.switches.autoHealOff.includes(category))
     refuse("conflict", `Automatic healing of ${category} is switched off`, { code: "ERR_AUTO_HEAL_OFF" });
+  if (isAutomatic) await requireAutomaticOpen(tx);
 }

@@ -3,17 +3,27 @@ import { GET as showScanner } from "@/app/api/ops/(modules)/scanner/route";
 import { GET as listTenants } from "@/app/api/ops/tenants/route";
 import { registerTenant } from "@/lib/access/commands/register-tenant";
 import { systemActor } from "@/lib/access/system-actor";
+import { ensureCommandKey } from "@/lib/access/trust";
+import type { Actor } from "@/lib/access/types";
+import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { Refusal } from "@/lib/kernel/refusal";
+import { orderModule } from "@/lib/modules/channel/commands/order-module";
 import { refreshBlocks } from "@/lib/platform/web/blocks/blocks";
 import { liftBlock } from "@/lib/policy/commands/lift-block";
+import { stepCenterRun } from "@/lib/repair/commands/center/step-center-run";
+import { defineModule } from "@/module-client/js/define-module.mjs";
 import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
+import { makeModuleService } from "@/test/module-service";
+import { makeRepairRun } from "@/test/repair-runs";
 import { recordScan } from "./commands/record-scan";
 import { setBlock } from "./commands/set-block";
 
 const superuser = openAs("superuser");
 const person = personActor(["pay_admin"]);
+const system = systemActor("test", "operate");
 const reason = "something is wrong with it";
 const codeOf = (work: Promise<unknown>) =>
   work.then(
@@ -40,6 +50,25 @@ test("a block over everything closes everything but what people put things right
   expect(await codeOf(block("route", "* /api/ops/kill-switch"))).toBe("conflict");
 });
 
+test("while a wall is down no module is ordered anything, and no repair goes on, that nobody asked for", async () => {
+  await ensureCommandKey(new Date());
+  const { manifest, digest } = defineModule({ key: "stopped", title: "S", version: "1.0.0", namespace: "tiny", criticality: "standard" });
+  const service = await makeModuleService([], { moduleKey: "stopped", manifest: { ...manifest }, manifestDigest: digest });
+  const order = (actor: Actor) =>
+    codeOf(runCommand(orderModule, { input: { module: service.key, type: "degrade", reason }, actor, now: new Date() }));
+  const step = async (appliedBy: string) => {
+    const run = { job: "repair_rollup_gaps", status: "applying", phase: "apply", appliedBy } as const;
+    await superuser`update repair_runs set status = 'failed'`;
+    const id = await makeRepairRun(run);
+    return underLease({ kind: "job", tenantId: PLATFORM_TENANT, id }, "test", ({ fence }) =>
+      codeOf(runCommand(stepCenterRun, { input: { runId: id, fence, phase: "apply" }, actor: system, now: new Date() })),
+    );
+  };
+  await block("writer", "automatic");
+  expect([await order(system), await step("system:heal")]).toEqual(["ERR_WRITER_STOPPED", "ERR_WRITER_STOPPED"]);
+  expect([await order(person), await step("person:ops@center.test")]).toEqual(["done", "ERR_REPAIR_DIGEST_MOVED"]);
+});
+
 test("a scan closes nothing that is never closed: what it found is written down all the same", async () => {
   const found = {
     ...{ invariant: "route.without_access", object: "POST /api/ops/kill-switch", level: "error", severity: "critical" },
@@ -55,7 +84,7 @@ test("a scan closes nothing that is never closed: what it found is written down 
 test("a stopped person, or a stopped command, still opens again what is closed", async () => {
   const { id } = await block("writer", "command:tenant.register");
   const input = { slug: "stopped", name: "Stopped" };
-  const register = () => runCommand(registerTenant, { input, actor: systemActor("test", "operate"), now: new Date() });
+  const register = () => runCommand(registerTenant, { input, actor: system, now: new Date() });
   expect(await codeOf(register())).toBe("ERR_WRITER_STOPPED");
   await superuser`insert into scan_blocks select tenant_id, gen_random_uuid(), kind, ${`actor:${person.id}`}, violation_id, reason, set_by, set_at from scan_blocks`;
   await superuser`insert into scan_blocks select tenant_id, gen_random_uuid(), kind, 'command:scanner.lift', violation_id, reason, set_by, set_at from scan_blocks where id = ${id}`;

@@ -18,6 +18,7 @@ export async function stepAtCenter({ run, lease }: OpenRun, clock: Clock): Promi
   } catch (error) {
     if (!(error instanceof Refusal) || error.details.code === "ERR_LEASE_LOST") throw error;
     const code = error.details.code ?? "ERR_REPAIR_FAILED";
+    if (code === "ERR_WRITER_STOPPED") return { is: "open" };
     return { is: "failed", code, why: error.message, isUntouched: code === "ERR_REPAIR_DIGEST_MOVED" };
   }
 }

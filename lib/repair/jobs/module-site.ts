@@ -16,7 +16,7 @@ const actor = () => systemActor("repair", "operate");
 const TYPES = { dry_run: "repair_dry_run", apply: "repair_apply", rollback: "repair_rollback" } as const;
 
 /** What holds an order back for a while: it is asked for again, until the phase has run out of time. */
-const PASSING = new Set(["ERR_ORDER_UNDER_WAY", "ERR_KILL_SWITCH", "ERR_SAFE_MODE", "ERR_AUTO_HEAL_OFF"]);
+const PASSING = new Set(["ERR_ORDER_UNDER_WAY", "ERR_KILL_SWITCH", "ERR_SAFE_MODE", "ERR_AUTO_HEAL_OFF", "ERR_WRITER_STOPPED"]);
 
 /** The step's own id: the order's `ref`, the snapshot's id. A phase that is begun once more, with time of its own, gives orders of its own. */
 export function stepId({ run }: OpenRun, part: RunPart, tries: number): string {

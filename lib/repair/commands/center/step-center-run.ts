@@ -4,6 +4,7 @@ import { repairJournal } from "@/db/schema/modules/repairs";
 import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
+import { requireAutomaticOpen } from "@/lib/gateway/stopped-gate";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
@@ -97,6 +98,8 @@ export const stepCenterRun = defineCommand({
       return { ...own, before: null, after, result };
     }
     const isBack = phase === "rollback";
+    // What was begun goes no further either; taking it back does.
+    if (!isBack && !run.appliedBy?.startsWith("person:")) await requireAutomaticOpen(tx);
     if (!isBack) await writeJournal(tx, run, job, now);
     const moved = await moveSome(tx, run, job, isBack, now);
     const { left, done, kept } = await tally(tx, run, isBack);
