@@ -88,12 +88,21 @@ CREATE VIEW refused_exports WITH (security_invoker = true) AS SELECT target AS r
 --> statement-breakpoint
 GRANT SELECT ON closed_routes, stopped_writers, refused_exports TO center_reader;
 --> statement-breakpoint
+-- Which migrations ran. The baseline holds, for the same, which it was written after.
+CREATE FUNCTION contract_migrations() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF to_regclass('drizzle.__drizzle_migrations') IS NULL THEN RETURN '0'; END IF;
+  RETURN (SELECT count(*) || '/' || coalesce(max(created_at), 0) FROM drizzle.__drizzle_migrations);
+END $$;
+--> statement-breakpoint
 -- The catalog as it stands, in the baseline's words. Partitions come and go by themselves and are judged by lints of their own.
 CREATE VIEW catalog_now WITH (security_invoker = true) AS
 WITH tables AS (
   SELECT c.* FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
 ), roles AS (SELECT oid, rolname FROM pg_roles)
-SELECT 'table' AS kind, t.relname::text AS object, t.relkind::text AS digest FROM tables t
+SELECT 'migrations' AS kind, 'applied' AS object, contract_migrations() AS digest
+UNION ALL
+SELECT 'table', t.relname::text, t.relkind::text FROM tables t
 UNION ALL
 SELECT 'grant', t.relname || ' ' || g.privilege_type || ' to ' || coalesce(r.rolname, 'PUBLIC'), g.is_grantable::text
 FROM tables t, aclexplode(t.relacl) g LEFT JOIN roles r ON r.oid = g.grantee WHERE g.grantee <> t.relowner
@@ -112,11 +121,12 @@ SELECT 'policy', t.relname || '.' || p.polname, md5(concat_ws('/', p.polcmd, p.p
   (SELECT string_agg(CASE WHEN r.oid = t.relowner THEN 'owner' ELSE coalesce(r.rolname, 'PUBLIC') END, ',' ORDER BY r.rolname) FROM unnest(p.polroles) g (oid) LEFT JOIN roles r ON r.oid = g.oid)))
 FROM tables t JOIN pg_policy p ON p.polrelid = t.oid;
 --> statement-breakpoint
--- Where the catalog is not what migrations made of it: added, gone, or another than it was.
+-- Where the catalog is not what migrations made of it: added, gone, or another than it was. Between migrations and the baseline of what they
+-- made nothing can be said: an upgrade is under way, or broke off there and is taken up by the next start.
 CREATE VIEW catalog_drift WITH (security_invoker = true) AS
 SELECT coalesce(n.kind, b.kind) AS kind, coalesce(n.object, b.object) AS object, CASE WHEN b.kind IS NULL THEN 'added' WHEN n.kind IS NULL THEN 'gone' ELSE 'changed' END AS drift
 FROM catalog_now n FULL JOIN catalog_baseline b ON b.kind = n.kind AND b.object = n.object
-WHERE n.digest IS DISTINCT FROM b.digest;
+WHERE n.digest IS DISTINCT FROM b.digest AND EXISTS (SELECT 1 FROM catalog_baseline m WHERE m.kind = 'migrations' AND m.digest = contract_migrations());
 --> statement-breakpoint
 GRANT SELECT ON catalog_now, catalog_drift TO center_reader;
 --> statement-breakpoint
@@ -174,8 +184,8 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION contract_database(), contract_begin(), contract_unaudited(jsonb), contract_ownerless() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION contract_migrations(), contract_database(), contract_begin(), contract_unaudited(jsonb), contract_ownerless() FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION contract_unaudited(jsonb), contract_ownerless() TO center_reader;
+GRANT EXECUTE ON FUNCTION contract_migrations(), contract_unaudited(jsonb), contract_ownerless() TO center_reader;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION contract_begin() TO center_writer;

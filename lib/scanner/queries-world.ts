@@ -37,10 +37,14 @@ const FINGERPRINT = `
  * The rows of the lints of a scan. Between two audits nothing is asked twice of a catalog that did not change.
  *
  * @param seen  what the last realtime scan was told by
- * @returns null where nothing changed: what was found then stands
+ * @returns null where nothing changed, or an upgrade is under way: what was found then stands
  */
 export function readLints(kind: ScanKind, seen: unknown): Promise<ReadPart<readonly LintRow[]> | null> {
   return read(scopeFor("scan"), async (tx) => {
+    const [{ declared } = { declared: false }] = await tx.execute<{ declared: boolean }>(
+      sql`select exists (select 1 from catalog_baseline where kind = 'migrations' and digest = contract_migrations()) as declared`,
+    );
+    if (!declared) return null;
     const [row] = await tx.execute<{ fingerprint: string }>(sql.raw(FINGERPRINT));
     const fingerprint = row?.fingerprint ?? "";
     if (kind === "realtime" && seen === fingerprint) return null;
