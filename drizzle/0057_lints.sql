@@ -105,6 +105,12 @@ SELECT 'grant_undeclared'::text AS name, 'error'::text AS level, f.detail::text 
 SELECT object, 'no migration granted ' || object AS detail FROM catalog_drift WHERE kind = 'grant' AND drift <> 'gone'
 ) f WHERE NOT EXISTS (SELECT 1 FROM lint_exceptions e WHERE e.lint = 'grant_undeclared' AND e.object = f.object);
 --> statement-breakpoint
+-- A right that a migration gave and that is gone: what needs it fails. Nobody gives rights by themselves, so people do.
+CREATE VIEW lint_grant_gone WITH (security_invoker = true) AS
+SELECT 'grant_gone'::text AS name, 'warn'::text AS level, f.detail::text AS detail, 'GRANT <right> ON <table> TO <role>'::text AS remediation, f.object::text AS object FROM (
+SELECT object, 'a migration granted ' || object || ', and it is gone' AS detail FROM catalog_drift WHERE kind = 'grant' AND drift = 'gone'
+) f WHERE NOT EXISTS (SELECT 1 FROM lint_exceptions e WHERE e.lint = 'grant_gone' AND e.object = f.object);
+--> statement-breakpoint
 -- A table that two roles write, of which one is not the gateway.
 CREATE VIEW lint_writer_shared WITH (security_invoker = true) AS
 SELECT 'writer_shared'::text AS name, 'error'::text AS level, f.detail::text AS detail, 'REVOKE INSERT, UPDATE, DELETE ON <table> FROM <role>'::text AS remediation, f.object::text AS object FROM (
@@ -262,7 +268,7 @@ SELECT 'unlogged_table'::text AS name, 'warn'::text AS level, f.detail::text AS 
 SELECT relname AS object, relname || ' is not logged' AS detail FROM contract_tables WHERE relpersistence <> 'p'
 ) f WHERE NOT EXISTS (SELECT 1 FROM lint_exceptions e WHERE e.lint = 'unlogged_table' AND e.object = f.object);
 --> statement-breakpoint
-GRANT SELECT ON lint_rls_disabled, lint_rls_not_forced, lint_policy_missing, lint_policy_too_wide, lint_tenant_column_missing, lint_tenant_column_nullable, lint_key_not_led_by_tenant, lint_reference_not_led_by_tenant, lint_guard_missing, lint_append_only_open, lint_grant_undeclared, lint_writer_shared, lint_truncate_granted, lint_partition_granted, lint_public_granted, lint_role_too_mighty, lint_role_owns, lint_definer_search_path, lint_definer_public, lint_definer_owner, lint_function_changed, lint_trigger_changed, lint_policy_changed, lint_table_undeclared, lint_view_definer, lint_constraint_not_valid, lint_primary_key_missing, lint_foreign_key_unindexed, lint_duplicate_index, lint_invalid_index, lint_sequence_near_end, lint_autovacuum_off, lint_transaction_age, lint_unlogged_table TO center_reader;
+GRANT SELECT ON lint_rls_disabled, lint_rls_not_forced, lint_policy_missing, lint_policy_too_wide, lint_tenant_column_missing, lint_tenant_column_nullable, lint_key_not_led_by_tenant, lint_reference_not_led_by_tenant, lint_guard_missing, lint_append_only_open, lint_grant_undeclared, lint_grant_gone, lint_writer_shared, lint_truncate_granted, lint_partition_granted, lint_public_granted, lint_role_too_mighty, lint_role_owns, lint_definer_search_path, lint_definer_public, lint_definer_owner, lint_function_changed, lint_trigger_changed, lint_policy_changed, lint_table_undeclared, lint_view_definer, lint_constraint_not_valid, lint_primary_key_missing, lint_foreign_key_unindexed, lint_duplicate_index, lint_invalid_index, lint_sequence_near_end, lint_autovacuum_off, lint_transaction_age, lint_unlogged_table TO center_reader;
 --> statement-breakpoint
 -- Puts a table's walls up again as migrations made them: guards, row security, its policy, and no right that no migration gave. It only ever makes
 -- less possible, so that it may be done at once; what it did comes out.
@@ -273,6 +279,9 @@ DECLARE
   v_scope text := format('((SELECT public.center_scope_all()) OR %I = ANY ((SELECT public.center_scope())::uuid[]))', v_column);
   v_done text[] := '{}';
   v_one record;
+  v_given record;
+  v_role text;
+  v_on text;
 BEGIN
   IF NOT public.gateway_is_open() THEN RAISE EXCEPTION 'walls are put up by the gateway' USING ERRCODE = '42501'; END IF;
   IF to_regclass(format('public.%I', p_table)) IS NULL OR NOT EXISTS (SELECT 1 FROM public.catalog_baseline WHERE kind = 'table' AND object = p_table) THEN
@@ -303,11 +312,19 @@ BEGIN
     END IF;
     v_done := v_done || ('policy ' || v_one.name || ' is as it was made');
   END LOOP;
-  FOR v_one IN SELECT DISTINCT g.privilege_type AS what, g.role FROM public.contract_grants g WHERE g.relname = p_table AND EXISTS (
-    SELECT 1 FROM public.catalog_drift d WHERE d.kind = 'grant' AND d.drift = 'added' AND d.object LIKE replace(p_table, '_', '\_') || '%' AND d.object LIKE '% ' || g.privilege_type || ' to ' || replace(g.role, '_', '\_')
-      AND split_part(split_part(d.object, ' ', 1), '.', 1) = p_table) LOOP
-    EXECUTE format('REVOKE %s ON public.%I FROM %s', v_one.what, p_table, CASE WHEN v_one.role = 'PUBLIC' THEN 'PUBLIC' ELSE quote_ident(v_one.role) END);
-    v_done := v_done || (v_one.what || ' is taken from ' || v_one.role);
+  -- A right on a table goes with the same on each of its columns: those that migrations gave are given again.
+  FOR v_one IN SELECT d.drift, split_part(split_part(d.object, ' ', 1), '.', 2) AS col, split_part(d.object, ' ', 2) AS what, split_part(d.object, ' to ', 2) AS role
+    FROM public.catalog_drift d WHERE d.kind = 'grant' AND d.drift <> 'gone' AND split_part(split_part(d.object, ' ', 1), '.', 1) = p_table ORDER BY 2, 3, 4 LOOP
+    v_role := CASE WHEN v_one.role = 'PUBLIC' THEN 'PUBLIC' ELSE quote_ident(v_one.role) END;
+    v_on := v_one.what || CASE WHEN v_one.col = '' THEN '' ELSE format(' (%I)', v_one.col) END;
+    EXECUTE format('REVOKE %s %s ON public.%I FROM %s CASCADE', CASE WHEN v_one.drift = 'changed' THEN 'GRANT OPTION FOR' ELSE '' END, v_on, p_table, v_role);
+    v_done := v_done || (v_on || ' is taken from ' || v_one.role);
+    IF v_one.col = '' THEN
+      FOR v_given IN SELECT split_part(split_part(b.object, ' ', 1), '.', 2) AS col, b.digest FROM public.catalog_baseline b
+        WHERE b.kind = 'grant' AND b.object LIKE '%.% ' || v_one.what || ' to ' || replace(v_one.role, '_', '\_') AND split_part(b.object, '.', 1) = p_table LOOP
+        EXECUTE format('GRANT %s (%I) ON public.%I TO %s%s', v_one.what, v_given.col, p_table, v_role, CASE WHEN v_given.digest::boolean THEN ' WITH GRANT OPTION' ELSE '' END);
+      END LOOP;
+    END IF;
   END LOOP;
   RETURN v_done;
 END $$;

@@ -33,6 +33,7 @@ export const LINTS: readonly Lint[] = [
   mended("guard_missing", "The gateway's guards stand before every governed table"),
   mended("append_only_open", "History is only ever added to"),
   mended("grant_undeclared", "No role may more than migrations gave it", "high"),
+  care("grant_gone", "Roles hold the rights that migrations gave them", "realtime"),
   mended("writer_shared", "Each table has one writer", "high"),
   mended("truncate_granted", "Nobody may truncate", "high"),
   wall("partition_granted", "No partition is used past its parent", "high"),

@@ -87,6 +87,7 @@ const GATEWAY: readonly Plant[] = [
     ["lint.grant_undeclared"],
   ),
   planted("lint.grant_undeclared", "a right more", "grant delete on plugins to center_writer", /^plugins DELETE to center_writer$/),
+  spare("lint.grant_gone", "a right taken", "revoke select on plugins from center_reader", /^plugins SELECT to center_reader$/),
   planted("lint.writer_shared", "two writers", "grant insert on plugin_heartbeats to center_writer", /^plugin_heartbeats$/, [
     "lint.grant_undeclared",
     "lint.guard_missing",
