@@ -143,7 +143,9 @@ describe("a postmortem", () => {
     const actions = [{ id: "a", what: '=HYPERLINK("https://evil.test")', owner: "ada@center.test", due_on: "2026-12-01", is_done: false }];
     await runCommand(updatePostmortem, { input: { postmortemId: id, revision: 1, actions }, actor: ada, now: now() });
     const get = async (search: string, of = id) =>
-      exportIt(await opsRequest(`/${search}`, { roles: ["viewer"] }), { params: Promise.resolve({ id: of }) });
+      exportIt(await opsRequest(`/api/ops/postmortems/${of}/export${search}`, { roles: ["viewer"] }), {
+        params: Promise.resolve({ id: of }),
+      });
     const csv = await get("?format=csv");
     expect(csv.headers.get("content-disposition")).toContain(`postmortem-${id}.csv`);
     expect(await csv.text()).toContain(`"'=HYPERLINK(""https://evil.test"")","ada@center.test","2026-12-01","no"`);

@@ -17,9 +17,10 @@ test.each([
 });
 
 test("a cell ends neither its row nor its column", () => {
+  expect(safeCell("a\\|b")).toBe("a\\&#124;b");
   fc.assert(
     fc.property(fc.string(), (text) => {
-      expect(safeCell(text)).not.toMatch(/\n|(?<!\\)(\\\\)*\|/);
+      expect(safeCell(text)).not.toMatch(/[\n|]/);
     }),
   );
 });
@@ -55,7 +56,7 @@ test("the whole of it as Markdown", () => {
   const text = writeMarkdown({ title, status: "draft", sections, actions, facts }, "en");
   expect(text).toContain("# demo-pay at Atlas, 2026-11-21\n");
   expect(text).toContain("| Webhooks failed | 60 |");
-  expect(text).toContain("60 % of webhooks \\| failed");
+  expect(text).toContain("60 % of webhooks &#124; failed");
   expect(text).toContain("| Watch the receiver | ada@center.test | 2026-12-01 | no |");
   expect(text).toContain("| 2026-11-21T10:00:00.000Z | update | 1.2.2 | 1.2.5 | success |");
   const empty = { ...facts, timeline: [], center_did: [], changes: [] };

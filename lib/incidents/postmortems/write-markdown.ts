@@ -32,7 +32,8 @@ export function safeCell(text: string | number | null): string {
     ? ""
     : safeText(String(text))
         .replace(/\s*\n\s*/g, " ")
-        .replace(/\|/g, "\\|");
+        // By its number: a backslash before it would end what another one began.
+        .replace(/\|/g, "&#124;");
 }
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number | null)[])[]) =>

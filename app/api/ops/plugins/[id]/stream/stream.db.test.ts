@@ -120,7 +120,10 @@ test("the list shows what is stored of each metric: how much was seen, what come
 });
 
 test("the export is CSV with every beat of the span", async () => {
-  const response = await exported.GET(await opsRequest("/?metric=queue_depth&range=1h"), params(plugin.id));
+  const response = await exported.GET(
+    await opsRequest(`/api/ops/plugins/${plugin.id}/stream/export?metric=queue_depth&range=1h`),
+    params(plugin.id),
+  );
   expect(response.headers.get("content-type")).toContain("text/csv");
   const lines = (await response.text()).trim().split("\r\n");
   expect(lines[0]).toBe('"at","value","expected_low","expected_high","novelty_score","raised"');
