@@ -26,13 +26,20 @@ export type HealEvent = keyof typeof HEAL_EVENTS;
 /**
  * The state machine of a heal action; what is not listed is a conflict.
  *
- * `broke` and `unproven` lead two ways: what changed something and has a way back takes it, everything else has failed.
+ * `broke` and `unproven` lead two ways: what changed something and has a way back takes it, everything else has failed. `undo_failed` comes
+ * without `reverting` where a repair run has tried its own way back already, and needs a person.
  */
 const TABLE: Readonly<Record<HealState, Partial<Readonly<Record<HealEvent, readonly HealState[]>>>>> = {
   proposed: { begun: ["snapshotting", "ordered"], cancel: ["cancelled"], plan_written: ["planned"] },
-  snapshotting: { prepared: ["snapshotting", "ordered"], broke: ["failed"], cancel: ["cancelled"], plan_written: ["planned"] },
-  ordered: { taken: ["running"], obeyed: ["verifying"], broke: ["reverting", "failed"], cancel: ["cancelled"] },
-  running: { obeyed: ["verifying"], broke: ["reverting", "failed"] },
+  snapshotting: {
+    prepared: ["snapshotting", "ordered"],
+    broke: ["failed"],
+    undo_failed: ["failed"],
+    cancel: ["cancelled"],
+    plan_written: ["planned"],
+  },
+  ordered: { taken: ["running"], obeyed: ["verifying"], broke: ["reverting", "failed"], undo_failed: ["failed"], cancel: ["cancelled"] },
+  running: { obeyed: ["verifying"], broke: ["reverting", "failed"], undo_failed: ["failed"] },
   verifying: { proven: ["done"], contained: ["holding"], unproven: ["reverting", "failed"] },
   holding: { lift: ["reverting"], take_back: ["reverting"] },
   reverting: { undone: ["rolled_back"], lifted: ["done"], undo_failed: ["failed"] },

@@ -31,6 +31,8 @@ export interface OrderFact {
   readonly isForPeople?: boolean;
   /** What was tried is being applied already: a worker died between the run and the state behind it. */
   readonly isUnderWay?: boolean;
+  /** It failed on its own way back: something is left half done, and only a person can say what becomes of it. */
+  readonly isStuck?: boolean;
 }
 
 /** The world around one action, read as late as possible. */

@@ -6,6 +6,7 @@ import { beginVerification } from "./cure/judge-cure";
 import { deriveOrderId } from "./derive-order-id";
 import type { HealAction, HealFacts, HealStep, OrderFact } from "./heal-facts";
 import { nextStep } from "./next-step";
+import { orderOfRun, type RunWord } from "./order-of-run";
 import { HEAL_STATES } from "./types";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
@@ -46,6 +47,10 @@ const right = {
   ...{ isContained: false, clearedAt: null, measure: null, errorShare: null },
 };
 
+const STUCK: RunWord = {
+  ...{ status: "failed", needsTwo: false, error: "two rows are left", errorCode: "ERR_REPAIR_STUCK", until: at(900), finishedAt: at(9) },
+};
+
 test("the table: from each state, by each event, just these states follow", () => {
   const events = Object.keys(HEAL_EVENTS) as HealEvent[];
   const table = Object.fromEntries(
@@ -53,9 +58,9 @@ test("the table: from each state, by each event, just these states follow", () =
   );
   expect(table).toEqual({
     proposed: "begun: snapshotting, begun: ordered, plan_written: planned, cancel: cancelled",
-    snapshotting: "prepared: snapshotting, prepared: ordered, broke: failed, plan_written: planned, cancel: cancelled",
-    ordered: "taken: running, obeyed: verifying, broke: reverting, broke: failed, cancel: cancelled",
-    running: "obeyed: verifying, broke: reverting, broke: failed",
+    snapshotting: "prepared: snapshotting, prepared: ordered, broke: failed, undo_failed: failed, plan_written: planned, cancel: cancelled",
+    ordered: "taken: running, obeyed: verifying, broke: reverting, broke: failed, undo_failed: failed, cancel: cancelled",
+    running: "obeyed: verifying, broke: reverting, broke: failed, undo_failed: failed",
     verifying: "proven: done, contained: holding, unproven: reverting, unproven: failed",
     holding: "lift: reverting, take_back: reverting",
     reverting: "undone: rolled_back, lifted: done, undo_failed: failed",
@@ -71,7 +76,8 @@ test("the table: from each state, by each event, just these states follow", () =
 });
 
 describe("one step", () => {
-  test.each<[string, Partial<HealAction>, Partial<HealFacts>, string]>([
+  type Row = [string, Partial<HealAction>, Partial<HealFacts>, string];
+  test.each<Row>([
     ["proposed: its order", {}, {}, "order purge_cache -> ordered"],
     ["proposed: what is saved before comes first", { entry: repair }, {}, "order repair_dry_run -> snapshotting"],
     ["proposed, and the switch is on", {}, { switches: { ...OPEN, killSwitch: true } }, "cancel -> cancelled"],
@@ -214,6 +220,14 @@ describe("one step", () => {
       { order: { ...ORDER, status: "failed" } },
       "undo_failed -> failed",
     ],
+    ...(["snapshotting", "ordered", "running", "reverting"] as const).map(
+      (state): Row => [
+        `${state}, and the repair cannot be taken back: a person at once`,
+        { state, entry: repair, revertWhy: "unproven" },
+        { order: orderOfRun(STUCK, state) },
+        "undo_failed -> failed",
+      ],
+    ),
     ["refused, and over", { state: "refused" }, { isIncidentOver: true }, "cancel -> cancelled"],
     ["refused", { state: "refused" }, {}, "wait"],
   ])("%s", (_what, action, facts, expected) => {

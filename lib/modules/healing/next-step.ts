@@ -1,4 +1,5 @@
 import { LIMITS } from "@/lib/platform/limits";
+import { healTargets } from "./action-table";
 import { beginVerification, judgeCure } from "./cure/judge-cure";
 import { type HealAction, type HealFacts, type HealStep, heldBy, type OrderFact } from "./heal-facts";
 
@@ -95,6 +96,11 @@ function whileHolding(action: HealAction, facts: HealFacts, now: Date): HealStep
   return isOver ? { do: "revert", event: "lift", why: "over", tries: 0, said: "the incident is over" } : WAIT;
 }
 
+/** Nothing is tried behind what could not be taken back: whoever is on call looks at it. */
+const stuck = (order: OrderFact): HealStep => {
+  return { do: "move", event: "undo_failed", to: "failed", why: `it could not be taken back: ${saidOf(order)}` };
+};
+
 function whileReverting(action: HealAction, facts: HealFacts, now: Date): HealStep {
   const { order } = facts;
   const end = order && endOf(order, now, LIMITS.healOrderSeconds);
@@ -105,8 +111,7 @@ function whileReverting(action: HealAction, facts: HealFacts, now: Date): HealSt
   }
   const tries = action.tries + 1;
   const why = action.revertWhy ?? "broke";
-  if (tries >= LIMITS.healRevertTries)
-    return { do: "move", event: "undo_failed", to: "failed", why: `it could not be taken back: ${saidOf(order)}` };
+  if (tries >= LIMITS.healRevertTries) return stuck(order);
   const restedAt = action.stateSince.getTime() + LIMITS.healCalmSeconds * 1_000 * tries;
   const isHeld = action.entry.undo !== null && heldBy(action.entry.undo, action, facts.switches) !== null;
   if (isHeld || now.getTime() < restedAt) return WAIT;
@@ -120,6 +125,7 @@ function whileReverting(action: HealAction, facts: HealFacts, now: Date): HealSt
  * @returns exactly one step; `wait` for ever once the action is at its end
  */
 export function nextStep(action: HealAction, facts: HealFacts, now: Date): HealStep {
+  if (facts.order?.isStuck && healTargets(action.state, "undo_failed").length > 0) return stuck(facts.order);
   switch (action.state) {
     case "proposed":
       return stopped(action, facts) ?? orderStep(action, 0, "begun");

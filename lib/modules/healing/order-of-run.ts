@@ -7,6 +7,7 @@ export interface RunWord {
   readonly status: RunStatus;
   readonly needsTwo: boolean;
   readonly error: string | null;
+  readonly errorCode: string | null;
   readonly until: Date;
   readonly finishedAt: Date | null;
 }
@@ -22,7 +23,7 @@ function ofTrial({ status, needsTwo }: RunWord): Ended {
   return status === "applying" || status === "applied" ? { status: "done", word: null, isUnderWay: true } : NOTHING_LEFT;
 }
 
-/** The repair itself: a run that failed has taken back what it did, or called a person by itself. */
+/** The repair itself: a run that failed has taken back what it did, or is stuck. */
 function ofApplying({ status }: RunWord): Ended {
   if (status === "ready") return { status: "queued", word: null };
   if (status === "applying") return { status: "offered", word: null };
@@ -40,5 +41,6 @@ function ofWayBack({ status }: RunWord): Ended {
 export function orderOfRun(run: RunWord, state: HealState): OrderFact {
   const ended = state === "reverting" ? ofWayBack(run) : state === "snapshotting" || state === "proposed" ? ofTrial(run) : ofApplying(run);
   const detail = run.error ?? (run.status === "clean" ? "there is nothing to mend" : `the repair is ${run.status}`);
-  return { ...ended, expiresAt: run.until, finishedAt: run.finishedAt, detail };
+  const isStuck = run.status === "failed" && run.errorCode === "ERR_REPAIR_STUCK";
+  return { ...ended, expiresAt: run.until, finishedAt: run.finishedAt, detail, isStuck };
 }

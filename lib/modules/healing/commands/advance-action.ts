@@ -94,8 +94,9 @@ async function watch(tx: WriterTx, row: ActionRow, verification: Verification) {
   return { ...about, before: { verification: row.verification }, after: { verification }, result: briefAction(row) };
 }
 
-/** What was only lifted ended before; what could not be taken back needs a person at once. */
+/** What was only lifted ended before; what could not be taken back, be it at the first try, needs a person at once. */
 function incidentGoes(row: ActionRow, { to, event }: Moved): { event: IncidentEvent | null; healState: string } | null {
+  if (row.state === "reverting" && to === "reverting") return { event: "heal_needs_person", healState: "undo_failed" };
   const goes = INCIDENT[to];
   if (!goes || (row.state === "reverting" && to === "done")) return null;
   if (event === "undo_failed") return { ...goes, event: "heal_needs_person" };

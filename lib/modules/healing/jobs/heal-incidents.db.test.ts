@@ -246,6 +246,21 @@ test("level 1 goes on while healing is not proven lately: it is the cure", async
   await superuser`update heal_proofs set ended_at = now()`;
 });
 
+test("what cannot be taken back at once calls a person, and is tried on", async () => {
+  const sick = await sickModule("database_errors", tenantId);
+  await sick.beat(false);
+  await round();
+  await sick.obey("degrade", "failed");
+  await round();
+  expect([await sick.briefs(), await sick.incident()]).toEqual([["degrade reverting"], "healing acting"]);
+  await sick.obey("undegrade", "failed");
+  await round(31);
+  expect([await sick.briefs(), await sick.incident()]).toEqual([["degrade reverting"], "escalated undo_failed"]);
+  await sick.obey("undegrade");
+  await round(32);
+  expect([await sick.briefs(), await sick.incident()]).toEqual([["degrade rolled_back"], "escalated failed"]);
+});
+
 test("level 3 is written down and left to people", async () => {
   const sick = await sickModule("cross_tenant");
   await asGateway((tx) =>

@@ -28,11 +28,11 @@ async function readRows(tx: ReaderTx, runId: string): Promise<Json[]> {
 export async function readRun(tx: ReaderTx, action: LoadedAction): Promise<(RunWord & { id: string; digest: string | null }) | null> {
   const [run] = await tx.select().from(repairRuns).where(eq(repairRuns.ref, action.id)).orderBy(asc(repairRuns.createdAt)).limit(1);
   if (!run) return null;
-  const { id, digest, status, error, createdAt, appliedAt, finishedAt } = run;
+  const { id, digest, status, error, errorCode, createdAt, appliedAt, finishedAt } = run;
   const rows = (await readRows(tx, id)) as unknown as RepairRow[];
   const needsTwo = !mayHealAlone({ ...run, rows }, action);
   const until = new Date(createdAt.getTime() + LIMITS.orderSeconds * 1_000);
-  return { id, digest, status, needsTwo, error, until, finishedAt: finishedAt ?? appliedAt };
+  return { id, digest, status, needsTwo, error, errorCode, until, finishedAt: finishedAt ?? appliedAt };
 }
 
 /** The difference that a run showed, for a plan that people carry out. */
