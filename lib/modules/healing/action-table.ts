@@ -30,7 +30,7 @@ export type HealEvent = keyof typeof HEAL_EVENTS;
  * without `reverting` where a repair run has tried its own way back already, and needs a person.
  */
 const TABLE: Readonly<Record<HealState, Partial<Readonly<Record<HealEvent, readonly HealState[]>>>>> = {
-  proposed: { begun: ["snapshotting", "ordered"], cancel: ["cancelled"], plan_written: ["planned"] },
+  proposed: { begun: ["snapshotting", "ordered"], broke: ["failed"], cancel: ["cancelled"], plan_written: ["planned"] },
   snapshotting: {
     prepared: ["snapshotting", "ordered"],
     broke: ["failed"],

@@ -57,7 +57,7 @@ test("the table: from each state, by each event, just these states follow", () =
     HEAL_STATES.map((state) => [state, events.flatMap((event) => healTargets(state, event).map((to) => `${event}: ${to}`)).join(", ")]),
   );
   expect(table).toEqual({
-    proposed: "begun: snapshotting, begun: ordered, plan_written: planned, cancel: cancelled",
+    proposed: "begun: snapshotting, begun: ordered, broke: failed, plan_written: planned, cancel: cancelled",
     snapshotting: "prepared: snapshotting, prepared: ordered, broke: failed, undo_failed: failed, plan_written: planned, cancel: cancelled",
     ordered: "taken: running, obeyed: verifying, broke: reverting, broke: failed, undo_failed: failed, cancel: cancelled",
     running: "obeyed: verifying, broke: reverting, broke: failed, undo_failed: failed",
@@ -84,6 +84,7 @@ describe("one step", () => {
     ["proposed, and switches are unknown", {}, { switches: null }, "cancel -> cancelled"],
     ["proposed by a person in SAFE_MODE", { isApproved: true }, { switches: { ...OPEN, safeMode: true } }, "order purge_cache -> ordered"],
     ["proposed, and it is over by itself", {}, { isIncidentOver: true }, "cancel -> cancelled"],
+    ["proposed, and it could not be begun for a quarter of an hour", { stateSince: at(-881) }, {}, "broke -> failed"],
     ["the dry run is under way", { state: "snapshotting", entry: repair }, {}, "wait"],
     [
       "the dry run is done",

@@ -37,6 +37,12 @@ function stopped(action: HealAction, facts: HealFacts): HealStep | null {
   return held === null ? null : { do: "move", event: "cancel", to: "cancelled", why: held };
 }
 
+/** Its first step is refused over and over: it has failed, rather than keep its module from everything else. */
+function whileProposed(action: HealAction, now: Date): HealStep {
+  const isLate = now.getTime() - action.stateSince.getTime() > LIMITS.orderSeconds * 1_000;
+  return isLate ? { do: "move", event: "broke", to: "failed", why: "it could not be begun" } : orderStep(action, 0, "begun");
+}
+
 function whileSnapshotting(action: HealAction, facts: HealFacts, now: Date): HealStep {
   const { order } = facts;
   // Rows are being changed: from here on it ends verified or taken back, whoever died before this was written down.
@@ -128,7 +134,7 @@ export function nextStep(action: HealAction, facts: HealFacts, now: Date): HealS
   if (facts.order?.isStuck && healTargets(action.state, "undo_failed").length > 0) return stuck(facts.order);
   switch (action.state) {
     case "proposed":
-      return stopped(action, facts) ?? orderStep(action, 0, "begun");
+      return stopped(action, facts) ?? whileProposed(action, now);
     case "snapshotting":
       return whileSnapshotting(action, facts, now);
     case "ordered":

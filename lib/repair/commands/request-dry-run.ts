@@ -10,6 +10,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { repairJob } from "../registry";
 import { briefOf, type RunRow, tellRun } from "./lock-run";
 import { type PlacedRun, placeAtModule } from "./place-run";
+import { standsBehind, switchSubject } from "./stands-behind";
 
 const input = z.strictObject({
   job: z
@@ -45,11 +46,12 @@ export const requestDryRun = defineCommand({
   async apply(tx, wanted, context) {
     const { actor, now, newId, traceId } = context;
     requireAllTenants(actor, "Repairs");
-    const isAutomatic = actor.kind !== "person";
+    const { by, isAutomatic } = await standsBehind(tx, actor, wanted.ref);
     const placed = wanted.moduleKey === null ? placeAtCenter(wanted.job) : await placeAtModule(tx, wanted);
     const [only] = placed.tenantIds;
     const tenantId = placed.tenantIds.length === 1 && only ? only : PLATFORM_TENANT;
-    await requireSwitchesOpen(tx, { tenantId, pluginId: null, isAutomatic, category: isAutomatic ? placed.category : null });
+    const subject = await switchSubject(tx, tenantId, wanted.moduleKey);
+    await requireSwitchesOpen(tx, { ...subject, isAutomatic, category: isAutomatic ? placed.category : null });
     const run: typeof repairRuns.$inferInsert = {
       tenantId,
       id: newId(),
@@ -64,7 +66,7 @@ export const requestDryRun = defineCommand({
       params: wanted.params,
       // Money and rights need two from the start; how many rows it is says the dry-run.
       needsTwo: placed.isSensitive,
-      requestedBy: actor.id,
+      requestedBy: by,
       reason: wanted.reason,
       category: isAutomatic ? placed.category : null,
       ref: wanted.ref,

@@ -7,6 +7,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { CATEGORIES } from "@/lib/policy/types";
 import { beginPhase, type RunRow, tellRun, updateRun } from "./lock-run";
+import { standsBehind, switchSubject } from "./stands-behind";
 
 /** What may be applied now, and is what was agreed to. @throws Refusal conflict: level 3, another state, too old, another digest */
 export function requireApplicable(run: RunRow, digest: string, now: Date): void {
@@ -40,13 +41,15 @@ async function requireNoneUnderWay(tx: WriterTx, run: RunRow): Promise<void> {
 export async function startApplying(tx: WriterTx, run: RunRow, reason: string, context: CommandContext): Promise<RunRow> {
   const { actor, now } = context;
   const category = CATEGORIES.find((known) => known === run.category) ?? null;
-  await requireSwitchesOpen(tx, { tenantId: run.tenantId, pluginId: null, isAutomatic: actor.kind !== "person", category });
+  const { by, isAutomatic } = await standsBehind(tx, actor, run.ref);
+  const subject = await switchSubject(tx, run.tenantId, run.moduleKey);
+  await requireSwitchesOpen(tx, { ...subject, isAutomatic, category });
   await requireNoneUnderWay(tx, run);
   // Center's own journal holds what every row was; a module's data is saved outside it first.
   const phase = run.level > 1 && run.site === "module" ? "snapshot" : "apply";
   await beginPhase(tx, run, phase, now);
   const phaseUntil = new Date(now.getTime() + LIMITS.repairPhaseSeconds * 1_000);
-  const after = await updateRun(tx, run, { status: "applying", phase, phaseUntil, appliedBy: actor.id, applyReason: reason }, now);
+  const after = await updateRun(tx, run, { status: "applying", phase, phaseUntil, appliedBy: by, applyReason: reason }, now);
   await tellRun(tx, after, { kind: "applying", summary: reason, data: { digest: run.digest } }, context);
   return after;
 }

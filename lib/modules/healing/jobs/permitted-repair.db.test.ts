@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { healActions, moduleDecisions } from "@/db/schema/modules/healing";
 import { repairRuns } from "@/db/schema/modules/repairs";
 import { scopeFor, systemActor } from "@/lib/access/system-actor";
@@ -8,12 +8,18 @@ import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { read } from "@/lib/platform/scope";
 import { applyRun } from "@/lib/repair/commands/apply-run";
+import { requestDryRun } from "@/lib/repair/commands/request-dry-run";
 import type { RunStatus } from "@/lib/repair/types";
+import { defineModule } from "@/module-client/js/define-module.mjs";
 import { personActor } from "@/test/actors";
+import { openAs } from "@/test/database/open-as";
 import { asGateway, makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
-import { makeModuleIncident } from "@/test/module-service";
+import { makeModuleIncident, makeModuleService } from "@/test/module-service";
 import { cancelAction } from "../commands/cancel-action";
+
+const superuser = openAs("superuser");
+afterAll(() => superuser.end());
 
 const now = new Date();
 const digest = `sha256:${"0".repeat(64)}`;
@@ -29,18 +35,21 @@ interface Given {
   /** The run's module, where it is another one than its action's. */
   readonly at?: string;
   readonly status?: RunStatus;
+  readonly needsTwo?: boolean;
+  /** The action's module, where it has to be a real one. */
+  readonly key?: string;
 }
 
 /** An action that waits for its trial, and the run that has tried. */
-async function tried({ kind = "auto", rowsTotal = 3, approvedBy, at, status = "ready" }: Given = {}) {
+async function tried({ kind = "auto", rowsTotal = 3, approvedBy, at, status = "ready", needsTwo = true, key }: Given = {}) {
   const [actionId, decisionId, runId] = [randomUUID(), randomUUID(), randomUUID()];
   const { id: incidentId } = await makeModuleIncident(PLATFORM_TENANT);
-  const own = { tenantId: PLATFORM_TENANT, incidentId, moduleKey: `module-${runId.slice(0, 8)}` };
+  const own = { tenantId: PLATFORM_TENANT, incidentId, moduleKey: key ?? `module-${runId.slice(0, 8)}` };
   const job = "repair_reconcile_invoices";
   const permit = { kind, level: 2 as const, requiredSignatures: 0, gates: [] };
   const waits = { state: "snapshotting" as const, proposedAt: now, stateSince: now, traceId: "0", explain: "skewed", permit, approvedBy };
   const action = { ...own, ...waits, id: actionId, moduleId: randomUUID(), action: job, level: 2, category: "DATA" as const };
-  const run = { job, jobVersion: 1, level: 2 as const, site: "module" as const, needsTwo: true, digest, rowsTotal };
+  const run = { job, jobVersion: 1, level: 2 as const, site: "module" as const, needsTwo, digest, rowsTotal };
   const times = { createdAt: now, updatedAt: now, expiresAt: new Date(now.getTime() + 60_000) };
   const asked = { requestedBy: "system:heal", reason: "skewed", ref: actionId, traceId: "0", moduleKey: at ?? own.moduleKey };
   await asGateway(async (tx) => {
@@ -85,4 +94,34 @@ test("an action is given up with what it only tried, and not at all once rows ar
     expect((await refusalOf(cancel(begun))).kind).toBe("conflict");
     expect(await statusOf(begun)).toBe(status);
   }
+});
+
+test("what a person agreed to is tried and applied under the module's SAFE_MODE, in that person's name; what nobody agreed to is held at once", async () => {
+  const by = "person:one@center.test";
+  const work = { dryRun: () => null, apply: () => null, rollback: () => null };
+  const { manifest } = defineModule({
+    ...{ key: "tiny", title: "tiny", version: "1.0.0", namespace: "tiny", criticality: "standard" },
+    repairJobs: [{ key: "repair_reconcile_invoices", version: 1, level: 2, ...work }],
+    snapshot: { take: () => null, restore: () => null },
+  });
+  const held = async (approvedBy?: string) => {
+    const { id, key } = await makeModuleService([tenantId], { manifest: { ...manifest } });
+    await superuser`insert into safety_switches (tenant_id, id, scope, target_id, name, is_on, reason, set_by, set_at)
+      values (${PLATFORM_TENANT}, ${randomUUID()}, 'module', ${id}, 'safe_mode', true, 'test', 'test', now())`;
+    const made = await tried({ key, needsTwo: false, ...(approvedBy ? { approvedBy } : {}) });
+    const input = { job: "repair_reconcile_invoices", moduleKey: key, tenantIds: [tenantId], reason: "skewed", ref: made.actionId };
+    return { ...made, dryRun: () => runCommand(requestDryRun, { input, actor: systemActor("heal", "operate"), now }) };
+  };
+  const alone = await held();
+  expect((await refusalOf(alone.dryRun())).details.code).toBe("ERR_SAFE_MODE");
+  expect((await refusalOf(apply(alone))).details.code).toBe("ERR_SAFE_MODE");
+  const agreed = await held(by);
+  const { id } = await agreed.dryRun();
+  await apply(agreed);
+  const rows =
+    await superuser`select requested_by, applied_by, category from repair_runs where id in (${id}, ${agreed.runId}) order by status`;
+  expect(rows).toEqual([
+    { requested_by: "system:heal", applied_by: by, category: null },
+    { requested_by: by, applied_by: null, category: null },
+  ]);
 });
