@@ -5,6 +5,7 @@ import { moduleCommands, moduleServiceState, moduleServices } from "@/db/schema/
 import { opsPolicy, safetySwitches } from "@/db/schema/safety";
 import { modules } from "@/db/schema/tenants";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { SEVERITIES } from "@/lib/kernel/severity";
 import { healthSchema, type Mode, manifestSchema } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
@@ -14,20 +15,36 @@ import { policyOf } from "@/lib/policy/policy-of";
 type ActionRow = typeof healActions.$inferSelect;
 type IncidentRow = typeof moduleIncidents.$inferSelect;
 
+const GRAVITIES = sql.join(
+  SEVERITIES.map((severity) => sql`${severity}`),
+  sql`, `,
+);
+
 /** An incident that the engine looks at. */
 export interface HealSubject {
   readonly tenantId: string;
   readonly incidentId: string;
 }
 
-/** Incidents that are alive and tell their own story, and those with an action that has not ended: the oldest first. */
-export async function readHealable(tx: ReaderTx): Promise<HealSubject[]> {
-  const rows = await tx.execute<{ tenant_id: string; id: string }>(sql`
+/**
+ * What the engine looks at in one round: every incident with an action under way, however many; and as many of those on which it could begin
+ * something, the gravest first. What waits for people comes last, and among equals each has its turn.
+ *
+ * @param tick  of the round, whatever it is: another one, another order among equals
+ */
+export async function readHealable(tx: ReaderTx, tick: string): Promise<HealSubject[]> {
+  const under = await tx.execute<{ tenant_id: string; id: string }>(sql`
+    select distinct tenant_id, incident_id as id from heal_actions where ended_at is null and state <> 'refused'`);
+  const open = await tx.execute<{ tenant_id: string; id: string }>(sql`
     select i.tenant_id, i.id from module_incidents i
-    where (i.status not in ('resolved', 'closed') and i.suppressed_by is null)
-      or exists (select 1 from heal_actions a where a.tenant_id = i.tenant_id and a.incident_id = i.id and a.ended_at is null)
-    order by i.opened_at, i.id limit ${LIMITS.healRows}`);
-  return rows.map(({ tenant_id: tenantId, id: incidentId }) => ({ tenantId, incidentId }));
+    cross join lateral (select exists (select 1 from heal_actions a
+      where a.tenant_id = i.tenant_id and a.incident_id = i.id and a.ended_at is null and a.state = 'refused') as is_suggested) s
+    where ((i.status = 'open' and i.suppressed_by is null) or s.is_suggested)
+      and not exists (select 1 from heal_actions a
+        where a.tenant_id = i.tenant_id and a.incident_id = i.id and a.ended_at is null and a.state <> 'refused')
+    order by (s.is_suggested or i.heal_state is not distinct from 'called'), array_position(array[${GRAVITIES}]::text[], i.severity) desc,
+      md5(i.id::text || ${tick}) limit ${LIMITS.healRows}`);
+  return [...under, ...open].map(({ tenant_id: tenantId, id: incidentId }) => ({ tenantId, incidentId }));
 }
 
 /** The module behind an incident: its service, its newest beat, and the tenant's own view of it. */

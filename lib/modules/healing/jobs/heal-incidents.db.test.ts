@@ -4,10 +4,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { POST as beatRoute } from "@/app/api/modules/beat/route";
 import { POST as resultRoute } from "@/app/api/modules/commands/[id]/result/route";
 import { moduleIncidents } from "@/db/schema/modules/incidents";
+import { scopeFor } from "@/lib/access/system-actor";
 import { ensureCommandKey } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { ModuleFindingType } from "@/lib/modules/types";
+import { LIMITS } from "@/lib/platform/limits";
+import { read } from "@/lib/platform/scope";
 import { defineModule } from "@/module-client/js/define-module.mjs";
 import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
@@ -17,6 +20,7 @@ import { type MadeService, makeModuleService, signedModuleRequest } from "@/test
 import { approveAction } from "../commands/approve-action";
 import { cancelAction } from "../commands/cancel-action";
 import { replayDecision } from "../decide-heal";
+import { readHealable } from "../queries-facts";
 import { healIncidents } from "./heal-incidents";
 
 const superuser = openAs("superuser");
@@ -259,6 +263,29 @@ test("what cannot be taken back at once calls a person, and is tried on", async 
   await sick.obey("undegrade");
   await round(32);
   expect([await sick.briefs(), await sick.incident()]).toEqual([["degrade rolled_back"], "escalated failed"]);
+});
+
+test("however many incidents wait for people, what can be done something about is looked at, and what is under way always", async () => {
+  const many = (status: string, healState: string | null, severity = "critical", suppressedBy: string | null = null) =>
+    superuser`insert into module_incidents (tenant_id, id, module_key, cause, type, rule_id, severity, status, explain, statistic, value, evidence, rules, opened_at, detected_at, last_seen_at, updated_at, heal_state, suppressed_by)
+      select ${tenantId}, gen_random_uuid(), 'old-' || gen_random_uuid(), 'service', 'silence', 'silence', ${severity}, ${status}, 'old', 'old', 1, '[]', '{}', now() - interval '1 day', now(), now(), now(), ${healState}, ${suppressedBy}
+      from generate_series(1, ${LIMITS.healRows})`;
+  await many("escalated", null);
+  await many("open", "called");
+  await many("open", null, "critical", randomUUID());
+  const busy = await sickModule("silence", tenantId);
+  await busy.beat(false);
+  await round();
+  await busy.resolve();
+  const fresh = await sickModule("error_spike", tenantId);
+  const seen = async (tick: string) =>
+    (await read(scopeFor("operate"), (tx) => readHealable(tx, tick))).map(({ incidentId }) => incidentId);
+  const [one, other] = [await seen("1"), await seen("2")];
+  for (const ids of [one, other]) expect(ids.slice(0, 2)).toEqual([busy.incidentId, fresh.incidentId]);
+  expect([one.length, new Set(one).size]).toEqual([LIMITS.healRows + 1, LIMITS.healRows + 1]);
+  expect(other).not.toEqual(one);
+  await many("open", null, "low");
+  expect(await seen("3")).toContain(fresh.incidentId);
 });
 
 test("level 3 is written down and left to people", async () => {

@@ -152,7 +152,7 @@ async function unlessRefused(subject: HealSubject, work: Promise<void>): Promise
  * @returns how many incidents there were to look at
  */
 export async function healIncidents(owner: string, clock: Clock): Promise<number> {
-  const due = await read(scopeFor("operate"), readHealable);
+  const due = await read(scopeFor("operate"), (tx) => readHealable(tx, clock.now().toISOString()));
   for (const subject of due) {
     const { tenantId, incidentId: id } = subject;
     await underLease({ kind: "job", tenantId, id }, owner, (lease) => unlessRefused(subject, healOne(subject, lease, clock)));
