@@ -241,6 +241,7 @@ export const LIMITS = {
   // healing of modules
   healMs: 2_000,
   healRows: 50,
+  healBudgetSeconds: 30,
   healStepsAtOnce: 8,
   healOrderSeconds: 120,
   healWindowSeconds: 120,

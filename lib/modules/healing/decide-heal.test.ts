@@ -6,7 +6,7 @@ import { levelOf } from "@/lib/policy/level-of";
 import { CATEGORIES } from "@/lib/policy/types";
 import { OPEN_POLICY as PERMISSIVE } from "@/test/fixtures/permit-input";
 import { actionNamed, CATALOGUE } from "./catalogue";
-import { decideHeal, inputsDigest, replayDecision } from "./decide-heal";
+import { asksOthers, decideHeal, inputsDigest, replayDecision } from "./decide-heal";
 import type { DecisionInput, PastAction } from "./decision-types";
 import { ladderOf, reachable } from "./ladders";
 
@@ -207,6 +207,15 @@ test.each<[string, Partial<DecisionInput>, string]>([
   expect(brief(withIncident({ codes: ["ERR_INVOICE_SKEWED"] }, more))).toBe(`act repair_reconcile_invoices ${kind}`);
 });
 
+test.each<[string, DecisionInput, boolean]>([
+  ["a repair", withIncident({ codes: ["ERR_INVOICE_SKEWED"] }), true],
+  ["level 1", withIncident({ codes: ["ERR_CACHE_CORRUPT"] }), false],
+  ["level 3", withIncident({ codes: ["ERR_TENANT_MISSING"] }), false],
+  ["what rests", withIncident({ codes: ["ERR_INVOICE_SKEWED"] }, { onModule: { ...INPUT.onModule, isBusy: true } }), false],
+])("%s asks budget and proof: %#", (_what, input, asks) => {
+  expect(asksOthers(input)).toBe(asks);
+});
+
 test("level 1 keeps its power outside the windows, with a spent error budget and without a proof: it is the cure", () => {
   const more: Partial<DecisionInput> = { policy: { ...PERMISSIVE, windows: [] }, errorBudget: "suggest_only", proofOfHeal: "suggest_only" };
   expect(brief(withIncident({ codes: ["ERR_CACHE_CORRUPT"] }, more))).toBe("act purge_cache auto");
@@ -253,6 +262,10 @@ test("whatever the world is like: the same decision again; no power without swit
       const stored = JSON.parse(JSON.stringify({ inputs: input, inputsDigest: inputsDigest(input), decision }));
       expect(replayDecision(stored)).toBe(true);
       expect(replayDecision({ ...stored, inputs: { ...stored.inputs, at: ago(-1) } })).toBe(false);
+      // Whoever is not asked could not have changed anything; whoever is asked could.
+      const stopped = decideHeal({ ...input, errorBudget: "suggest_only", proofOfHeal: "suggest_only" });
+      if (!asksOthers(input) && decision.do !== "plan") expect(stopped).toEqual(decision);
+      if (asksOthers(input)) expect(stopped.do === "act" && stopped.permit.kind === "auto").toBe(false);
       if (decision.do !== "act") return;
       const entry = actionNamed(decision.action);
       expect(entry.level).toBeLessThan(3);

@@ -54,6 +54,12 @@ export function decideHeal(input: DecisionInput): Decision {
   return tried(rung, input);
 }
 
+/** Whether others have a say in what would be tried next: the error budget and the proof of heal speak of repairs (level 2) alone. */
+export function asksOthers(input: DecisionInput): boolean {
+  const rung = nextRung(input);
+  return rung.do === "try" && rung.entry.level === 2;
+}
+
 /** Digest of everything a decision was made of. */
 export function inputsDigest(input: DecisionInput): string {
   return digestOf(input as unknown as Json);

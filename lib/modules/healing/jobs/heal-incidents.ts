@@ -107,8 +107,8 @@ async function moveOn(loaded: LoadedHeal, lease: Lease, now: Date): Promise<bool
 async function decide(loaded: LoadedHeal, lease: Lease, now: Date): Promise<boolean> {
   const { incident, module, actions } = loaded;
   if (incident.status !== "open" || incident.suppressedBy !== null || actions.some(({ state }) => isLive(state))) return false;
-  const words = await read(scopeFor("operate"), (tx) => readGateWords(tx, incident, now));
-  const inputs = decisionInput(loaded, words, now);
+  const asked = decisionInput(loaded, {}, now);
+  const inputs = { ...asked, ...(await read(scopeFor("operate"), (tx) => readGateWords(tx, incident, asked, now))) };
   const decision = decideHeal(inputs);
   const isWaiting = (action: string) => actions.some((one) => one.action === action && one.state === "refused");
   if (decision.do === "rest" || (decision.do === "call" && incident.healState === "called")) return false;
