@@ -3,7 +3,7 @@ import { pluginIncidents } from "@/db/schema/incidents";
 import { scopeFor, systemActor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
-import { SEVERITIES } from "@/lib/kernel/severity";
+import { SEVERITIES, type Severity } from "@/lib/kernel/severity";
 import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
@@ -18,11 +18,15 @@ import { nextPage } from "../paging/next-page";
 /** What is low or medium wakes somebody only where an order says so; what is graver says at least that nobody is on call for it. */
 const GRAVE = SEVERITIES.filter((severity) => severity === "high" || severity === "critical");
 
+/** Severities of which anybody is told: the grave ones, and those that an order names. */
+async function calledSeverities(tx: ReaderTx): Promise<Severity[]> {
+  return [...new Set([...GRAVE, ...(await readOrders(tx)).map(({ severity }) => severity)])];
+}
+
 /** Incidents that nobody owns, the gravest and oldest first. */
 async function readUnowned(tx: ReaderTx): Promise<PagedRow[]> {
-  const severities = [...new Set([...GRAVE, ...(await readOrders(tx)).map(({ severity }) => severity)])];
   const unowned = and(
-    inArray(pluginIncidents.severity, severities),
+    inArray(pluginIncidents.severity, await calledSeverities(tx)),
     isNull(pluginIncidents.acknowledgedAt),
     // Of what many have at once, one call is made for all: a thousand of them must not keep a single one of another kind waiting.
     isNull(pluginIncidents.fleetKind),
@@ -93,7 +97,7 @@ async function pageModuleIncident({ tenantId, id }: { readonly tenantId: string;
 /** Calls for the platform's own modules: what is low or medium only where an order says so, as for plugins. */
 async function pageModules(now: Date): Promise<number> {
   const due = await read(scopeFor("deliver"), async (tx) => {
-    const incidents = await readUnownedModules(tx);
+    const incidents = await readUnownedModules(tx, await calledSeverities(tx));
     const gathered = await gatherModuleFacts(tx, incidents, now);
     return incidents.filter((_incident, index) => {
       const one = gathered[index];

@@ -7,6 +7,7 @@ import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { acknowledgeFleet } from "@/lib/incidents/commands/acknowledge-fleet";
 import { watchFleet } from "@/lib/incidents/jobs/watch-fleet";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { personActor, steppedUp } from "@/test/actors";
@@ -16,6 +17,7 @@ import { headerOf, type MailSink, openMailSink, textOf } from "@/test/fixtures/m
 import { OPS } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
 import { asOwner, runNotifier } from "@/test/loop/worker";
+import { makeModuleIncident } from "@/test/module-service";
 import { setOnCall } from "../commands/set-on-call";
 import { pagePeople } from "./page-people";
 
@@ -40,6 +42,7 @@ afterAll(() => sink.close());
 /** Nobody is ill any more, and whoever was is not counted among those who are well. */
 async function quiet(): Promise<void> {
   await asOwner()`update plugin_incidents set status = 'closed', acknowledged_at = now()`;
+  await asOwner()`update module_incidents set status = 'closed', acknowledged_at = now()`;
   await asOwner()`update plugins set status = 'revoked'`;
   await asOwner()`update fleet_incidents set status = 'ended' where status = 'open'`;
   await runNotifier();
@@ -117,4 +120,14 @@ fiveCases({
   winners: 1,
   forbidden: personActor(["viewer"]),
   works: (result) => expect(result).toMatchObject({ status: "open", acknowledged_by: OPS.id }),
+});
+
+test("however many mild incidents of modules are older, a grave one wakes somebody", async () => {
+  await asOwner()`insert into module_incidents (tenant_id, id, module_key, cause, type, rule_id, severity, status, explain, statistic, value, evidence, rules, opened_at, detected_at, last_seen_at, updated_at)
+    select ${PLATFORM_TENANT}, gen_random_uuid(), 'mild-' || n, 'service', 'error_spike', 'error_share', 'low', 'open', 'a little', 'error_rate', 0.1, '[]', '{}', now() - interval '1 day', now(), now(), now()
+    from generate_series(1, ${LIMITS.pagedIncidentsAtOnce}) n`;
+  const grave = await makeModuleIncident(PLATFORM_TENANT, { severity: "high" });
+  await passSeconds(LIMITS.pageSettleSeconds);
+  expect(await round()).toBe(1);
+  expect(pagesSent().map(textOf)).toEqual([expect.stringContaining(`/module-incidents/${grave.id}`)]);
 });

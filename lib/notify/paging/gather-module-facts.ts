@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, notInArray } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, notInArray, sql } from "drizzle-orm";
 import { moduleIncidents, modulePages } from "@/db/schema/modules/incidents";
 import { moduleServices } from "@/db/schema/modules/modules";
 import type { IncidentType } from "@/lib/detection/types";
@@ -19,14 +19,31 @@ interface GatheredModuleFacts {
   readonly title: string;
 }
 
-/** Modules' incidents that nobody owns and that no other incident tells: one story calls once. */
-export async function readUnownedModules(tx: Selecting): Promise<ModuleIncidentRow[]> {
+/** What the incident wakes people as, in SQL, just as `wakingSeverity` says. */
+const WAKING = sql`case when ${moduleIncidents.severity} in ('low', 'medium') and exists (
+  select 1 from ${moduleServices} where ${moduleServices.moduleKey} = ${moduleIncidents.moduleKey}
+    and ${moduleServices.status} = 'active' and ${moduleServices.criticality} = 'core') then 'high' else ${moduleIncidents.severity} end`;
+
+/**
+ * Modules' incidents that nobody owns and that no other incident tells, the gravest and oldest first: one story calls once, and a flood of mild
+ * ones keeps no grave one waiting.
+ *
+ * @param severities  of which somebody is told at all
+ */
+export async function readUnownedModules(tx: Selecting, severities: readonly Severity[]): Promise<ModuleIncidentRow[]> {
   const unowned = and(
+    inArray(WAKING, [...severities]),
     isNull(moduleIncidents.acknowledgedAt),
     isNull(moduleIncidents.suppressedBy),
     notInArray(moduleIncidents.status, ["resolved", "closed"]),
   );
-  return tx.select().from(moduleIncidents).where(unowned).orderBy(asc(moduleIncidents.openedAt)).limit(LIMITS.pagedIncidentsAtOnce);
+  const rank = sql`array_position(array['low', 'medium', 'high', 'critical'], ${WAKING})`;
+  return tx
+    .select()
+    .from(moduleIncidents)
+    .where(unowned)
+    .orderBy(desc(rank), asc(moduleIncidents.openedAt))
+    .limit(LIMITS.pagedIncidentsAtOnce);
 }
 
 /** Modules have no order on call of their own: walls between tenants are a matter of integrity, everything else of whoever is woken for plugins. */
