@@ -71,7 +71,14 @@ test("one finding for all that burns in a module, named after the sharpest, with
   const [finding, ...more] = findBurns(services, [sick], at).findings;
   expect(more).toEqual([]);
   expect(finding).toMatchObject({
-    ...{ ruleId: "error_budget_burn", type: "slo_burn", severity: "critical", statistic: "error_budget_burn", value: 20, usual: 1 },
+    ...{
+      ruleId: "error_budget_burn:a.tenant.timeouts",
+      type: "slo_burn",
+      severity: "critical",
+      statistic: "error_budget_burn",
+      value: 20,
+      usual: 1,
+    },
     explain: "A spends its error budget for timeouts on the surface tenant 20 times as fast as it may, over 5m and 1h.",
   });
   expect(finding?.evidence.map(({ label }) => label)).toEqual(["a.tenant.timeouts", "a.tenant.error_rate"]);
@@ -81,8 +88,19 @@ test("one finding for all that burns in a module, named after the sharpest, with
 test("of whom nothing was heard, or too little, it is not over", () => {
   const quiet = { ...scope("q", 0), windows: { ...scope("q", 0).windows, "5m": NO_SUMS, "30m": NO_SUMS, "1h": NO_SUMS } };
   const { isUnknown } = findBurns(services, [scope("x", 0), scope("few", 0, 0.01), quiet], at);
-  const of = (tenantId: string, moduleKey = "a") => isUnknown({ tenantId, moduleKey });
+  const of = (tenantId: string, moduleKey = "a") => isUnknown({ tenantId, moduleKey, ruleId: "error_budget_burn" });
   expect([of("x"), of(PLATFORM_TENANT), of("few"), of("q"), of("nobody"), of("x", "b"), of("x", "none")]).toEqual([
     ...[false, false, true, true, true, true, true],
+  ]);
+});
+
+test("what burnt is not over because another of the module's objectives is known", () => {
+  const { isUnknown } = findBurns(services, [scope("x", 0), { ...scope("x", 0, 0.01), surface: "admin" }], at);
+  const of = (objective: string) => isUnknown({ tenantId: "x", moduleKey: "a", ruleId: `error_budget_burn:${objective}` });
+  expect(["a.tenant.error_rate", "a.admin.error_rate", "a.job.error_rate", "b.tenant.error_rate"].map(of)).toEqual([
+    false,
+    true,
+    true,
+    true,
   ]);
 });

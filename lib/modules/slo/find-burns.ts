@@ -7,7 +7,7 @@ import { objectivesOf } from "./promises/definitions";
 import { addWindows, eventsOf } from "./sums";
 import type { MeasuredService, Objective, ScopeSums, WindowSums } from "./types";
 
-/** The one rule by which budgets raise anything. */
+/** The one rule by which budgets raise anything; behind it, which objective names the finding. */
 const BURN_RULE = "error_budget_burn";
 const MOST_EVIDENCE = 8;
 
@@ -43,11 +43,25 @@ function findingOf(service: MeasuredService, tenantId: string, all: readonly Bur
   const { judged, pair, burn } = first;
   const { surface, metric } = judged.objective;
   return {
-    ...{ ruleId: BURN_RULE, type: "slo_burn", tenantId, moduleKey: service.moduleKey, severity: pair.severity, observedAt: at },
+    ...{
+      ruleId: `${BURN_RULE}:${judged.objective.id}`,
+      type: "slo_burn",
+      tenantId,
+      moduleKey: service.moduleKey,
+      severity: pair.severity,
+      observedAt: at,
+    },
     ...{ statistic: "error_budget_burn", value: tenth(burn), usual: 1 },
     explain: `${service.title} spends its error budget for ${metric} on the surface ${surface} ${tenth(burn)} times as fast as it may, over ${pair.short} and ${pair.long}.`,
     evidence: sorted.slice(0, MOST_EVIDENCE).map(evidenceOf),
   };
+}
+
+/** Of whom, and by which of its rules, a word is wanted. */
+interface AskedRule {
+  readonly tenantId: string;
+  readonly moduleKey: string;
+  readonly ruleId: string;
 }
 
 /** All tenants' sums of one service, and each tenant's. */
@@ -95,10 +109,15 @@ function findInService(grouped: Grouped, at: Date): ModuleFinding[] {
   return [...present(all), ...single];
 }
 
-/** Whether nothing can be said about a scope's budgets: nobody was heard for an hour, or the fast pairs hold too few events. */
-function isUnknownOf(service: MeasuredService, parts: readonly ScopeSums[], at: Date): boolean {
+/**
+ * Whether nothing can be said about a scope's budgets: nobody was heard for an hour, or the fast pairs hold too few events. Of a finding that
+ * names its objective, that one counts: another one's good says nothing about it.
+ */
+function isUnknownOf(service: MeasuredService, parts: readonly ScopeSums[], ruleId: string, at: Date): boolean {
   if (!parts.some(({ windows }) => windows["1h"].minutes > 0)) return true;
-  return judgeAll(service, together(parts), at).every((judged) => pageBurn(judged) === null);
+  const objectiveId = ruleId.startsWith(`${BURN_RULE}:`) ? ruleId.slice(BURN_RULE.length + 1) : null;
+  const judged = judgeAll(service, together(parts), at).filter(({ objective }) => objectiveId === null || objective.id === objectiveId);
+  return judged.every((each) => pageBurn(each) === null);
 }
 
 /**
@@ -111,11 +130,11 @@ export function findBurns(services: readonly MeasuredService[], sums: readonly S
   const grouped = services.map((service) => ({ service, parts: sums.filter(({ moduleId }) => moduleId === service.moduleId) }));
   return {
     findings: grouped.flatMap((each) => findInService(each, at)),
-    isUnknown({ tenantId, moduleKey }: { readonly tenantId: string; readonly moduleKey: string }): boolean {
+    isUnknown({ tenantId, moduleKey, ruleId }: AskedRule): boolean {
       const own = grouped.find(({ service }) => service.moduleKey === moduleKey);
       if (!own) return true;
       const parts = tenantId === PLATFORM_TENANT ? own.parts : own.parts.filter((part) => part.tenantId === tenantId);
-      return isUnknownOf(own.service, parts, at);
+      return isUnknownOf(own.service, parts, ruleId, at);
     },
   };
 }
