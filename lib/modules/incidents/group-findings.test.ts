@@ -35,6 +35,7 @@ const incident = (given: Partial<KnownIncident> = {}): KnownIncident => ({
     resolvedAt: null,
     reopenedCount: 0,
     suppressedBy: null,
+    acknowledgedAt: null,
   },
   ...given,
 });
@@ -132,6 +133,20 @@ describe("a story is told once", () => {
     ["no other cause", [of("catalog"), of("search", { cause: "data", type: "data_invalid" })], {}],
     ["what half of all show at once, by the free core's", [of("mail"), of("catalog"), of("ocr")], { mail: "catalog", ocr: "catalog" }],
     ["two alone are two", [of("mail"), of("ocr")], {}],
+    ["a grave one by no milder one beneath", [of("catalog", { severity: "low" }), of("search", { severity: "critical" })], {}],
+    [
+      "nor by a milder one that many have",
+      [of("mail"), of("catalog", { severity: "low" }), of("ocr", { severity: "low" })],
+      { ocr: "catalog" },
+    ],
+    ["nothing new by what somebody owns", [of("catalog", { acknowledgedAt: ago(5) }), of("search")], {}],
+    ["nothing new by what people were called for", [of("catalog", { status: "escalated" }), of("search")], {}],
+    ["nothing by what began long before", [of("catalog", { openedAt: ago(3_600) }), of("search")], {}],
+    [
+      "what it tells it goes on telling",
+      [of("catalog", { acknowledgedAt: ago(5), openedAt: ago(3_600) }), of("search", { suppressedBy: "catalog" })],
+      { search: "catalog" },
+    ],
   ])("%s", (_what, live, stories) => {
     expect(Object.fromEntries(tellStories(live, MODULES))).toEqual(stories);
   });

@@ -1,4 +1,5 @@
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { severityRank } from "@/lib/kernel/severity";
 import type { Criticality, ModuleFindingType } from "@/lib/modules/types";
 import type { KnownIncident } from "./types";
 
@@ -14,6 +15,8 @@ const SYMPTOMS: ReadonlySet<ModuleFindingType> = new Set(["timeouts", "perf_drif
 /** What many modules show at once when what they all stand on is away. */
 const COMMON: ReadonlySet<ModuleFindingType> = new Set([...SYMPTOMS, "silence"]);
 const COMMON_MODULES = 3;
+/** What began further apart is no consequence: one has stood the other for that long. */
+const TOGETHER_MS = 15 * 60_000;
 const RANK: Readonly<Record<Criticality, number>> = { core: 0, standard: 1, optional: 2 };
 
 /** Everything a module stands on, however far down. */
@@ -37,6 +40,17 @@ function commonStory(ofAll: readonly KnownIncident[], modules: ReadonlyMap<strin
 }
 
 /**
+ * Whether one module's incident may tell another's. It is no milder: nobody would be woken for the graver one. What somebody owns already, or
+ * what began long before, takes in nothing new; what it tells it goes on telling.
+ */
+function mayTell(teller: KnownIncident, told: KnownIncident): boolean {
+  if (teller.id === told.id || severityRank(teller.severity) < severityRank(told.severity)) return false;
+  if (told.suppressedBy === teller.id) return true;
+  const isOwned = teller.acknowledgedAt !== null || teller.status === "escalated";
+  return !isOwned && Math.abs(teller.openedAt.getTime() - told.openedAt.getTime()) <= TOGETHER_MS;
+}
+
+/**
  * Which live incidents are told by another one: of a tenant by that of all, of a module by that of what it stands on, and of many modules at
  * once by a single one. Nobody is told, or called, for the others.
  *
@@ -53,8 +67,8 @@ export function tellStories(live: readonly KnownIncident[], modules: readonly Mo
         ? null
         : ofAll.find((one) => one.moduleKey === incident.moduleKey && one.cause === incident.cause);
     const below = incident.cause === "service" && SYMPTOMS.has(incident.type) ? beneath(incident.moduleKey, byKey) : new Set<string>();
-    const cause = ofAll.find((one) => one.cause === "service" && below.has(one.moduleKey) && one.moduleKey !== incident.moduleKey);
-    const isCommon = common !== null && common.id !== incident.id && incident.cause === "service" && COMMON.has(incident.type);
+    const cause = ofAll.find((one) => one.cause === "service" && below.has(one.moduleKey) && mayTell(one, incident));
+    const isCommon = common !== null && incident.cause === "service" && COMMON.has(incident.type) && mayTell(common, incident);
     const teller = wider ?? (isCommon ? common : null) ?? cause;
     if (teller && teller.id !== incident.id) told.set(incident.id, teller.id);
   }

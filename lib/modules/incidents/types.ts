@@ -57,6 +57,8 @@ export interface KnownIncident {
   readonly resolvedAt: Date | null;
   readonly reopenedCount: number;
   readonly suppressedBy: string | null;
+  /** Since when somebody owns it. */
+  readonly acknowledgedAt: Date | null;
 }
 
 /** Whether fresh evidence says that an incident's trouble is gone, for one of which nobody speaks any more. */
