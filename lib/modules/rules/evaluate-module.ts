@@ -1,3 +1,4 @@
+import { groupBy } from "@/lib/kernel/group-by";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { ModuleFinding } from "@/lib/modules/types";
 import { judgeChecks } from "./judge-checks";
@@ -10,6 +11,23 @@ function viewOf(view: ModuleView, tenantId: string): ModuleView {
   if (tenantId === PLATFORM_TENANT) return view;
   const isOwn = (row: { readonly tenantId: string }) => row.tenantId === tenantId;
   return { ...view, minutes: view.minutes.filter(isOwn), errors: view.errors.filter(isOwn) };
+}
+
+/** One tenant's own part of a module. */
+interface Own {
+  readonly tenantId: string;
+  readonly view: ModuleView;
+}
+
+/** Each tenant's own part, split once however many rules look at it: there may be thousands of tenants, and a scan every few seconds. */
+function splitByTenant(view: ModuleView): Own[] {
+  const minutes = groupBy(view.minutes, ({ tenantId }) => tenantId);
+  const errors = groupBy(view.errors, ({ tenantId }) => tenantId);
+  const tenants = [...new Set([...minutes.keys(), ...errors.keys()])].sort();
+  return tenants.map((tenantId) => {
+    if (tenantId === PLATFORM_TENANT) return { tenantId, view };
+    return { tenantId, view: { ...view, minutes: minutes.get(tenantId) ?? [], errors: errors.get(tenantId) ?? [] } };
+  });
 }
 
 const judge = (rule: ModuleRule, view: ModuleView) => rule.judge(view, rule.defaults);
@@ -28,8 +46,7 @@ function rateOf(rule: ModuleRule, view: ModuleView): number {
 }
 
 /** Whether one tenant alone makes it look bad for all: by itself it is, and the others without it neither are nor have it half as often. */
-function isOnesOwn(rule: ModuleRule, view: ModuleView, tenantId: string): boolean {
-  const own = viewOf(view, tenantId);
+function isOnesOwn(rule: ModuleRule, view: ModuleView, { tenantId, view: own }: Own): boolean {
   if (tenantId === PLATFORM_TENANT || judge(rule, own).is !== "bad") return false;
   const isOther = (row: { readonly tenantId: string }) => row.tenantId !== tenantId;
   const others = { ...view, minutes: view.minutes.filter(isOther), errors: view.errors.filter(isOther) };
@@ -37,37 +54,42 @@ function isOnesOwn(rule: ModuleRule, view: ModuleView, tenantId: string): boolea
   return (rule.amount?.(others) ?? 0) < LEAST_OF_OTHERS || rateOf(rule, others) * 2 < rateOf(rule, own);
 }
 
+/** A tenant that has some of what a rule looks for, and how much. */
+type Concerned = Own & { readonly amount: number };
+
 /** Whether it concerns all tenants: at least two have it and the one that has most does not account for it, or nobody in particular has it. */
-function concernsAll(rule: ModuleRule, view: ModuleView, concerned: readonly string[]): boolean {
+function concernsAll(rule: ModuleRule, view: ModuleView, concerned: readonly Concerned[]): boolean {
   const [first] = concerned;
-  if (first === undefined || (concerned.length === 1 && first === PLATFORM_TENANT)) return true;
+  if (first === undefined || (concerned.length === 1 && first.tenantId === PLATFORM_TENANT)) return true;
   if (concerned.length === 1) return false;
-  const amounts = concerned.map((tenantId) => ({ tenantId, amount: rule.amount?.(viewOf(view, tenantId)) ?? 0 }));
-  const worst = amounts.reduce((most, one) => (one.amount > most.amount ? one : most));
-  return !isOnesOwn(rule, view, worst.tenantId);
+  return !isOnesOwn(
+    rule,
+    view,
+    concerned.reduce((most, one) => (one.amount > most.amount ? one : most)),
+  );
 }
 
 /**
  * What one rule finds: told of all tenants where it concerns them all; else of each that has it. A tenant among many whose share is lost in
  * the sum is looked at by itself.
  */
-function findingsOfRule(rule: ModuleRule, view: ModuleView, tenants: readonly string[]): ModuleFinding[] {
+function findingsOfRule(rule: ModuleRule, view: ModuleView, tenants: readonly Own[]): ModuleFinding[] {
   const together = judge(rule, view);
   if (rule.scope === "service") return together.is === "bad" ? [findingOf(rule.id, PLATFORM_TENANT, view, together)] : [];
-  const concerned = tenants.filter((tenantId) => (rule.amount?.(viewOf(view, tenantId)) ?? 0) > 0);
+  const concerned = tenants.map((own) => ({ ...own, amount: rule.amount?.(own.view) ?? 0 })).filter(({ amount }) => amount > 0);
   if (together.is === "bad" && concernsAll(rule, view, concerned)) {
     const evidence = [...together.evidence, { label: "tenants", value: `${concerned.length} of ${tenants.length}` }];
     return [findingOf(rule.id, PLATFORM_TENANT, view, { ...together, evidence })];
   }
-  return concerned.flatMap((tenantId) => {
-    const alone = judge(rule, viewOf(view, tenantId));
-    return alone.is === "bad" ? [findingOf(rule.id, tenantId, view, alone)] : [];
+  return concerned.flatMap((own) => {
+    const alone = judge(rule, own.view);
+    return alone.is === "bad" ? [findingOf(rule.id, own.tenantId, view, alone)] : [];
   });
 }
 
 /** Everything that all static rules and the module's own checks find about it. */
 export function evaluateModule(view: ModuleView): ModuleFinding[] {
-  const tenants = [...new Set([...view.minutes, ...view.errors].map(({ tenantId }) => tenantId))].sort();
+  const tenants = splitByTenant(view);
   const checks = judgeChecks(view).flatMap(({ ruleId, verdict }) =>
     verdict.is === "bad" ? [findingOf(ruleId, PLATFORM_TENANT, view, verdict)] : [],
   );

@@ -153,6 +153,19 @@ test("what one tenant has is no fault of all because another has a little of it 
   expect(whose({ minutes: asked, errors: repeated(60, 55) })).toEqual([`identical_errors ${PLATFORM_TENANT}`]);
 });
 
+test("how often a row is looked at does not grow with the number of tenants", () => {
+  const looksAtEach = (count: number) => {
+    let looks = 0;
+    const rows = Array.from({ length: count }, (_none, n) => {
+      const id = `0190a000-0000-7000-8000-${String(n).padStart(12, "0")}`;
+      return Object.defineProperty(minute(0, { errors: 1 }), "tenantId", { get: () => ++looks && id, enumerable: true });
+    });
+    evaluateModule(view({ minutes: rows }));
+    return looks / count;
+  };
+  expect(looksAtEach(400)).toBeLessThan(looksAtEach(40) * 2);
+});
+
 test("after a change only what began after it counts", () => {
   const mended = view({ minutes: [minute(0), minute(2, { errors: 20 })] });
   const since = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
