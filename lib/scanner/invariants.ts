@@ -20,7 +20,31 @@ function fromLint({ name, ...lint }: Lint): Invariant {
   };
 }
 
+/** What only the audits read, and a scan in between says nothing of. */
+const AUDITED: ReadonlySet<string> = new Set([
+  "surface",
+  "ownerless",
+  ...LINTS.filter(({ kind }) => kind !== "realtime").map(({ name }) => `lint.${name}`),
+]);
+
+/** Who looks at what must hold, and could not: what it would have found is not known. */
+const blind = (id: string, title: string, kind: "realtime" | "daily"): Invariant => ({
+  ...{ id, title, kind, level: "error", severity: "high", reads: ["faults"], restores: false },
+  find: ({ faults }) =>
+    faults
+      .filter(({ check }) => AUDITED.has(check) === (kind === "daily"))
+      .map(({ check, detail }) => ({
+        object: check,
+        detail: `The scanner could not look at ${check}`,
+        evidence: [{ label: "fault", value: detail }],
+      })),
+  block: nothing,
+  remediation: "Read the fault in the worker's log under its trace; the next scan that can look clears this",
+});
+
 const OWN: readonly Invariant[] = [
+  blind("scanner.blind", "What is watched all the time can be looked at", "realtime"),
+  blind("scanner.blind_audit", "What the audits look at can be looked at", "daily"),
   {
     id: "tenant.rows_without_tenant",
     title: "Every row says whose it is",

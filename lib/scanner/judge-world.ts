@@ -48,7 +48,8 @@ function judgedOf(invariant: Invariant, found: Found): Judged {
  */
 export function judgeWorld(kind: ScanKind, world: Partial<World>, most: number): Verdict {
   const isKnown = (part: WorldPart) => world[part] !== undefined;
-  const invariants = INVARIANTS.filter((one) => covers(kind, one.kind) && one.reads.every(isKnown));
+  const unread = new Set(world.faults?.map(({ check }) => check));
+  const invariants = INVARIANTS.filter((one) => covers(kind, one.kind) && one.reads.every(isKnown) && !unread.has(one.id));
   const found = invariants.flatMap((one) => one.find(world as World).map((each) => judgedOf(one, each)));
   const once = new Map(found.map((one) => [`${one.invariant} ${one.object}`, one]));
   const graver = [...once.values()].sort((a, b) => Number(b.level === "error") - Number(a.level === "error"));

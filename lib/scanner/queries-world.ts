@@ -33,29 +33,57 @@ const FINGERPRINT = `
     (select count(*) || ':' || coalesce(sum(hashtext(digest)), 0) from catalog_baseline),
     (select count(*)::text from lint_exceptions))) as fingerprint`;
 
+type TellFault = (check: string, error: unknown) => void;
+
+function askLints(names: readonly string[]): Promise<readonly LintRow[]> {
+  const views = names.map(
+    (name) => `(select name, level, detail, remediation, object from lint_${name} order by object limit ${LIMITS.scanShown})`,
+  );
+  return read(scopeFor("scan"), async (tx) => [
+    ...(await tx.execute<{ name: string; level: "error" | "warn"; detail: string; remediation: string; object: string }>(
+      sql.raw(views.join(" union all ")),
+    )),
+  ]);
+}
+
+/** Each by itself, so that one that is gone or fails blinds no other; the next scan asks again, whether the catalog changed or not. */
+async function readOneByOne(names: readonly string[], told: TellFault): Promise<ReadPart<readonly LintRow[]>> {
+  const rows: LintRow[] = [];
+  for (const name of names) {
+    try {
+      rows.push(...(await askLints([name])));
+    } catch (error) {
+      told(`lint.${name}`, error);
+    }
+  }
+  return { value: rows, rowsRead: rows.length, watermark: { catalog: null } };
+}
+
 /**
  * The rows of the lints of a scan. Between two audits nothing is asked twice of a catalog that did not change.
  *
  * @param seen  what the last realtime scan was told by
+ * @param told  each lint that could not be read
  * @returns null where nothing changed, or an upgrade is under way: what was found then stands
  */
-export function readLints(kind: ScanKind, seen: unknown): Promise<ReadPart<readonly LintRow[]> | null> {
-  return read(scopeFor("scan"), async (tx) => {
+export async function readLints(kind: ScanKind, seen: unknown, told: TellFault): Promise<ReadPart<readonly LintRow[]> | null> {
+  const fingerprint = await read(scopeFor("scan"), async (tx) => {
     const [{ declared } = { declared: false }] = await tx.execute<{ declared: boolean }>(
       sql`select exists (select 1 from catalog_baseline where kind = 'migrations' and digest = contract_migrations()) as declared`,
     );
     if (!declared) return null;
     const [row] = await tx.execute<{ fingerprint: string }>(sql.raw(FINGERPRINT));
-    const fingerprint = row?.fingerprint ?? "";
-    if (kind === "realtime" && seen === fingerprint) return null;
-    const views = LINTS.filter((lint) => covers(kind, lint.kind)).map(
-      ({ name }) => `(select name, level, detail, remediation, object from lint_${name} order by object limit ${LIMITS.scanShown})`,
-    );
-    const rows = await tx.execute<{ name: string; level: "error" | "warn"; detail: string; remediation: string; object: string }>(
-      sql.raw(views.join(" union all ")),
-    );
-    return { value: [...rows], rowsRead: rows.length, watermark: { catalog: fingerprint } };
+    const now = row?.fingerprint ?? "";
+    return kind === "realtime" && seen === now ? null : now;
   });
+  if (fingerprint === null) return null;
+  const asked = LINTS.filter((lint) => covers(kind, lint.kind)).map(({ name }) => name);
+  try {
+    const rows = await askLints(asked);
+    return { value: rows, rowsRead: rows.length, watermark: { catalog: fingerprint } };
+  } catch {
+    return readOneByOne(asked, told);
+  }
 }
 
 /**

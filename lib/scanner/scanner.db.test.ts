@@ -2,9 +2,11 @@ import { afterAll, expect, test } from "vitest";
 import { POST as postSignals } from "@/app/api/modules/signals/route";
 import { GET as listTenants } from "@/app/api/ops/tenants/route";
 import { registerTenant } from "@/lib/access/commands/register-tenant";
-import { systemActor } from "@/lib/access/system-actor";
+import { scopeFor, systemActor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { systemClock } from "@/lib/platform/clock";
+import { LIMITS } from "@/lib/platform/limits";
+import { read } from "@/lib/platform/scope";
 import { refreshBlocks } from "@/lib/platform/web/blocks/blocks";
 import { DATABASE_PLANTS } from "@/scripts/testing/scanner/plants";
 import { openAs } from "@/test/database/open-as";
@@ -16,6 +18,7 @@ import { EXPORTERS } from "./adapters/exporters";
 import { INVARIANTS } from "./invariants";
 import { OWN_SUBJECT, type ScanSubject, scanContracts } from "./jobs/scan-contracts";
 import { LINTS } from "./lints";
+import { findContractFindings } from "./queries-findings";
 import type { LintRow } from "./types";
 
 const superuser = openAs("superuser");
@@ -60,7 +63,9 @@ test("nothing is found where nothing is broken; what is planted is found at once
   await makePlugin(own.id);
   const service = await makeModuleService([own.id]);
   await scan();
-  expect(await violations()).toEqual([]);
+  // There is no build to look at, which is told and no peace.
+  const unseen = { invariant: "scanner.blind_audit", object: "surface", status: "open", block: null };
+  expect(await violations()).toEqual([unseen]);
 
   await superuser.unsafe("alter table plugins disable trigger a_guard_governed; grant delete on plugins to center_writer");
   await superuser.begin(async (tx) => {
@@ -81,6 +86,7 @@ test("nothing is found where nothing is broken; what is planted is found at once
     { invariant: "lint.grant_undeclared", object: "plugins DELETE to center_writer", status: "open", block: null },
     { invariant: "lint.guard_missing", object: "plugins.a_guard_governed", status: "open", block: null },
     { invariant: "lint.trigger_changed", object: "plugins.a_guard_governed", status: "open", block: null },
+    unseen,
     { invariant: "signal.cross_tenant", object: `${service.key} ERR_CROSS_TENANT`, status: "open", block: null },
   ]);
 
@@ -93,7 +99,27 @@ test("nothing is found where nothing is broken; what is planted is found at once
   // The walls stand again; what was written past them is for people to judge.
   await scan();
   const left = (await violations()).filter(({ status }) => status === "open").map(({ invariant }) => invariant);
-  expect(left).toEqual(["gateway.unaudited_rows", "signal.cross_tenant"]);
+  expect(left).toEqual(["gateway.unaudited_rows", "scanner.blind_audit", "signal.cross_tenant"]);
+});
+
+test("a lint that cannot be read blinds no other, and is told until it can be; so is a scanner that looks no more", async () => {
+  const realtime = () => scanContracts("realtime", "worker:test", systemClock, subject);
+  const open = async () =>
+    (await violations()).filter(({ status }) => status === "open").map(({ invariant, object }) => `${invariant} ${object}`);
+  const before = await open();
+  await superuser.unsafe("alter view lint_public_granted rename to aside; alter table plans disable row level security");
+  expect(await realtime()).toMatchObject({ ran: true, faults: 1 });
+  const seen = await open();
+  expect(seen).toEqual(expect.arrayContaining(["scanner.blind lint.public_granted", "lint.rls_disabled plans"]));
+  // Still blind, though nothing changed since.
+  await realtime();
+  expect(await open()).toContain("scanner.blind lint.public_granted");
+  await superuser.unsafe("alter view aside rename to lint_public_granted");
+  await realtime();
+  expect(await open()).toEqual(before);
+  const findings = (at: Date) => read(scopeFor("scan"), (tx) => findContractFindings(tx, at));
+  const gone = async (at: Date) => (await findings(at)).filter(({ ruleId }) => ruleId === "contract.scanner.blind").length;
+  expect([await gone(new Date()), await gone(new Date(Date.now() + LIMITS.scanGoneMinutes * 60_000 + 1_000))]).toEqual([0, 1]);
 });
 
 test("every invariant says how bad it is and what mends it, under a name of its own", () => {

@@ -78,6 +78,8 @@ export interface World {
   /** Routes of the build that name a file type, and those that are known to. */
   readonly exportRoutes: { readonly built: readonly string[]; readonly known: readonly string[] };
   readonly signals: readonly ModuleSignal[];
+  /** What could not be read: a part of the world, or an invariant by its id. */
+  readonly faults: readonly { readonly check: string; readonly detail: string }[];
   readonly checks: readonly { readonly moduleKey: string; readonly id: string; readonly detail: string }[];
 }
 export type WorldPart = keyof World;

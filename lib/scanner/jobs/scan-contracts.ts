@@ -47,6 +47,11 @@ interface Gathering {
   faults: { check: string; detail: string }[];
 }
 
+function noteFault(into: Gathering, check: string, error: unknown): void {
+  reportFault(`The scanner could not read ${check}`, error);
+  into.faults.push({ check, detail: error instanceof Error ? error.message.slice(0, 300) : "unknown" });
+}
+
 async function gather<Part extends keyof World>(
   into: Gathering,
   part: Part,
@@ -59,15 +64,14 @@ async function gather<Part extends keyof World>(
     into.rowsRead += answer.rowsRead;
     Object.assign(into.watermarks, answer.watermark);
   } catch (error) {
-    reportFault(`The scanner could not read ${part}`, error);
-    into.faults.push({ check: part, detail: error instanceof Error ? error.message.slice(0, 300) : "unknown" });
+    noteFault(into, part, error);
   }
 }
 
 async function gatherDatabase(into: Gathering, kind: ScanKind, last: RunRow | null, now: Date): Promise<void> {
   const seen = last?.watermarks ?? {};
   Object.assign(into.watermarks, seen);
-  await gather(into, "lints", () => readLints(kind, seen.catalog));
+  await gather(into, "lints", () => readLints(kind, seen.catalog, (check, error) => noteFault(into, check, error)));
   const rows = (seen.rows ?? {}) as Record<string, unknown>;
   // The daily audit does not believe the counters, which come late and which a restart forgets; the weekly one believes nothing.
   const daily = rows._from === undefined ? {} : { _from: rows._from };
@@ -131,7 +135,7 @@ async function look(kind: ScanKind, askedBy: string, clock: Clock, subject: Scan
   const into: Gathering = { world: {}, rowsRead: 0, watermarks: {}, faults: [] };
   await gatherDatabase(into, kind, last, startedAt);
   if (kind !== "realtime") await gatherProduct(into, subject);
-  const verdict = judgeWorld(kind, into.world, LIMITS.scanFound);
+  const verdict = judgeWorld(kind, { ...into.world, faults: into.faults }, LIMITS.scanFound);
   const used = process.cpuUsage(cpu);
   const cpuMs = (used.user + used.system) / 1_000;
   const answer = { ran: true, findings: verdict.found.length, cpu_ms: cpuMs, rows_read: into.rowsRead, faults: into.faults.length };
