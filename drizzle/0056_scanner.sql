@@ -130,8 +130,9 @@ WHERE n.digest IS DISTINCT FROM b.digest AND EXISTS (SELECT 1 FROM catalog_basel
 --> statement-breakpoint
 GRANT SELECT ON catalog_now, catalog_drift TO center_reader;
 --> statement-breakpoint
--- From which transaction on every governed row has an audit entry. Another database than the one that was noted (a copy, a restore) begins anew.
-CREATE TABLE "audit_floor" (id integer PRIMARY KEY CHECK (id = 1), database text NOT NULL, since xid8 NOT NULL);
+-- From which transaction on every governed row has an audit entry. Another database than the one that was noted (a copy, a restore) begins anew;
+-- tables where rows without one are open keep the floor that they were found above, through whatever migrates meanwhile.
+CREATE TABLE "audit_floor" (id integer PRIMARY KEY CHECK (id = 1), database text NOT NULL, since xid8 NOT NULL, kept jsonb NOT NULL DEFAULT '{}');
 --> statement-breakpoint
 CREATE FUNCTION contract_database() RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
 $$ SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) $$;
@@ -139,38 +140,45 @@ $$ SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || (SELECT 
 -- Notes that what stands now was made by migrations or a restore: whatever is written from here on has its audit entry.
 CREATE FUNCTION contract_begin() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO public.audit_floor AS f (id, database, since) VALUES (1, public.contract_database(), pg_current_xact_id())
-  ON CONFLICT (id) DO UPDATE SET database = excluded.database, since = excluded.since WHERE f.database <> excluded.database
+  ON CONFLICT (id) DO UPDATE SET database = excluded.database, since = excluded.since, kept = '{}' WHERE f.database <> excluded.database
 $$;
 --> statement-breakpoint
--- Governed rows that were written without an audit entry of their transaction, by table. `p_seen` is what came out the last time: tables that
--- counted no write since are left alone, and of the others only rows of transactions that were not over then. The row `_from` says for the next
--- time which were over; without an answer the floor is another database's, and contract_begin() comes first.
-CREATE FUNCTION contract_unaudited(p_seen jsonb) RETURNS TABLE (name text, writes bigint, looked bigint, unaudited bigint, sample text)
+-- Notes in which tables rows without an audit entry are open.
+CREATE FUNCTION contract_keep(p_tables text[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE public.audit_floor f SET kept = (SELECT coalesce(jsonb_object_agg(t.name, coalesce(f.kept -> t.name, to_jsonb(f.since::text::bigint))), '{}') FROM unnest(p_tables) t (name))
+$$;
+--> statement-breakpoint
+-- Governed rows that were written without an audit entry of their transaction, by table. `p_seen` is what came out the last time: by table the
+-- writes that were counted and from which transaction on is looked. Tables that counted no write since are left alone, and keep where they were
+-- looked from: counters come late. Without an answer the floor is another database's, and contract_begin() comes first.
+CREATE FUNCTION contract_unaudited(p_seen jsonb) RETURNS TABLE (name text, writes bigint, looked bigint, unaudited bigint, sample text, looked_from bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_now bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+  v_over bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+  v_floor public.audit_floor;
   v_since bigint;
 BEGIN
-  SELECT greatest(f.since::text::bigint, (p_seen ->> '_from')::bigint) INTO v_since FROM public.audit_floor f WHERE f.database = public.contract_database();
-  IF v_since IS NULL THEN RETURN; END IF;
+  SELECT * INTO v_floor FROM public.audit_floor f WHERE f.database = public.contract_database();
+  IF NOT FOUND THEN RETURN; END IF;
   FOR name, writes IN
     SELECT c.relname::text, coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition AND EXISTS (
       SELECT 1 FROM public.catalog_baseline b WHERE b.kind = 'trigger' AND b.object = c.relname || '.z_require_audit') ORDER BY 1
   LOOP
-    looked := 0; unaudited := 0; sample := NULL;
-    IF writes IS DISTINCT FROM (p_seen ->> name)::bigint THEN
+    looked := 0; unaudited := 0; sample := NULL; looked_from := (p_seen -> name ->> 'from')::bigint;
+    IF writes IS DISTINCT FROM (p_seen -> name ->> 'writes')::bigint THEN
+      v_since := greatest(coalesce((v_floor.kept ->> name)::bigint, v_floor.since::text::bigint), looked_from);
       -- A row's 32-bit transaction id, made whole by the nearest one that is not in the future.
       EXECUTE format('SELECT count(*), count(*) FILTER (WHERE bad), min(at) FILTER (WHERE bad) FROM (
           SELECT at, writer >= $2 AND NOT EXISTS (SELECT 1 FROM public.audit_entries a WHERE a.xid = writer::text::xid8) AS bad FROM (
             SELECT x - CASE WHEN x > $1 THEN 4294967296 ELSE 0 END AS writer, at FROM (
               SELECT (($1 >> 32) << 32) + w.xmin::text::bigint AS x, w.ctid::text AS at FROM public.%I w) whole) near) judged', name)
         INTO looked, unaudited, sample USING v_now, v_since;
+      looked_from := v_over;
     END IF;
     RETURN NEXT;
   END LOOP;
-  name := '_from'; writes := pg_snapshot_xmin(pg_current_snapshot())::text::bigint; looked := 0; unaudited := 0; sample := NULL;
-  RETURN NEXT;
 END $$;
 --> statement-breakpoint
 -- Rows that belong to nobody, where the catalog does not rule them out any more.
@@ -184,8 +192,8 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION contract_migrations(), contract_database(), contract_begin(), contract_unaudited(jsonb), contract_ownerless() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION contract_migrations(), contract_database(), contract_begin(), contract_keep(text[]), contract_unaudited(jsonb), contract_ownerless() FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION contract_migrations(), contract_unaudited(jsonb), contract_ownerless() TO center_reader;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION contract_begin() TO center_writer;
+GRANT EXECUTE ON FUNCTION contract_begin(), contract_keep(text[]) TO center_writer;

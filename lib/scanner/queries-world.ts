@@ -86,21 +86,31 @@ export async function readLints(kind: ScanKind, seen: unknown, told: TellFault):
   }
 }
 
+/** A type and no interface: rows of a query are open records. */
+type UnauditedRow = { name: string; writes: string; looked: string; unaudited: string; sample: string | null; from: string | null };
+
+/** How far governed rows of a table were looked at: the writes that were counted then, and the transaction to go on from. */
+export type SeenRows = Readonly<Record<string, { readonly writes?: number; readonly from: number | null }>>;
+
 /**
  * Governed rows that no audit entry knows.
- * @param seen  what the last look came to; {} looks at every row of every table
+ * @param seen  what the last look came to; {} looks at every row of every table, and without its writes a table is looked at in any case
  * @returns null where it is not known yet from when on that can be asked
  */
-export function readUnaudited(seen: Readonly<Record<string, unknown>>): Promise<ReadPart<World["unaudited"]> | null> {
+export function readUnaudited(seen: SeenRows): Promise<ReadPart<World["unaudited"]> | null> {
   return read(scopeFor("scan"), async (tx) => {
-    const rows = await tx.execute<{ name: string; writes: string; looked: string; unaudited: string; sample: string | null }>(
-      sql`select name, writes::text, looked::text, unaudited::text, sample from contract_unaudited(${JSON.stringify(seen)}::jsonb)`,
+    const rows = await tx.execute<UnauditedRow>(
+      sql`select name, writes::text, looked::text, unaudited::text, sample, looked_from::text as "from" from contract_unaudited(${JSON.stringify(seen)}::jsonb)`,
     );
     if (rows.length === 0) return null;
     return {
       value: rows.map(({ name, unaudited, sample }) => ({ table: name, rows: Number(unaudited), sample })),
       rowsRead: rows.reduce((sum, { looked }) => sum + Number(looked), 0),
-      watermark: { rows: Object.fromEntries(rows.map(({ name, writes }) => [name, Number(writes)])) },
+      watermark: {
+        rows: Object.fromEntries(
+          rows.map(({ name, writes, from }) => [name, { writes: Number(writes), from: from === null ? null : Number(from) }]),
+        ),
+      },
     };
   });
 }

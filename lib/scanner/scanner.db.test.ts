@@ -122,6 +122,19 @@ test("a lint that cannot be read blinds no other, and is told until it can be; s
   expect([await gone(new Date()), await gone(new Date(Date.now() + LIMITS.scanGoneMinutes * 60_000 + 1_000))]).toEqual([0, 1]);
 });
 
+test("a wall that could not be put up at once is put up by the next scan, whether the catalog changed or not", async () => {
+  const realtime = () => scanContracts("realtime", "worker:test", systemClock, subject);
+  const isForced = async () => (await superuser`select relforcerowsecurity as is from pg_class where relname = 'plans'`)[0]?.is;
+  await superuser.unsafe("alter table plans no force row level security");
+  await superuser.begin(async (holder) => {
+    await holder`select 1 from plans limit 1`;
+    await realtime();
+  });
+  expect(await isForced()).toBe(false);
+  await realtime();
+  expect(await isForced()).toBe(true);
+});
+
 test("every invariant says how bad it is and what mends it, under a name of its own", () => {
   expect(new Set(INVARIANTS.map(({ id }) => id)).size).toBe(INVARIANTS.length);
   for (const { remediation, title } of INVARIANTS) expect([remediation.length > 10, title.length > 10]).toEqual([true, true]);

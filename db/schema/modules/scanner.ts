@@ -108,6 +108,11 @@ export const lintExceptions = pgTable(
 /** From which transaction on every governed row has an audit entry. */
 export const auditFloor = pgTable(
   "audit_floor",
-  { id: integer("id").primaryKey(), database: text("database").notNull(), since: xid8("since").notNull() },
+  {
+    id: integer("id").primaryKey(),
+    database: text("database").notNull(),
+    since: xid8("since").notNull(),
+    kept: jsonb("kept").$type<Readonly<Record<string, number>>>().notNull().default({}),
+  },
   (table) => [check("audit_floor_id_check", sql`${table.id} = 1`)],
 );

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { scanBlocks, scanRuns, scanViolations } from "@/db/schema/modules/scanner";
 import type { WriterTx } from "@/db/writer";
@@ -91,6 +91,22 @@ async function violationsOf(tx: WriterTx, scan: Scan): Promise<Map<string, Viola
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
+const UNAUDITED = "gateway.unaudited_rows";
+
+/** Tables where rows were written past the gateway stay looked at from where that was: an upgrade moves the floor of all others. */
+async function keepFloors(tx: WriterTx, { judged: whole, found }: Scan): Promise<void> {
+  if (!whole.includes(UNAUDITED) && !found.some(({ invariant }) => invariant === UNAUDITED)) return;
+  const isOpen = and(
+    eq(scanViolations.tenantId, PLATFORM_TENANT),
+    eq(scanViolations.invariant, UNAUDITED),
+    eq(scanViolations.status, "open"),
+  );
+  const rows = await tx.select({ object: scanViolations.object }).from(scanViolations).where(isOpen);
+  await tx.execute(
+    sql`select contract_keep(array(select jsonb_array_elements_text(${JSON.stringify(rows.map(({ object }) => object))}::jsonb)))`,
+  );
+}
+
 /**
  * Writes down what a scan found and closes, in the same transaction, what each new violation closes. A violation that was let pass by two
  * people stays let pass until it has gone and come again; one that is gone opens nothing by itself.
@@ -121,6 +137,7 @@ export const recordScan = defineCommand({
     const open = [...before.values()].filter(({ status }) => status === "open");
     const cleared = await clearGone(tx, open, scan, now);
     for (const { invariant, object } of cleared) events.push({ name: "contract.kept", payload: { invariant, object } });
+    await keepFloors(tx, scan);
     const { kind, askedBy, startedAt, cpuMs, rowsRead, faults, watermarks } = scan;
     const counts = { checks: scan.judged.length, found: scan.found.length, newFound: fresh.length };
     const cost = { cpuMs, rowsRead, ...counts, faults, watermarks };

@@ -11,6 +11,7 @@ import { refuse } from "@/lib/kernel/refusal";
 export const restoreWalls = defineCommand({
   name: "contract.rollback",
   permission: "system",
+  isPolled: true,
   input: z.strictObject({ table: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/) }),
 
   async apply(tx, { table }) {

@@ -3,6 +3,7 @@ import { systemActor } from "@/lib/access/system-actor";
 import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { Refusal } from "@/lib/kernel/refusal";
 import type { Clock } from "@/lib/platform/clock";
 import { reportFault } from "@/lib/platform/faults/report-fault";
 import { LIMITS } from "@/lib/platform/limits";
@@ -15,7 +16,7 @@ import { recordScan } from "../commands/record-scan";
 import { restoreWalls } from "../commands/restore-walls";
 import { judgeWorld, type Verdict } from "../judge-world";
 import { type RunRow, readLastRuns, readOpen } from "../queries-runs";
-import { type ReadPart, readChecks, readLints, readOwnerless, readSignals, readUnaudited } from "../queries-world";
+import { type ReadPart, readChecks, readLints, readOwnerless, readSignals, readUnaudited, type SeenRows } from "../queries-world";
 import { dueAudit } from "../run-windows";
 import type { AccessTable, ScanKind, World } from "../types";
 
@@ -72,10 +73,10 @@ async function gatherDatabase(into: Gathering, kind: ScanKind, last: RunRow | nu
   const seen = last?.watermarks ?? {};
   Object.assign(into.watermarks, seen);
   await gather(into, "lints", () => readLints(kind, seen.catalog, (check, error) => noteFault(into, check, error)));
-  const rows = (seen.rows ?? {}) as Record<string, unknown>;
+  const rows = (seen.rows ?? {}) as SeenRows;
   // The daily audit does not believe the counters, which come late and which a restart forgets; the weekly one believes nothing.
-  const daily = rows._from === undefined ? {} : { _from: rows._from };
-  const look = () => readUnaudited(kind === "realtime" ? rows : kind === "daily" ? daily : {});
+  const daily = () => Object.fromEntries(Object.entries(rows).map(([table, { from }]) => [table, { from }]));
+  const look = () => readUnaudited(kind === "realtime" ? rows : kind === "daily" ? daily() : {});
   await gather(into, "unaudited", async () => {
     const answer = await look();
     if (answer) return answer;
@@ -110,13 +111,19 @@ export interface ContractScan {
   readonly faults?: number;
 }
 
-/** Puts up the walls that new violations found down, where the database can: the next scan says whether they stand. */
-async function rollBack({ found }: Verdict, now: Date): Promise<void> {
-  const tables = [...new Set(found.flatMap(({ restores }) => (restores === null ? [] : [restores])))];
+/** Tables whose walls are down and which the database can put up again. */
+function fallenOf({ found }: Verdict): readonly string[] {
+  return [...new Set(found.flatMap(({ restores }) => (restores === null ? [] : [restores])))];
+}
+
+/** Puts them up again: the next scan says whether they stand. */
+async function rollBack(tables: readonly string[], now: Date): Promise<void> {
   for (const table of tables) {
     try {
       await runCommand(restoreWalls, { input: { table }, actor: systemActor("scanner", "scan"), now });
     } catch (error) {
+      // They stand: somebody was faster, or what is found there is nothing that the database knows how to undo.
+      if (error instanceof Refusal && error.kind === "conflict") continue;
       reportFault(`The walls of ${table} could not be put up again`, error);
     }
   }
@@ -141,12 +148,18 @@ async function look(kind: ScanKind, askedBy: string, clock: Clock, subject: Scan
   const answer = { ran: true, findings: verdict.found.length, cpu_ms: cpuMs, rows_read: into.rowsRead, faults: into.faults.length };
   const now = clock.now();
   const done = () => ({ ...answer, duration_ms: Math.round(performance.now() - startedMs) });
-  if (!(await isWorthNoting(verdict, kind, last, now))) return done();
+  const fallen = fallenOf(verdict);
+  // Until they are seen standing each round asks again, so that neither a crash in here nor a lock leaves them down.
+  if (fallen.length > 0) into.watermarks.catalog = null;
+  if (!(await isWorthNoting(verdict, kind, last, now))) {
+    await rollBack(fallen, now);
+    return done();
+  }
   const { rowsRead, faults, watermarks } = into;
   const found = verdict.found.map((one) => ({ ...one, evidence: one.evidence.slice(0, LIMITS.scanEvidence) }));
   const input = { kind, askedBy, startedAt, cpuMs, rowsRead, judged: [...verdict.judged], found, faults, watermarks };
   const written = await runCommand(recordScan, { input, actor: systemActor("scanner", "scan"), now });
-  await rollBack(verdict, now);
+  await rollBack(fallen, now);
   return { ...done(), new_findings: written.new_found };
 }
 
