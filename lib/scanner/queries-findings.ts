@@ -39,7 +39,7 @@ export async function findContractFindings(reader: ReaderTx, at: Date): Promise<
     .where(and(eq(scanViolations.tenantId, PLATFORM_TENANT), eq(scanViolations.status, "open"), eq(scanViolations.level, "error")))
     .limit(LIMITS.scanShown);
   const gone = await findGone(reader, at);
-  const open = rows
+  const open: ModuleFinding[] = rows
     .filter(({ violation }) => !TOLD_ELSEWHERE.has(violation.invariant))
     .map(({ violation, closed }) => ({
       ruleId: `contract.${violation.invariant}`,
