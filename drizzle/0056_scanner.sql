@@ -151,7 +151,7 @@ $$;
 -- Governed rows that were written without an audit entry of their transaction, by table. `p_seen` is what came out the last time: by table the
 -- writes that were counted and from which transaction on is looked. Tables that counted no write since are left alone, and keep where they were
 -- looked from: counters come late. Without an answer the floor is another database's, and contract_begin() comes first.
-CREATE FUNCTION contract_unaudited(p_seen jsonb) RETURNS TABLE (name text, writes bigint, looked bigint, unaudited bigint, sample text, looked_from bigint)
+CREATE FUNCTION contract_unaudited(p_seen jsonb) RETURNS TABLE (name text, writes bigint, looked bigint, unaudited bigint, sample text, highest bigint, looked_from bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   v_now bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
@@ -166,15 +166,15 @@ BEGIN
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition AND EXISTS (
       SELECT 1 FROM public.catalog_baseline b WHERE b.kind = 'trigger' AND b.object = c.relname || '.z_require_audit') ORDER BY 1
   LOOP
-    looked := 0; unaudited := 0; sample := NULL; looked_from := (p_seen -> name ->> 'from')::bigint;
+    looked := 0; unaudited := 0; sample := NULL; highest := NULL; looked_from := (p_seen -> name ->> 'from')::bigint;
     IF writes IS DISTINCT FROM (p_seen -> name ->> 'writes')::bigint THEN
       v_since := greatest(coalesce((v_floor.kept ->> name)::bigint, v_floor.since::text::bigint), looked_from);
       -- A row's 32-bit transaction id, made whole by the nearest one that is not in the future.
-      EXECUTE format('SELECT count(*), count(*) FILTER (WHERE bad), min(at) FILTER (WHERE bad) FROM (
-          SELECT at, writer >= $2 AND NOT EXISTS (SELECT 1 FROM public.audit_entries a WHERE a.xid = writer::text::xid8) AS bad FROM (
+      EXECUTE format('SELECT count(*), count(*) FILTER (WHERE bad), min(at) FILTER (WHERE bad), max(writer) FILTER (WHERE bad) FROM (
+          SELECT at, writer, writer >= $2 AND NOT EXISTS (SELECT 1 FROM public.audit_entries a WHERE a.xid = writer::text::xid8) AS bad FROM (
             SELECT x - CASE WHEN x > $1 THEN 4294967296 ELSE 0 END AS writer, at FROM (
               SELECT (($1 >> 32) << 32) + w.xmin::text::bigint AS x, w.ctid::text AS at FROM public.%I w) whole) near) judged', name)
-        INTO looked, unaudited, sample USING v_now, v_since;
+        INTO looked, unaudited, sample, highest USING v_now, v_since;
       looked_from := v_over;
     END IF;
     RETURN NEXT;

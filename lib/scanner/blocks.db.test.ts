@@ -20,6 +20,7 @@ import { makeModuleService } from "@/test/module-service";
 import { makeRepairRun } from "@/test/repair-runs";
 import { recordScan } from "./commands/record-scan";
 import { setBlock } from "./commands/set-block";
+import { REACHES } from "./types";
 
 const superuser = openAs("superuser");
 const person = personActor(["pay_admin"]);
@@ -79,6 +80,37 @@ test("a scan closes nothing that is never closed: what it found is written down 
   const input = { ...cost, found: [found] };
   expect(await runCommand(recordScan, { input, actor: systemActor("test", "scan"), now: new Date() })).toMatchObject({ new_found: 1 });
   expect(await superuser`select target from scan_blocks`).toHaveLength(0);
+});
+
+test("what was let pass is let pass; a later write past the gateway closes again", async () => {
+  const scanOf = (last: string) => {
+    const evidence = [{ label: REACHES, value: last }];
+    const found = {
+      invariant: "gateway.unaudited_rows",
+      object: "tenants",
+      level: "error",
+      severity: "critical",
+      moduleKey: "center",
+      evidence,
+    };
+    const cost = {
+      kind: "realtime",
+      askedBy: "test",
+      startedAt: new Date(),
+      cpuMs: 0,
+      rowsRead: 0,
+      judged: [],
+      faults: [],
+      watermarks: {},
+    };
+    const one = { ...found, detail: "rows", restores: null, block: { kind: "writer", target: "automatic" } };
+    return runCommand(recordScan, { input: { ...cost, found: [one] }, actor: systemActor("test", "scan"), now: new Date() });
+  };
+  const inForce = async () => (await superuser`select 1 from scan_blocks where lifted_at is null`).length;
+  expect([(await scanOf("100")).new_found, await inForce()]).toEqual([1, 1]);
+  await superuser`update scan_blocks set lifted_at = now(), lifted_by = 'test'`;
+  expect([(await scanOf("100")).new_found, await inForce()]).toEqual([0, 0]);
+  expect([(await scanOf("101")).new_found, await inForce()]).toEqual([1, 1]);
 });
 
 test("a stopped person, or a stopped command, still opens again what is closed", async () => {

@@ -1,6 +1,6 @@
 import { judgeExport } from "./judge-export";
 import { LINTS, type Lint } from "./lints";
-import type { BlockOrder, Invariant } from "./types";
+import { type BlockOrder, type Invariant, REACHES } from "./types";
 
 /** While a wall is down nothing is written that no person asked for. */
 const AUTOMATIC: BlockOrder = { kind: "writer", target: "automatic" };
@@ -63,10 +63,13 @@ const OWN: readonly Invariant[] = [
     find: ({ unaudited }) =>
       unaudited
         .filter(({ rows }) => rows > 0)
-        .map(({ table, rows, sample }) => ({
+        .map(({ table, rows, sample, highest }) => ({
           object: table,
           detail: `${rows} rows of ${table} were written past the gateway: no audit entry knows their transaction`,
-          evidence: [{ label: "row at", value: `${table} ${sample ?? ""}` }],
+          evidence: [
+            { label: "row at", value: `${table} ${sample ?? ""}` },
+            { label: REACHES, value: highest ?? "0" },
+          ],
         })),
     block: () => AUTOMATIC,
     remediation: "Find who connects as the owner or a superuser; compare the rows with a backup; write what is right through the gateway",

@@ -2,7 +2,7 @@ import { and, desc, eq, inArray } from "drizzle-orm";
 import { scanRuns, scanViolations } from "@/db/schema/modules/scanner";
 import { scopeFor } from "@/lib/access/system-actor";
 import { read } from "@/lib/platform/scope";
-import type { ScanKind } from "./types";
+import { reachOf, type ScanKind } from "./types";
 
 export type RunRow = typeof scanRuns.$inferSelect;
 
@@ -23,11 +23,11 @@ export function readLastRuns(): Promise<{ readonly last: RunRow | null; readonly
   });
 }
 
-/** What is open of these invariants, as `<invariant> <object>`. */
+/** What is open of these invariants, as `<invariant> <object> <how far it goes>`. */
 export function readOpen(invariants: readonly string[]): Promise<string[]> {
   return read(scopeFor("scan"), async (tx) => {
     const isOf = and(eq(scanViolations.status, "open"), inArray(scanViolations.invariant, [...invariants]));
-    const rows = await tx.select({ invariant: scanViolations.invariant, object: scanViolations.object }).from(scanViolations).where(isOf);
-    return rows.map(({ invariant, object }) => `${invariant} ${object}`);
+    const rows = await tx.select().from(scanViolations).where(isOf);
+    return rows.map(({ invariant, object, evidence }) => `${invariant} ${object} ${reachOf(evidence)}`);
   });
 }

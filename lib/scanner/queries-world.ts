@@ -87,7 +87,15 @@ export async function readLints(kind: ScanKind, seen: unknown, told: TellFault):
 }
 
 /** A type and no interface: rows of a query are open records. */
-type UnauditedRow = { name: string; writes: string; looked: string; unaudited: string; sample: string | null; from: string | null };
+type UnauditedRow = {
+  name: string;
+  writes: string;
+  looked: string;
+  unaudited: string;
+  sample: string | null;
+  highest: string | null;
+  from: string | null;
+};
 
 /** How far governed rows of a table were looked at: the writes that were counted then, and the transaction to go on from. */
 export type SeenRows = Readonly<Record<string, { readonly writes?: number; readonly from: number | null }>>;
@@ -100,11 +108,11 @@ export type SeenRows = Readonly<Record<string, { readonly writes?: number; reado
 export function readUnaudited(seen: SeenRows): Promise<ReadPart<World["unaudited"]> | null> {
   return read(scopeFor("scan"), async (tx) => {
     const rows = await tx.execute<UnauditedRow>(
-      sql`select name, writes::text, looked::text, unaudited::text, sample, looked_from::text as "from" from contract_unaudited(${JSON.stringify(seen)}::jsonb)`,
+      sql`select name, writes::text, looked::text, unaudited::text, sample, highest::text, looked_from::text as "from" from contract_unaudited(${JSON.stringify(seen)}::jsonb)`,
     );
     if (rows.length === 0) return null;
     return {
-      value: rows.map(({ name, unaudited, sample }) => ({ table: name, rows: Number(unaudited), sample })),
+      value: rows.map(({ name, unaudited, sample, highest }) => ({ table: name, rows: Number(unaudited), sample, highest })),
       rowsRead: rows.reduce((sum, { looked }) => sum + Number(looked), 0),
       watermark: {
         rows: Object.fromEntries(

@@ -19,6 +19,14 @@ export interface Evidence {
   readonly trace_id?: string;
 }
 
+/** By this a violation says how far it goes: one that is open and goes further is a new one. */
+export const REACHES = "last transaction";
+
+/** How far a violation goes, where it says so. */
+export function reachOf(evidence: readonly Evidence[]): number {
+  return Number(evidence.find(({ label }) => label === REACHES)?.value ?? 0);
+}
+
 /** One object that breaks an invariant. */
 export interface Found {
   readonly object: string;
@@ -70,7 +78,12 @@ export interface ModuleSignal {
 /** Parts of the world, each read by itself: one that could not be read says nothing, and nothing is judged by it. */
 export interface World {
   readonly lints: readonly LintRow[];
-  readonly unaudited: readonly { readonly table: string; readonly rows: number; readonly sample: string | null }[];
+  readonly unaudited: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly sample: string | null;
+    readonly highest: string | null;
+  }[];
   readonly ownerless: readonly { readonly table: string; readonly rows: number }[];
   readonly surface: BuiltSurface;
   readonly access: AccessTable;

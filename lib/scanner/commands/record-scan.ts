@@ -8,7 +8,7 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { LIMITS } from "@/lib/platform/limits";
 import { namesNeverClosed } from "@/lib/platform/web/blocks/never-closed";
-import { BLOCK_KINDS, SCAN_KINDS } from "../types";
+import { BLOCK_KINDS, reachOf, SCAN_KINDS } from "../types";
 
 const text = z.string().max(500);
 const judged = z.strictObject({
@@ -125,7 +125,8 @@ export const recordScan = defineCommand({
     for (const one of scan.found) {
       const known = before.get(keyOf(one));
       const id = await note(tx, one, known, runId, context);
-      if (known?.status === "open") continue;
+      // What was let pass is open and closes nothing more; what goes further than that was never let pass.
+      if (known?.status === "open" && reachOf(one.evidence) <= reachOf(known.evidence)) continue;
       fresh.push(one);
       const isClosed = await close(tx, one, id, context);
       const { invariant, object, detail } = one;

@@ -18,7 +18,7 @@ import { judgeWorld, type Verdict } from "../judge-world";
 import { type RunRow, readLastRuns, readOpen } from "../queries-runs";
 import { type ReadPart, readChecks, readLints, readOwnerless, readSignals, readUnaudited, type SeenRows } from "../queries-world";
 import { dueAudit } from "../run-windows";
-import type { AccessTable, ScanKind, World } from "../types";
+import { type AccessTable, reachOf, type ScanKind, type World } from "../types";
 
 /** Fixed, so that every process means the same scan. */
 const SCAN = { kind: "job", tenantId: PLATFORM_TENANT, id: "00000000-0000-4000-8000-00000000005e" } as const;
@@ -133,7 +133,9 @@ async function rollBack(tables: readonly string[], now: Date): Promise<void> {
 async function isWorthNoting({ judged, found }: Verdict, kind: ScanKind, last: RunRow | null, now: Date): Promise<boolean> {
   if (kind !== "realtime" || last === null || now.getTime() - last.endedAt.getTime() >= LIMITS.scanNotedSeconds * 1_000) return true;
   const open = new Set(await readOpen([...new Set([...judged, ...found.map(({ invariant }) => invariant)])]));
-  return open.size !== found.length || found.some(({ invariant, object }) => !open.has(`${invariant} ${object}`));
+  return (
+    open.size !== found.length || found.some(({ invariant, object, evidence }) => !open.has(`${invariant} ${object} ${reachOf(evidence)}`))
+  );
 }
 
 async function look(kind: ScanKind, askedBy: string, clock: Clock, subject: ScanSubject): Promise<ContractScan> {
