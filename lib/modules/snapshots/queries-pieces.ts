@@ -1,20 +1,33 @@
 import { createHash } from "node:crypto";
 import { inflateRawSync } from "node:zlib";
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, DrizzleQueryError, eq, gt, sql } from "drizzle-orm";
 import { moduleCommands } from "@/db/schema/modules/modules";
 import { snapshotChunks, snapshotRefs, tenantSnapshots } from "@/db/schema/modules/snapshots";
 import { openTenantBytes } from "@/lib/access/sealing/tenant-secrets";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
 
+/** What a snapshot holds cannot be read: a chunk is gone or spoilt, or its tenant's key was destroyed. Reading it again changes nothing. */
+export class SnapshotUnreadableError extends Error {
+  constructor(tenantId: string, cause?: unknown) {
+    super(`A chunk of tenant ${tenantId} ${cause === undefined ? "is not there" : "does not open"}`, { cause });
+    this.name = "SnapshotUnreadableError";
+  }
+}
+
 async function openPiece(tx: ReaderTx, tenantId: string, digest: string): Promise<Buffer> {
   const [row] = await tx
     .select({ sealed: snapshotChunks.sealed })
     .from(snapshotChunks)
     .where(and(eq(snapshotChunks.tenantId, tenantId), eq(snapshotChunks.digest, digest)));
-  if (!row) throw new Error(`A chunk of tenant ${tenantId} is not there`);
-  const packed = await openTenantBytes(tx, { tenantId, table: "snapshot_chunks", column: "sealed", row: digest }, row.sealed);
-  return inflateRawSync(packed, { maxOutputLength: LIMITS.snapshotChunkBytes });
+  if (!row) throw new SnapshotUnreadableError(tenantId);
+  try {
+    const packed = await openTenantBytes(tx, { tenantId, table: "snapshot_chunks", column: "sealed", row: digest }, row.sealed);
+    return inflateRawSync(packed, { maxOutputLength: LIMITS.snapshotChunkBytes });
+  } catch (error) {
+    // The database is away for a moment: that says nothing of the chunk.
+    throw error instanceof DrizzleQueryError ? error : new SnapshotUnreadableError(tenantId, error);
+  }
 }
 
 /** The pieces of a snapshot, in order. */

@@ -6,8 +6,9 @@ import { recordDrill } from "../commands/record-drill";
 import { listDueDrills, listEndedDrills, rehearseOwn } from "../drills/queries-drills";
 import { judgeRestored } from "../judge-restored";
 import { cutOwnRows, readOwnRows } from "../own-rows";
-import { readContents } from "../queries-pieces";
+import { readContents, SnapshotUnreadableError } from "../queries-pieces";
 import { readSnapshot } from "../queries-snapshots";
+import { eachAlone } from "./each-alone";
 import { restoreParams } from "./move-restores";
 import { orderQuietly, SNAPSHOTS, unlessRefused } from "./order-quietly";
 
@@ -48,23 +49,39 @@ async function rehearseHere({ tenant_id: tenantId, id: snapshotId, taken_at: tak
   await runCommand(recordDrill, { input, actor: SNAPSHOTS, now });
 }
 
+async function rehearse(due: Due, now: Date): Promise<void> {
+  if (due.module_key === null) return rehearseHere(due, now);
+  const params = await restoreParams(due.tenant_id, due.id);
+  const order = { module: due.module_key, type: "snapshot_restore" as const, tenantId: due.tenant_id, reason: "rehearsal of a restore" };
+  if (params) await orderQuietly({ ...order, params: { ...params, drill: true } }, now);
+}
+
+/** A snapshot that cannot be read was rehearsed, too: nobody could put it back. */
+async function rehearseOrTell(due: Due, now: Date): Promise<void> {
+  try {
+    await rehearse(due, now);
+  } catch (error) {
+    if (!(error instanceof SnapshotUnreadableError)) throw error;
+    const { tenant_id: tenantId, id: snapshotId, module_key: moduleKey, taken_at: takenAt } = due;
+    const shown = { isEqual: false, rows: 0, detail: `the snapshot cannot be read: ${error.message}` };
+    const times = { startedAt: now, finishedAt: now, rtoMs: 0, rpoMs: age(takenAt, now) };
+    const input = { id: newId(now), tenantId, snapshotId, moduleKey, ...shown, ...times };
+    await runCommand(recordDrill, { input, actor: SNAPSHOTS, now });
+  }
+}
+
 /**
  * Rehearses restores, once a day for each module and for Center's own rows, of whoever was rehearsed longest ago: into a scratch place, read
  * back and compared. What it showed is kept with how long it took and how old what it brought back was.
  */
 export async function drillRestores(now: Date): Promise<void> {
-  for (const order of await read(SNAPSHOTS.tenants, (tx) => listEndedDrills(tx, now))) await note(order, now);
-  for (const due of await read(SNAPSHOTS.tenants, (tx) => listDueDrills(tx, now))) {
-    if (due.module_key === null) await rehearseHere(due, now);
-    else {
-      const params = await restoreParams(due.tenant_id, due.id);
-      const order = {
-        module: due.module_key,
-        type: "snapshot_restore" as const,
-        tenantId: due.tenant_id,
-        reason: "rehearsal of a restore",
-      };
-      if (params) await orderQuietly({ ...order, params: { ...params, drill: true } }, now);
-    }
-  }
+  const ended = await read(SNAPSHOTS.tenants, (tx) => listEndedDrills(tx, now));
+  await eachAlone(
+    ended,
+    ({ id, tenantId }) => ({ what: `What rehearsal ${id} showed`, tenantId }),
+    (order) => note(order, now),
+  );
+  const due = await read(SNAPSHOTS.tenants, (tx) => listDueDrills(tx, now));
+  const told = ({ id, tenant_id: tenantId }: Due) => ({ what: `A rehearsal of snapshot ${id}`, tenantId });
+  await eachAlone(due, told, (each) => rehearseOrTell(each, now));
 }

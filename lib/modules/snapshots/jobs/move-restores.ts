@@ -7,8 +7,9 @@ import { moveRestore } from "../commands/move-restore";
 import { restoreOwn } from "../commands/restore-own";
 import { judgeRestored } from "../judge-restored";
 import { followOrder, type Step } from "../next-step";
-import { readContentDigest, readContents } from "../queries-pieces";
+import { readContentDigest, readContents, SnapshotUnreadableError } from "../queries-pieces";
 import { listOpenRestores, readOrderFor, readSnapshot } from "../queries-snapshots";
+import { eachAlone } from "./each-alone";
 import { orderQuietly, SNAPSHOTS, unlessRefused } from "./order-quietly";
 
 type RestoreRow = typeof snapshotRestores.$inferSelect;
@@ -53,11 +54,20 @@ async function restoreOwnRows({ tenantId, id, snapshotId }: RestoreRow, now: Dat
   }
 }
 
+async function stepOf(row: RestoreRow, given: OrderRow | null, now: Date): Promise<Step> {
+  try {
+    const planned = row.status === "saving" ? await afterSaving(row, given, now) : followOrder(given);
+    return planned.do === "own" ? await restoreOwnRows(row, now) : planned;
+  } catch (error) {
+    if (!(error instanceof SnapshotUnreadableError)) throw error;
+    return { do: "fail", why: `the snapshot cannot be read, so nothing was changed: ${error.message}` };
+  }
+}
+
 async function move(row: RestoreRow, now: Date): Promise<void> {
   const { tenantId, id } = row;
   const given = await read(SNAPSHOTS.tenants, (tx) => readOrderFor(tx, tenantId, id, "snapshot_restore"));
-  const planned = row.status === "saving" ? await afterSaving(row, given, now) : followOrder(given);
-  const step = planned.do === "own" ? await restoreOwnRows(row, now) : planned;
+  const step = await stepOf(row, given, now);
   const run = (input: Record<string, unknown>) =>
     unlessRefused(runCommand(moveRestore, { input: { tenantId, id, ...input }, actor: SNAPSHOTS, now }));
   if (step.do === "adopt") return run({ to: "ordered", commandId: step.commandId });
@@ -67,5 +77,6 @@ async function move(row: RestoreRow, now: Date): Promise<void> {
 
 /** Takes every restore that waits one step further. */
 export async function moveRestores(now: Date): Promise<void> {
-  for (const row of await read(SNAPSHOTS.tenants, listOpenRestores)) await move(row, now);
+  const told = ({ id, tenantId }: RestoreRow) => ({ what: `A round of restore ${id}`, tenantId });
+  await eachAlone(await read(SNAPSHOTS.tenants, listOpenRestores), told, (row) => move(row, now));
 }

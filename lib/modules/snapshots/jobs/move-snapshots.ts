@@ -5,6 +5,7 @@ import { takeOwn } from "../commands/take-own";
 import { nextPartsStep, nextSnapshotStep, type Step } from "../next-step";
 import { listParts, listUnderWay, readOrderFor } from "../queries-snapshots";
 import type { SnapshotRow } from "../types";
+import { eachAlone } from "./each-alone";
 import { orderQuietly, SNAPSHOTS, unlessRefused } from "./order-quietly";
 
 async function stepOf(row: SnapshotRow, now: Date): Promise<Step | { readonly do: "seal" | "take_own" }> {
@@ -44,5 +45,6 @@ async function move(row: SnapshotRow, now: Date): Promise<void> {
 
 /** Takes every snapshot that waits one step further. Each step is one transaction, and finds by itself what the one before left. */
 export async function moveSnapshots(now: Date): Promise<void> {
-  for (const row of await read(SNAPSHOTS.tenants, listUnderWay)) await move(row, now);
+  const told = ({ id, tenantId }: SnapshotRow) => ({ what: `A round of snapshot ${id}`, tenantId });
+  await eachAlone(await read(SNAPSHOTS.tenants, listUnderWay), told, (row) => move(row, now));
 }
