@@ -446,6 +446,7 @@ export const LIMITS = {
   snapshotsMovedAtOnce: 100,
   snapshotEverySeconds: 6 * 60 * 60,
   snapshotsPlannedAtOnce: 20,
+  snapshotsAtModule: 4,
   snapshotChunkIdleSeconds: 60 * 60,
   snapshotsExpiredAtOnce: 50,
   restoreSeconds: 30 * 60,

@@ -4,7 +4,7 @@ import { snapshotRestores, tenantSnapshots } from "@/db/schema/modules/snapshots
 import type { OrderType } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
-import type { SnapshotRow } from "./types";
+import type { SnapshotReason, SnapshotRow } from "./types";
 
 /** A snapshot as it stands; null where the transaction may see none. */
 export async function readSnapshot(tx: Pick<ReaderTx, "select">, tenantId: string, id: string): Promise<SnapshotRow | null> {
@@ -15,10 +15,20 @@ export async function readSnapshot(tx: Pick<ReaderTx, "select">, tenantId: strin
   return row ?? null;
 }
 
-/** Snapshots that are not taken yet, the longest waiting first. */
+/** What somebody waits for; those of the calendar and of rehearsals have time. */
+const NEEDED_NOW: readonly SnapshotReason[] = ["before_patch", "before_restore", "by_hand"];
+
+/** Snapshots that are not taken yet: those that somebody waits for first, and the longest waiting of them. */
 export function listUnderWay(tx: ReaderTx): Promise<SnapshotRow[]> {
   const isOpen = inArray(tenantSnapshots.status, ["requested", "taking"]);
-  return tx.select().from(tenantSnapshots).where(isOpen).orderBy(asc(tenantSnapshots.requestedAt)).limit(LIMITS.snapshotsMovedAtOnce);
+  const isNeeded = inArray(tenantSnapshots.reason, [...NEEDED_NOW]);
+  const inTurn = [desc(isNeeded), asc(tenantSnapshots.requestedAt)];
+  return tx
+    .select()
+    .from(tenantSnapshots)
+    .where(isOpen)
+    .orderBy(...inTurn)
+    .limit(LIMITS.snapshotsMovedAtOnce);
 }
 
 /** The parts of a snapshot of all tenants. */
@@ -63,7 +73,7 @@ export async function hasUnusedChunks(tx: ReaderTx, before: Date): Promise<boole
 
 /**
  * Of whom and of what a snapshot is due: customers of the platform, for each module that lives and keeps something, and everybody's rows in
- * Center (no module). One that failed is tried again sooner.
+ * Center (no module). One that failed is tried again sooner. A module is given few at once, so that one that somebody waits for is soon taken.
  */
 export async function listDue(tx: ReaderTx, now: Date): Promise<{ tenant_id: string; module_key: string | null }[]> {
   const ago = (seconds: number) => sql`${new Date(now.getTime() - seconds * 1_000).toISOString()}::timestamptz`;
@@ -74,11 +84,15 @@ export async function listDue(tx: ReaderTx, now: Date): Promise<{ tenant_id: str
       union all select null, true
     ), here as (
       select id from tenants where gone_at is null and leaving_at is null and not is_disabled and id <> '00000000-0000-0000-0000-000000000000'
-    )
-    select here.id as tenant_id, kept.module_key from here cross join kept
+    ), due as (
+    select here.id as tenant_id, kept.module_key, row_number() over (partition by kept.module_key order by here.id) as place
+    from here cross join kept
     where (kept.module_key is null or exists (select 1 from modules m where m.tenant_id = here.id and m.is_entitled and (kept.is_core or m.module_key = kept.module_key)))
       and not exists (select 1 from tenant_snapshots x where x.tenant_id = here.id and x.module_key is not distinct from kept.module_key
         and x.requested_at > case when x.status = 'failed' then ${ago(LIMITS.snapshotEverySeconds / 12)} else ${ago(LIMITS.snapshotEverySeconds)} end)
+    )
+    select tenant_id, module_key from due where module_key is null or place <= ${LIMITS.snapshotsAtModule} - (
+      select count(*) from tenant_snapshots w where w.module_key = due.module_key and w.status in ('requested', 'taking'))
     order by 2 nulls first, 1 limit ${LIMITS.snapshotsPlannedAtOnce}`);
   return [...rows];
 }
