@@ -37,6 +37,7 @@ function taskOf(tenantId: string, saved: readonly Row[] = [], isDrill = false) {
   const rows: Row[] = [];
   const snapshot = {
     isDrill,
+    undo: null,
     write: async (part: string, given: Iterable<unknown>) => {
       for (const row of given) rows.push({ part, row });
     },
@@ -86,6 +87,33 @@ test.each([
     expect(await stateOf(boreal.id, tables)).toEqual(theirs);
   },
 );
+
+test("a restore sees just what would take it back, and replaces nothing that moved since or moves meanwhile", async () => {
+  const { take, restore } = handlers(catalogModule);
+  const [taken, now] = [taskOf(atlas.id), taskOf(atlas.id)];
+  await take(taken.task);
+  await owner`UPDATE platform.documents SET title = title || ' (changed)' WHERE tenant_id = ${atlas.id}`;
+  await take(now.task);
+  const tables = ["documents", "grants"];
+  const there = await stateOf(atlas.id, tables);
+  const compare = (requireSame: () => Promise<void>) => {
+    const [back, seen] = [taskOf(atlas.id, taken.rows), taskOf(atlas.id)];
+    const undo = {
+      write: async (part: string, rows: Iterable<unknown>) => void (await seen.task.snapshot?.write(part, rows)),
+      requireSame,
+    };
+    return { seen, task: { ...back.task, snapshot: { ...back.task.snapshot, undo } } as Task };
+  };
+  const moved = compare(() => Promise.reject(new Error("moved")));
+  await expect(restore(moved.task)).rejects.toThrow("moved");
+  expect(moved.seen.sum()).toBe(now.sum());
+  expect(await stateOf(atlas.id, tables)).toEqual(there);
+  const raced = compare(async () => void (await owner`UPDATE platform.documents SET title = title || '!' WHERE tenant_id = ${atlas.id}`));
+  await expect(restore(raced.task)).rejects.toThrow("could not serialize");
+  const [kept] = await owner`SELECT count(*)::int AS n FROM platform.documents WHERE tenant_id = ${atlas.id} AND title LIKE '% (changed)!'`;
+  expect(kept?.n).toBeGreaterThan(0);
+  await restore(compare(() => Promise.resolve()).task);
+});
 
 test("billing: the ledger is only added to, so what came later stays, and totals follow from it", async () => {
   const { take, restore } = handlers(billingModule as typeof catalogModule);

@@ -447,6 +447,8 @@ export const LIMITS = {
   snapshotEverySeconds: 6 * 60 * 60,
   snapshotsPlannedAtOnce: 20,
   snapshotsAtModule: 4,
+  snapshotRestoreTries: 5,
+  snapshotRestoreSeconds: 60 * 60,
   snapshotChunkIdleSeconds: 60 * 60,
   snapshotsExpiredAtOnce: 50,
   restoreSeconds: 30 * 60,

@@ -42,6 +42,11 @@ export interface SnapshotTask {
   readonly isDrill: boolean;
   /** Rows of one part (a table, say), in an order that is always the same; restoring: what is there now, so that it can be compared. */
   write(part: string, rows: Iterable<unknown>): Promise<void>;
+  /**
+   * Restoring over what is in use: what is there now is written here first, in the transaction that replaces it and just as it is saved;
+   * `requireSame` throws where it is not what was saved to take this back. Null where there is nothing to compare.
+   */
+  readonly undo: { write(part: string, rows: Iterable<unknown>): Promise<void>; requireSame(): Promise<void> } | null;
   /** What is to be restored, compared with the order before its first row is given. */
   rows(): AsyncIterable<{ part: string; row: unknown }>;
 }

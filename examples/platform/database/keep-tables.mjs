@@ -22,7 +22,7 @@ export function keepTables(module, tables) {
   return {
     take: (task) => takeRows(module, tables, task),
     restore: (task) =>
-      restoreRows(module, task, async (tx, rowsOf) => {
+      restoreRows(module, tables, task, async (tx, rowsOf) => {
         for (const { table } of [...tables].reverse()) await tx`DELETE FROM ${tx(table)}`;
         for (const { table } of tables) await insertRows(tx, table, rowsOf(table));
         for (const table of tables) await writeRows(tx, table, task);
@@ -41,10 +41,13 @@ export async function takeRows({ db }, tables, task) {
 }
 
 /**
- * @param {{ db: import("./open-database.mjs").Database, moduleKey: string, namespace: string }} module @param {Task} task
+ * As of one moment, and only while what is there is what takes it back again: what somebody commits later is not seen and not deleted, and what
+ * they changed of the same rows undoes all of this.
+ * @param {{ db: import("./open-database.mjs").Database, moduleKey: string, namespace: string }} module @param {readonly KeptTable[]} tables
+ * @param {Task} task
  * @param {(tx: Tx, rowsOf: (table: string) => string[]) => Promise<Record<string, unknown>>} put
  */
-export async function restoreRows({ db, moduleKey, namespace }, task, put) {
+export async function restoreRows({ db, moduleKey, namespace }, tables, task, put) {
   const tenantId = requireTenant(task);
   /** @type {Map<string, string[]>} */
   const saved = new Map();
@@ -56,27 +59,34 @@ export async function restoreRows({ db, moduleKey, namespace }, task, put) {
   const write = { tenantId, reason: `snapshot ${task.params.snapshot_id}`, traceId: null, moduleKey, namespace };
   let answer = {};
   try {
-    await db.write(write, async (tx) => {
+    const replace = async (/** @type {Tx} */ tx) => {
       await tx`SET LOCAL statement_timeout = '120s'`;
       await tx`SET LOCAL timezone = 'UTC'`;
       if (isDrill) await tx`SET LOCAL search_path = platform_drill`;
+      const undo = task.snapshot?.undo ?? null;
+      if (undo) for (const table of tables) await writeRows(tx, table, task, undo);
+      await undo?.requireSame();
       answer = await put(tx, (table) => saved.get(table) ?? []);
       if (isDrill) throw new Rehearsed();
-    });
+    };
+    await db.write(write, replace, "isolation level repeatable read");
   } catch (error) {
     if (!(error instanceof Rehearsed)) throw error;
   }
   return answer;
 }
 
-/** Tells Center what is there now. @param {Tx} tx @param {KeptTable & { only?: { column: string, ids: string[] } }} table @param {Task} task */
-export async function writeRows(tx, { table, order, columns = "*", only }, task) {
+/**
+ * Tells Center what is there now. @param {Tx} tx @param {KeptTable & { only?: { column: string, ids: string[] } }} table @param {Task} task
+ * @param {{ write(part: string, rows: Iterable<unknown>): Promise<void> } | null} to who is told
+ */
+export async function writeRows(tx, { table, order, columns = "*", only }, task, to = task.snapshot) {
   const where = only ? `WHERE ${only.column} = ANY($1::uuid[])` : "";
   const text = `SELECT to_jsonb(t)::text AS row FROM (SELECT ${columns} FROM ${table} ${where} ORDER BY ${order}) t`;
   const query = tx.unsafe(text, /** @type {any} */ (only ? [only.ids] : []));
   for await (const rows of query.cursor(FETCH)) {
     task.signal.throwIfAborted();
-    await task.snapshot?.write(
+    await to?.write(
       table,
       rows.map(({ row }) => row),
     );

@@ -8,7 +8,7 @@ const STATEMENT_TIMEOUT_MS = 2_500;
  * @typedef {import("postgres").TransactionSql} Tx
  * @typedef {{ read<Result>(tenantId: string, work: (tx: Tx) => Promise<Result>): Promise<Result>,
  *   readAsOfOneMoment<Result>(tenantId: string, work: (tx: Tx) => Promise<Result>): Promise<Result>,
- *   write<Result>(write: import("../../../module-client/js/types.d.mts").GovernedWrite, work: (tx: Tx) => Promise<Result>): Promise<Result>,
+ *   write<Result>(write: import("../../../module-client/js/types.d.mts").GovernedWrite, work: (tx: Tx) => Promise<Result>, isolation?: string): Promise<Result>,
  *   close(): Promise<void> }} Database
  */
 
@@ -35,9 +35,9 @@ export function openDatabase(url, connections) {
           return work(tx);
         })
       ),
-    write: ({ tenantId, reason, traceId, moduleKey }, work) =>
+    write: ({ tenantId, reason, traceId, moduleKey }, work, isolation = "") =>
       /** @type {any} */ (
-        sql.begin(async (tx) => {
+        sql.begin(isolation, async (tx) => {
           await tx`SELECT set_config('app.tenant', ${tenantId}, true), set_config('app.reason', ${reason}, true),
             set_config('app.module', ${moduleKey}, true), set_config('app.trace', ${traceId ?? ""}, true)`;
           return work(tx);

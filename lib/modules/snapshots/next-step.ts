@@ -1,4 +1,5 @@
 import type { moduleCommands } from "@/db/schema/modules/modules";
+import type { snapshotRestores } from "@/db/schema/modules/snapshots";
 import { LIMITS } from "@/lib/platform/limits";
 import type { SnapshotRow } from "./types";
 
@@ -45,4 +46,40 @@ export function nextPartsStep(parts: readonly Pick<SnapshotRow, "status" | "fail
   const failed = parts.find(({ status }) => status === "failed" || status === "expired");
   if (failed) return fail(`a part of it: ${failed.failure ?? failed.status}`);
   return parts.every(({ status }) => status === "sealed") ? { do: "seal" } : WAIT;
+}
+
+type Undone = Pick<typeof snapshotRestores.$inferSelect, "status" | "undoSnapshotId" | "requestedAt">;
+
+/** Whether an order belongs to the snapshot that takes the restore back now, and not to one that was given up. */
+export function isOrderOf({ undoSnapshotId }: Undone, order: Pick<typeof moduleCommands.$inferSelect, "payload"> | null): boolean {
+  const named = (order?.payload.params as { undo_snapshot_id?: unknown } | undefined)?.undo_snapshot_id;
+  return named === undefined || named === undoSnapshotId;
+}
+
+/** Whether a module refused because its rows are no longer those that would take the restore back. */
+export function hasMoved(order: OrderRow | null): boolean {
+  return order?.status === "failed" && whyNot(order).endsWith("moved_since_saved");
+}
+
+/**
+ * What is to be done about a restore: what moved since it was saved is saved again, some times, and nothing is waited for without end.
+ *
+ * @param plan.step     as its order or its snapshot has it
+ * @param plan.isMoved  its module refused for that reason
+ * @param plan.tries    orders given so far
+ */
+export function nextRestoreStep(
+  row: Undone,
+  { step, isMoved, tries }: { readonly step: Step; readonly isMoved: boolean; readonly tries: number },
+  now: Date,
+): Step | { readonly do: "save" } {
+  const isLate = now.getTime() - row.requestedAt.getTime() > LIMITS.snapshotRestoreSeconds * 1_000;
+  if (row.status === "ordered" && isMoved) {
+    if (tries < LIMITS.snapshotRestoreTries && !isLate) return { do: "save" };
+    return fail("what is there changed each time before it could be replaced; nothing was changed: try it when nobody writes");
+  }
+  if (!isLate || step.do !== "wait") return step;
+  return fail(
+    row.status === "saving" ? "it was not begun in time; nothing was changed" : "its module did not say in time what became of it",
+  );
 }

@@ -53,6 +53,11 @@ export async function readOrderFor(tx: ReaderTx, tenantId: string, ref: string, 
   return row ?? null;
 }
 
+/** How many orders of a type refer to something. */
+export async function countOrdersFor(tx: ReaderTx, tenantId: string, ref: string, type: OrderType): Promise<number> {
+  return tx.$count(moduleCommands, and(eq(moduleCommands.tenantId, tenantId), eq(moduleCommands.ref, ref), eq(moduleCommands.type, type)));
+}
+
 /** Snapshots whose time is over, the oldest first. */
 export function listExpired(tx: ReaderTx, now: Date): Promise<{ tenantId: string; id: string }[]> {
   return tx

@@ -101,6 +101,26 @@ describe("a snapshot of a module", { timeout: 60_000 }, () => {
     expect(await restore(snapshot.id)).toMatchObject({ status: "done", isEqual: true });
   });
 
+  test("what is committed after it was saved is not lost: it is saved again first, and given up where it never stands still", async () => {
+    const snapshot = await snapshotOf(boreal);
+    let moves = 1;
+    module.before = () => {
+      if (moves > 0) module.rows.get(boreal)?.set(`late-${moves}`, "committed in between");
+      moves -= 1;
+    };
+    const done = await restore(snapshot.id);
+    expect(done).toMatchObject({ status: "done", isEqual: true });
+    expect(module.rows.get(boreal)?.has("late-1")).toBe(false);
+    await restore(done?.undoSnapshotId ?? "");
+    expect(module.rows.get(boreal)?.get("late-1")).toBe("committed in between");
+    moves = 100;
+    const failed = await restore(snapshot.id);
+    module.before = null;
+    expect(failed).toMatchObject({ status: "failed", detail: expect.stringContaining("nothing was changed") });
+    expect(module.rows.get(boreal)?.size).toBe(301 + LIMITS.snapshotRestoreTries);
+    await restore(snapshot.id);
+  });
+
   test("the same bytes are kept once for a tenant, under another name for another tenant, and nothing of them is legible", async () => {
     const [one, again] = [await snapshotOf(atlas), await snapshotOf(atlas)];
     expect(again.digest).toBe(one.digest);

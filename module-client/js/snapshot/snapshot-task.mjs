@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { MODULE_LIMITS } from "../limits.mjs";
+import { CannotDo } from "../obey/execute-command.mjs";
 import { RowChunks } from "./row-chunks.mjs";
 
 /**
@@ -23,12 +24,27 @@ export function openSnapshotTask({ type, params }, signal, parts) {
   const chunks = new RowChunks(isTaking ? (chunk) => bring(id, chunk, signal, parts) : () => undefined);
   return {
     isDrill: params.drill === true,
+    undo: typeof params.undo_digest === "string" && !isTaking ? compareWith(params.undo_digest) : null,
     write: (part, rows) => chunks.write(part, rows),
     rows: () => readRows(id, params, signal, parts),
     async end(result) {
       const { object_refs: objects, kept, ...detail } = /** @type {any} */ (typeof result === "object" && result !== null ? result : {});
       const told = isTaking ? { object_refs: Number(objects ?? 0) } : { kept: Number(kept ?? 0) };
       return { snapshot_id: id, ...(await chunks.end()), ...told, detail };
+    },
+  };
+}
+
+/**
+ * What is there now against what takes this restore back: rows that came between the two would be lost for good.
+ * @param {string} digest of the snapshot that takes it back @returns {NonNullable<import("../types.d.mts").SnapshotTask["undo"]>}
+ */
+function compareWith(digest) {
+  const chunks = new RowChunks(() => undefined);
+  return {
+    write: (part, rows) => chunks.write(part, rows),
+    async requireSame() {
+      if ((await chunks.end()).digest !== digest) throw new CannotDo("moved_since_saved");
     },
   };
 }

@@ -27,7 +27,7 @@ export function keepInvoices(db) {
   return {
     take: (/** @type {Task} */ task) => takeRows(module, TABLES, task),
     restore: (/** @type {Task} */ task) =>
-      restoreRows(module, task, async (tx, rowsOf) => {
+      restoreRows(module, TABLES, task, async (tx, rowsOf) => {
         const [invoices, entries] = [idsIn(rowsOf("invoices")), idsIn(rowsOf("ledger"))];
         await insertRows(tx, "invoices", rowsOf("invoices"), { columns: INVOICE, conflict: SAME_INVOICE });
         await tx`DELETE FROM invoice_lines WHERE invoice_id = ANY(${invoices}::uuid[])`;

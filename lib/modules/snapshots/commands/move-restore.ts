@@ -1,12 +1,15 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
-import { snapshotRestores } from "@/db/schema/modules/snapshots";
+import { snapshotRestores, tenantSnapshots } from "@/db/schema/modules/snapshots";
+import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { snapshotExpiry } from "../types";
 
 const outcome = z.strictObject({ isEqual: z.boolean(), rows: z.number().int().min(0), kept: z.number().int().min(0) });
 const input = z.discriminatedUnion("to", [
+  z.strictObject({ to: z.literal("saving"), tenantId: z.uuid(), id: z.uuid(), undoSnapshotId: z.uuid() }),
   z.strictObject({ to: z.literal("ordered"), tenantId: z.uuid(), id: z.uuid(), commandId: z.uuid() }),
   z.strictObject({ to: z.literal("finished"), tenantId: z.uuid(), id: z.uuid(), outcome }),
   z.strictObject({ to: z.literal("failed"), tenantId: z.uuid(), id: z.uuid(), why: z.string().max(LIMITS.reasonCharacters) }),
@@ -14,7 +17,16 @@ const input = z.discriminatedUnion("to", [
 
 type Change = Partial<typeof snapshotRestores.$inferInsert>;
 
+/** What is there now is saved once more: what was saved before would not take this back whole. */
+async function saveAgain(tx: WriterTx, row: typeof snapshotRestores.$inferSelect, undoSnapshotId: string, now: Date): Promise<void> {
+  if (row.status !== "ordered") refuse("conflict", `This restore is ${row.status}`);
+  const { tenantId, moduleKey, requestedBy, reason: note } = row;
+  const wanted = { status: "requested", requestedBy, requestedAt: now, expiresAt: snapshotExpiry("before_restore", now) } as const;
+  await tx.insert(tenantSnapshots).values({ tenantId, id: undoSnapshotId, moduleKey, reason: "before_restore", note, ...wanted });
+}
+
 function changeOf(move: z.output<typeof input>, now: Date): Change {
+  if (move.to === "saving") return { status: "saving", undoSnapshotId: move.undoSnapshotId, commandId: null };
   if (move.to === "ordered") return { status: "ordered", commandId: move.commandId };
   if (move.to === "failed") return { status: "failed", detail: move.why, finishedAt: now };
   const { isEqual, rows, kept } = move.outcome;
@@ -34,6 +46,7 @@ export const moveRestore = defineCommand({
     const [row] = await tx.select().from(snapshotRestores).where(here).for("update");
     if (!row) refuse("not-found", `No restore ${move.id}`);
     if (row.status !== "saving" && row.status !== "ordered") refuse("conflict", `This restore is ${row.status}`);
+    if (move.to === "saving") await saveAgain(tx, row, move.undoSnapshotId, now);
     const change = changeOf(move, now);
     await tx.update(snapshotRestores).set(change).where(here);
     const { status, isEqual = null, rows = null, kept = null, detail = null } = change;

@@ -2,13 +2,14 @@ import type { moduleCommands } from "@/db/schema/modules/modules";
 import type { snapshotRestores } from "@/db/schema/modules/snapshots";
 import { runCommand } from "@/lib/gateway/run-command";
 import { Refusal } from "@/lib/kernel/refusal";
+import { newId } from "@/lib/platform/random";
 import { read } from "@/lib/platform/scope";
 import { moveRestore } from "../commands/move-restore";
 import { restoreOwn } from "../commands/restore-own";
 import { judgeRestored } from "../judge-restored";
-import { followOrder, type Step } from "../next-step";
+import { followOrder, hasMoved, isOrderOf, nextRestoreStep, type Step } from "../next-step";
 import { readContentDigest, readContents, SnapshotUnreadableError } from "../queries-pieces";
-import { listOpenRestores, readOrderFor, readSnapshot } from "../queries-snapshots";
+import { countOrdersFor, listOpenRestores, readOrderFor, readSnapshot } from "../queries-snapshots";
 import { eachAlone } from "./each-alone";
 import { orderQuietly, SNAPSHOTS, unlessRefused } from "./order-quietly";
 
@@ -25,8 +26,11 @@ export async function restoreParams(tenantId: string, snapshotId: string) {
   });
 }
 
-async function order({ tenantId, id, snapshotId, moduleKey, reason }: RestoreRow, now: Date): Promise<Step> {
-  const params = await restoreParams(tenantId, snapshotId);
+/** It names what takes it back, too: the module replaces nothing once what is there has moved on from that. */
+async function order({ tenantId, id, snapshotId, undoSnapshotId, moduleKey, reason }: RestoreRow, now: Date): Promise<Step> {
+  const wanted = await restoreParams(tenantId, snapshotId);
+  const undo = await restoreParams(tenantId, undoSnapshotId);
+  const params = wanted && undo && { ...wanted, undo_snapshot_id: undoSnapshotId, undo_digest: undo.content_digest };
   if (!params) return { do: "fail", why: "the snapshot is no longer there; nothing was changed" };
   const given = await orderQuietly({ module: moduleKey ?? "", type: "snapshot_restore", tenantId, params, reason, ref: id }, now);
   if ("commandId" in given) return { do: "adopt", commandId: given.commandId };
@@ -66,11 +70,16 @@ async function stepOf(row: RestoreRow, given: OrderRow | null, now: Date): Promi
 
 async function move(row: RestoreRow, now: Date): Promise<void> {
   const { tenantId, id } = row;
-  const given = await read(SNAPSHOTS.tenants, (tx) => readOrderFor(tx, tenantId, id, "snapshot_restore"));
-  const step = await stepOf(row, given, now);
+  const { newest, tries } = await read(SNAPSHOTS.tenants, async (tx) => ({
+    newest: await readOrderFor(tx, tenantId, id, "snapshot_restore"),
+    tries: await countOrdersFor(tx, tenantId, id, "snapshot_restore"),
+  }));
+  const given = isOrderOf(row, newest) ? newest : null;
+  const step = nextRestoreStep(row, { step: await stepOf(row, given, now), isMoved: hasMoved(given), tries }, now);
   const run = (input: Record<string, unknown>) =>
     unlessRefused(runCommand(moveRestore, { input: { tenantId, id, ...input }, actor: SNAPSHOTS, now }));
   if (step.do === "adopt") return run({ to: "ordered", commandId: step.commandId });
+  if (step.do === "save") return run({ to: "saving", undoSnapshotId: newId(now) });
   if (step.do === "fail") return run({ to: "failed", why: step.why });
   if (step.do === "finish" && given) return run({ to: "finished", outcome: judgeRestored(given) });
 }

@@ -43,6 +43,8 @@ export interface KeepingModule extends MadeService {
   readonly rows: Map<string, Map<string, string>>;
   /** Set, a restore loses this row on the way: what a broken module does. */
   loses: string | null;
+  /** What somebody else commits just before a restore replaces anything. */
+  before: (() => void) | null;
   readonly agent: ModuleAgent;
   close(): Promise<void>;
 }
@@ -60,6 +62,13 @@ export async function startKeepingModule(tenantIds: readonly string[], key: stri
       const { id, value } = row as { id: string; value: string };
       if (id !== module.loses) found.set(id, value);
     }
+    if (!task.snapshot?.isDrill) module.before?.();
+    const here = [...(rows.get(task.tenantId ?? "") ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    await task.snapshot?.undo?.write(
+      "things",
+      here.map(([id, value]) => ({ id, value, tenantId: task.tenantId })),
+    );
+    await task.snapshot?.undo?.requireSame();
     if (!task.snapshot?.isDrill) rows.set(task.tenantId ?? "", found);
     await tell(task, found);
   };
@@ -83,6 +92,6 @@ export async function startKeepingModule(tenantIds: readonly string[], key: stri
     await new Promise((resolve) => server.close(resolve));
     rmSync(dir, { recursive: true, force: true });
   };
-  const module: KeepingModule = { ...service, rows, loses: null, agent, close };
+  const module: KeepingModule = { ...service, rows, loses: null, before: null, agent, close };
   return module;
 }
