@@ -105,7 +105,9 @@ async function breakBoth(tenant: string): Promise<void> {
 beforeAll(async () => {
   for (const role of ROLES)
     await superuser.unsafe(`do $$ begin create role ${role}; exception when duplicate_object or unique_violation then null; end $$`);
-  await superuser.unsafe(`create schema if not exists platform; set search_path = platform; ${SCHEMA}; reset search_path`);
+  await superuser.unsafe(
+    `create schema if not exists platform; create schema if not exists platform_drill; set search_path = platform; ${SCHEMA}; reset search_path`,
+  );
   for (const tenant of [mine, other]) await breakBoth(tenant);
 });
 afterAll(async () => {

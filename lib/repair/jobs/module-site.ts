@@ -80,6 +80,8 @@ async function lookAfterSnapshot({ run }: OpenRun, part: RunPart, now: Date): Pr
  * this is called, so that a crash in here gives no second order.
  */
 export async function lookAtModule(open: OpenRun, part: RunPart, now: Date): Promise<Read> {
+  // Where nothing was found wrong, nothing is saved, changed or taken back: the module there may not even serve this tenant.
+  if (part.rowsTotal === 0 && open.run.phase !== "dry_run") return { is: "done", answer: { is_same: true, rows_done: 0, rows_kept: 0 } };
   try {
     if (open.run.phase === "snapshot") return await lookAfterSnapshot(open, part, now);
     const order = await findOrder(part);
