@@ -15,7 +15,7 @@ import { personActor, steppedUp } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { makeBearer, opsRequest } from "@/test/identity/bearer";
 import { type Belongings, NOTHING, settle } from "./belongings";
-import { addressOf, type Endpoint, findEndpoints } from "./endpoints";
+import { callAddress, type Endpoint, findEndpoints } from "./endpoints";
 import type { Call, Row } from "./row";
 import { TABLE } from "./table";
 
@@ -74,7 +74,7 @@ interface Answer {
 async function ask({ name, handler }: Endpoint, { params = {}, search = "", body }: Call, token: string | null): Promise<Answer> {
   const method = name.split(" ")[0] ?? "";
   const abort = new AbortController();
-  const plain = await opsRequest(`${addressOf(name, params)}${search}`, { method, body, bearer: token, headers: { traceparent: TRACE } });
+  const plain = await opsRequest(`${callAddress(name, params)}${search}`, { method, body, bearer: token, headers: { traceparent: TRACE } });
   const response = await handler(new Request(plain, { signal: abort.signal }), { params: Promise.resolve(params) });
   if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
     abort.abort();

@@ -55,3 +55,9 @@ export async function findServerActions(): Promise<ServerAction[]> {
   });
   return (await Promise.all(found)).flat();
 }
+
+/** Where a caller finds an endpoint: what is done about a request may depend on its address. */
+export function callAddress(name: string, params: Readonly<Record<string, string | readonly string[]>>): string {
+  const path = name.slice(name.indexOf(" ") + 1);
+  return path.replace(/\[(?:\.\.\.)?(\w+)\]/g, (_part, key: string) => [params[key] ?? "-"].flat().map(encodeURIComponent).join("/"));
+}

@@ -3,7 +3,7 @@ import { ROLES } from "@/lib/access/types";
 import { openAs } from "@/test/database/open-as";
 import { makeBearer, opsRequest } from "@/test/identity/bearer";
 import { type Belongings, settle } from "./belongings";
-import { addressOf, type Endpoint, findEndpoints } from "./endpoints";
+import { callAddress, type Endpoint, findEndpoints } from "./endpoints";
 import type { Call } from "./row";
 import { TABLE } from "./table";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 async function ask({ name, handler }: Endpoint, { params = {}, search = "", body }: Call): Promise<{ status: number; text: string }> {
   const method = name.split(" ")[0] ?? "";
-  const response = await handler(await opsRequest(`${addressOf(name, params)}${search}`, { method, body, bearer: token }), {
+  const response = await handler(await opsRequest(`${callAddress(name, params)}${search}`, { method, body, bearer: token }), {
     params: Promise.resolve(params),
   });
   return { status: response.status, text: await response.text() };

@@ -175,7 +175,9 @@ describe("a major version that a person orders and others agree to", () => {
     const shop = await approved();
     await runWorker();
     const { attempts, commands, incidents, switches } = await shop.records();
-    expect(attempts).toMatchObject([{ status: "failed", needsPerson: true, endReason: expect.stringMatching(/only with approvers' own signatures/) }]);
+    expect(attempts).toMatchObject([
+      { status: "failed", needsPerson: true, endReason: expect.stringMatching(/only with approvers' own signatures/) },
+    ]);
     expect(commands).toEqual([]);
     expect(incidents).toMatchObject([{ status: "escalated", decideAt: null }]);
     expect(switches).toEqual([]);
