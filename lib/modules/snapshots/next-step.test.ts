@@ -46,7 +46,7 @@ test.each([
   ["ordered", refused, true, TRIES, at, "fail", "they never stand still"],
   ["ordered", refused, true, 1, tooLate, "fail", "nor in time"],
   ["saving", { do: "adopt", commandId: "c1" }, true, 1, at, "adopt", "Center died after ordering it"],
-] as const)("a restore that is %s, %o, moved %s after %d tries at %s -> %s (%s)", (status, step, isMoved, tries, now, expected, _why) => {
+] as const)("a restore that is %s, %o, moved %s after %d tries at %s -> %s (%s)", (...[status, step, isMoved, tries, now, expected]) => {
   const row = { status, undoSnapshotId: "u1", requestedAt: at };
   expect(nextRestoreStep(row, { step, isMoved, tries }, now).do).toBe(expected);
 });
