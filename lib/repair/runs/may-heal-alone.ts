@@ -29,7 +29,7 @@ export function takesAwayOnly({ before, after }: Pick<RepairRow, "before" | "aft
 }
 
 /** A run as far as it depends on who may apply it. */
-export interface TriedRun {
+interface TriedRun {
   readonly job: string;
   readonly moduleKey: string | null;
   readonly tenantIds: readonly string[];
@@ -41,7 +41,7 @@ export interface TriedRun {
 }
 
 /** The heal action that a run does the work of. */
-export interface RunsAction {
+interface RunsAction {
   /** The job that its catalogue's entry names; the same word. */
   readonly action: string;
   readonly moduleKey: string;

@@ -273,7 +273,7 @@ test("however many incidents wait for people, what can be done something about i
   await many("escalated", null);
   await many("open", "called");
   await many("open", null, "critical", randomUUID());
-  const busy = await sickModule("silence", tenantId);
+  const busy = await sickModule("silence");
   await busy.beat(false);
   await round();
   await busy.resolve();
@@ -322,6 +322,8 @@ test("what fails at one tenant is held for that one alone, and its rests are tho
   await superuser`delete from modules where module_key = ${sick.service.key} and tenant_id = ${tenantId}`;
   await superuser`insert into heal_actions select (jsonb_populate_record(a, jsonb_build_object('id', ${randomUUID()}::text))).* from heal_actions a where incident_id = ${sick.incidentId}`;
   await superuser`update module_service_state set last_seen = now() + interval '3 minutes' where module_id = ${sick.service.id}`;
+  // The graver one is looked at first.
+  await superuser`update module_incidents set severity = 'critical' where id = ${sick.incidentId}`;
   await round(185);
   expect([await sick.incident(), await other.briefs()]).toEqual(["escalated called", ["degrade ordered"]]);
   expect(await superuser`select name, target_id from safety_switches where is_on`).toEqual([]);
