@@ -239,7 +239,6 @@ describe("orders", () => {
     expect([refused.status, (await refused.json()).errors]).toEqual([422, [{ path: field, message: "unknown field" }]]);
     expect((await send(order)).status).toBe(201);
   });
-
   test("a mode that a module took on is its tenants' view from then on", async () => {
     const service = await knownService([tenantId]);
     const { id } = await give(service, { type: "degrade", tenantId, reason: "the queue is full" });
@@ -253,7 +252,6 @@ describe("orders", () => {
     await tell(service, back.id);
     expect(await modeOf()).toMatchObject({ mode: "normal", mode_reason: null });
   });
-
   test("an order nobody fetched in time is over", async () => {
     const service = await knownService([tenantId]);
     const { id } = await give(service, { expiresInSeconds: 10 });
@@ -262,7 +260,6 @@ describe("orders", () => {
     expect((await showModule(person.tenants, service.key, new Date()))?.orders[0]).toMatchObject({ id, status: "expired" });
   });
 });
-
 describe("switches", () => {
   const thrown = (scope: string, targetId: string | null, name = "safe_mode") =>
     superuser`insert into safety_switches (tenant_id, id, scope, target_id, name, is_on, reason, set_by, set_at)

@@ -1,13 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { HEAL_EVENTS, type HealEvent, healTargets, isEnd, isLive } from "./action-table";
+import { healTargets, isEnd } from "./action-table";
 import { actionNamed, CATALOGUE } from "./catalogue";
 import { beginVerification } from "./cure/judge-cure";
-import { deriveOrderId } from "./derive-order-id";
 import type { HealAction, HealFacts, HealStep, OrderFact } from "./heal-facts";
 import { nextStep } from "./next-step";
 import { orderOfRun, type RunWord } from "./order-of-run";
-import { HEAL_STATES } from "./types";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 const at = (seconds: number) => new Date(START + seconds * 1_000);
@@ -50,30 +48,6 @@ const right = {
 const STUCK: RunWord = {
   ...{ status: "failed", needsTwo: false, error: "two rows are left", errorCode: "ERR_REPAIR_STUCK", until: at(900), finishedAt: at(9) },
 };
-
-test("the table: from each state, by each event, just these states follow", () => {
-  const events = Object.keys(HEAL_EVENTS) as HealEvent[];
-  const table = Object.fromEntries(
-    HEAL_STATES.map((state) => [state, events.flatMap((event) => healTargets(state, event).map((to) => `${event}: ${to}`)).join(", ")]),
-  );
-  expect(table).toEqual({
-    proposed: "begun: snapshotting, begun: ordered, broke: failed, plan_written: planned, cancel: cancelled",
-    snapshotting: "prepared: snapshotting, prepared: ordered, broke: failed, undo_failed: failed, plan_written: planned, cancel: cancelled",
-    ordered: "taken: running, obeyed: verifying, broke: reverting, broke: failed, undo_failed: failed, cancel: cancelled",
-    running: "obeyed: verifying, broke: reverting, broke: failed, undo_failed: failed",
-    verifying: "proven: done, contained: holding, unproven: reverting, unproven: failed",
-    holding: "lift: reverting, take_back: reverting",
-    reverting: "undone: rolled_back, lifted: done, undo_failed: failed",
-    refused: "permitted: proposed, cancel: cancelled, approve: proposed",
-    done: "",
-    planned: "",
-    cancelled: "",
-    rolled_back: "",
-    failed: "",
-  });
-  expect(HEAL_STATES.filter(isEnd)).toEqual(["done", "planned", "cancelled", "rolled_back", "failed"]);
-  expect(HEAL_STATES.filter(isLive)).toEqual(["proposed", "snapshotting", "ordered", "running", "verifying", "reverting"]);
-});
 
 describe("one step", () => {
   type Row = [string, Partial<HealAction>, Partial<HealFacts>, string];
@@ -253,13 +227,6 @@ describe("when the window is over", () => {
     const action: HealAction = { ...ACTION, state: "verifying", entry, verification: beginVerification(at(0), 10) };
     expect(brief(nextStep(action, { ...FACTS, ...facts }, late))).toBe(expected);
   });
-});
-
-test("order ids are UUIDs, the same again, and another for every action, step and try", () => {
-  const ids = ["a", "b"].flatMap((id) => ["0", "undo"].flatMap((step) => [0, 1].map((tries) => deriveOrderId(id, step, tries))));
-  expect(new Set(ids).size).toBe(8);
-  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(deriveOrderId("a", "0", 0)).toBe(ids[0]);
 });
 
 const event = fc.record({

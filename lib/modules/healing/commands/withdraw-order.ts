@@ -1,21 +1,22 @@
 import { and, eq } from "drizzle-orm";
 import { moduleCommands } from "@/db/schema/modules/modules";
-import { repairRuns } from "@/db/schema/modules/repairs";
+import { repairRunEvents, repairRuns } from "@/db/schema/modules/repairs";
 import type { WriterTx } from "@/db/writer";
 import type { CommandContext } from "@/lib/gateway/types";
 import { refuse } from "@/lib/kernel/refusal";
-import { tellRun, updateRun } from "@/lib/repair/commands/lock-run";
 import { actionNamed } from "../catalogue";
 import type { ActionRow } from "./action-row";
 
 /** A run that changes nothing yet is given up with its action; one that does is past the point of no return. */
-async function withdrawRuns(tx: WriterTx, { id }: ActionRow, context: CommandContext): Promise<void> {
+async function withdrawRuns(tx: WriterTx, { id }: ActionRow, { actor, now, newId, traceId }: CommandContext): Promise<void> {
   const runs = await tx.select().from(repairRuns).where(eq(repairRuns.ref, id)).for("update");
   const changing = runs.find(({ status }) => status === "applying" || status === "applied" || status === "rolling_back");
   if (changing) refuse("conflict", `The repair is ${changing.status}: it ends verified, or is taken back`);
   for (const run of runs.filter(({ status }) => status === "dry_running" || status === "ready")) {
-    const after = await updateRun(tx, run, { status: "cancelled", finishedAt: context.now }, context.now);
-    await tellRun(tx, after, { kind: "cancelled", summary: "the action that it is for is given up" }, context);
+    const line = { kind: "cancelled", summary: "the action that it is for is given up", data: {}, actor: actor.id, traceId };
+    const at = and(eq(repairRuns.tenantId, run.tenantId), eq(repairRuns.id, run.id));
+    await tx.update(repairRuns).set({ status: "cancelled", finishedAt: now, updatedAt: now }).where(at);
+    await tx.insert(repairRunEvents).values({ tenantId: run.tenantId, runId: run.id, id: newId(), at: now, ...line });
   }
 }
 

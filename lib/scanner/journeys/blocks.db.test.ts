@@ -18,9 +18,9 @@ import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { makeModuleService } from "@/test/module-service";
 import { makeRepairRun } from "@/test/repair-runs";
-import { recordScan } from "./commands/record-scan";
-import { setBlock } from "./commands/set-block";
-import { REACHES } from "./types";
+import { recordScan } from "../commands/record-scan";
+import { setBlock } from "../commands/set-block";
+import { REACHES } from "../types";
 
 const superuser = openAs("superuser");
 const person = personActor(["pay_admin"]);

@@ -5,8 +5,8 @@ import { systemActor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { openAs } from "@/test/database/open-as";
 import { makeTenant } from "@/test/factories";
-import { restoreWalls } from "./commands/restore-walls";
-import { readUnaudited, type SeenRows } from "./queries-world";
+import { restoreWalls } from "../commands/restore-walls";
+import { readUnaudited, type SeenRows } from "../queries-world";
 
 const [superuser, owner] = [openAs("superuser"), openAs("owner")];
 afterAll(() => Promise.all([superuser.end(), owner.end()]));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isNeverClosed, NEVER_CLOSED, namesNeverClosed } from "@/lib/platform/web/blocks/never-closed";
-import accessTable from "./access-table.json";
+import accessTable from "../access-table.json";
 
 test("what is never closed is there, and somebody was given the right to it", () => {
   expect(NEVER_CLOSED.routes.filter((route) => !Object.hasOwn(accessTable.routes, route))).toEqual([]);
