@@ -38,12 +38,12 @@ const CLEAN: Plan = {
   "lib/kernel/severity.ts": `import "zod"; import "./order";`,
   "lib/kernel/order.ts": `import { createHash } from "node:crypto";`,
   "lib/incidents/types.ts": `import { z } from "zod"; import "@/lib/kernel/severity"; import "@/lib/platform/limits";`,
-  "lib/incidents/lifecycle.ts": `import "./types"; import "@/lib/policy/permit/permit"; import type { Actor } from "@/lib/access/types";`,
+  "lib/incidents/lifecycle.ts": `import "./types"; import "@/lib/policy/permit"; import type { Actor } from "@/lib/access/types";`,
   "lib/incidents/lifecycle.test.ts": `import "vitest"; import "./lifecycle"; import "@/test/factories"; import "@/db/writer"; import "@/db/reader";`,
-  "lib/incidents/queries.ts": `import "@/db/reader"; import "@/db/schema/incidents"; import "./lifecycle"; import "@/lib/policy/permit/permit"; import "@/lib/access/scope";`,
+  "lib/incidents/queries.ts": `import "@/db/reader"; import "@/db/schema/incidents"; import "./lifecycle"; import "@/lib/policy/permit"; import "@/lib/access/scope";`,
   "lib/incidents/commands/close-incident.ts":
     `import "@/lib/gateway/define-command"; import "@/db/schema/incidents"; import type { WriterTx } from "@/db/writer"; import "../lifecycle"; import "../types";\n` +
-    `import "@/lib/policy/permit/permit"; import "@/lib/platform/clock";`,
+    `import "@/lib/policy/permit"; import "@/lib/platform/clock";`,
   "lib/incidents/jobs.ts": `import "./queries"; import "./commands/close-incident"; import "@/lib/policy/queries"; import "@/db/reader"; import "@/lib/gateway/run-command"; import "@/lib/policy/adapters/ask";`,
   "lib/policy/permit.ts": `import "./types";`,
   "lib/policy/types.ts": `import "@/lib/kernel/severity";`,
