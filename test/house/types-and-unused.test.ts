@@ -6,7 +6,7 @@ import { HOUSE, type Plan, plantHouse, verify } from "./planted-house";
 /** A house that tsc and knip both accept. */
 const CLEAN: Plan = {
   "package.json": JSON.stringify({ name: "planted", type: "module", dependencies: { zod: "4.6.7" } }),
-  "app/page.tsx": `import { permit } from "@/lib/policy/permit/permit";\n\nexport default function Page() {\n  return <p>{String(permit(["auto"]))}</p>;\n}\n`,
+  "app/page.tsx": `import { permit } from "@/lib/policy/permit";\n\nexport default function Page() {\n  return <p>{String(permit(["auto"]))}</p>;\n}\n`,
   "lib/policy/permit.ts":
     `import { z } from "zod";\nimport type { Level } from "./types";\n\nconst first = z.array(z.string());\n` +
     "export const permit = (levels: Level[]) => first.parse(levels)[0] ?? null;\n",
