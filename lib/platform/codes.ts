@@ -74,7 +74,7 @@ export const CODES = {
     meaning: "What a repair would do is no longer what was shown and agreed to; nothing was done, try it anew.",
   },
   ERR_REPAIR_EXPIRED: { class: "DATA", meaning: "A repair's dry-run is too old to be applied; try it anew." },
-  ERR_REPAIR_LEVEL_3: { class: "DATA", meaning: "A repair of level 3 is made by people: Center writes the plan and stops." },
+  ERR_REPAIR_PLAN_ONLY: { class: "DATA", meaning: "A repair of level 3 is made by people: Center writes the plan and stops." },
   ERR_REPAIR_UNDER_WAY: { class: "DATA", meaning: "Another run of this job is changing these rows just now." },
   ERR_REPAIR_NO_SNAPSHOT: { class: "DATA", meaning: "What would be changed could not be saved first, so nothing was changed." },
   ERR_REPAIR_FAILED: { class: "DATA", meaning: "A repair did not come to its end; what it had done was taken back." },

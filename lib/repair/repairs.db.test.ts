@@ -156,7 +156,7 @@ describe("a run at a module", () => {
     const plan = { entries: [{ kind: "charge" }] };
     const planned = await settle(service, ledger.id, (order) => ({ ...difference(order), plan }));
     expect(planned).toMatchObject({ status: "planned", plan: Object.fromEntries(tenants.map((tenantId) => [tenantId, plan])) });
-    expect((await refusalOf(apply(ledger.id, planned.digest))).details.code).toBe("ERR_REPAIR_LEVEL_3");
+    expect((await refusalOf(apply(ledger.id, planned.digest))).details.code).toBe("ERR_REPAIR_PLAN_ONLY");
   });
 
   test("whose rows moved at one tenant is taken back at the other, and failed", async () => {

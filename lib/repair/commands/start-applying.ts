@@ -11,7 +11,7 @@ import { standsBehind, switchSubject } from "./stands-behind";
 
 /** What may be applied now, and is what was agreed to. @throws Refusal conflict: level 3, another state, too old, another digest */
 export function requireApplicable(run: RunRow, digest: string, now: Date): void {
-  if (run.level === 3) refuse("conflict", "A repair of level 3 is made by people", { code: "ERR_REPAIR_LEVEL_3" });
+  if (run.level === 3) refuse("conflict", "A repair of level 3 is made by people", { code: "ERR_REPAIR_PLAN_ONLY" });
   if (run.status === "expired") refuse("conflict", "This dry-run is too old: try it anew", { code: "ERR_REPAIR_EXPIRED" });
   if (run.status !== "ready") refuse("conflict", `A run that is ${run.status} cannot be applied`);
   if (run.expiresAt === null || run.expiresAt <= now)
