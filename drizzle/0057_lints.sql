@@ -161,21 +161,21 @@ SELECT r.rolname || ' ' || c.relname AS object, r.rolname || ' owns ' || c.relna
 CREATE VIEW lint_definer_search_path WITH (security_invoker = true) AS
 SELECT 'definer_search_path'::text AS name, 'error'::text AS level, f.detail::text AS detail, 'ALTER FUNCTION <function> SET search_path = pg_catalog, public, pg_temp'::text AS remediation, f.object::text AS object FROM (
 SELECT p.oid::regprocedure::text AS object, p.oid::regprocedure || ' does not say where it looks for names: pg_catalog first, pg_temp last' AS detail FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s ~ '^search_path=pg_catalog,.*, pg_temp$')
+  WHERE p.prosecdef AND (n.nspname = 'public' OR (SELECT relowner FROM pg_class WHERE oid = 'public.tenants'::regclass) IN (n.nspowner, p.proowner)) AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) s WHERE s ~ '^search_path=pg_catalog,.*, pg_temp$')
 ) f WHERE NOT EXISTS (SELECT 1 FROM lint_exceptions e WHERE e.lint = 'definer_search_path' AND e.object = f.object);
 --> statement-breakpoint
 -- A function with its owners rights that everybody may call.
 CREATE VIEW lint_definer_public WITH (security_invoker = true) AS
 SELECT 'definer_public'::text AS name, 'error'::text AS level, f.detail::text AS detail, 'REVOKE EXECUTE ON FUNCTION <function> FROM PUBLIC'::text AS remediation, f.object::text AS object FROM (
 SELECT p.oid::regprocedure::text AS object, 'PUBLIC may call ' || p.oid::regprocedure AS detail FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g
-  WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND g.grantee = 0
+  WHERE p.prosecdef AND (n.nspname = 'public' OR (SELECT relowner FROM pg_class WHERE oid = 'public.tenants'::regclass) IN (n.nspowner, p.proowner)) AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND g.grantee = 0
 ) f WHERE NOT EXISTS (SELECT 1 FROM lint_exceptions e WHERE e.lint = 'definer_public' AND e.object = f.object);
 --> statement-breakpoint
 -- A function with the rights of somebody else than the owner of the tables.
 CREATE VIEW lint_definer_owner WITH (security_invoker = true) AS
 SELECT 'definer_owner'::text AS name, 'error'::text AS level, f.detail::text AS detail, 'ALTER FUNCTION <function> OWNER TO the owner of the tables'::text AS remediation, f.object::text AS object FROM (
 SELECT p.oid::regprocedure::text AS object, p.oid::regprocedure || ' runs as ' || pg_get_userbyid(p.proowner) AS detail FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-  WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND p.proowner <> (SELECT relowner FROM pg_class WHERE oid = 'public.tenants'::regclass)
+  WHERE p.prosecdef AND (n.nspname = 'public' OR (SELECT relowner FROM pg_class WHERE oid = 'public.tenants'::regclass) IN (n.nspowner, p.proowner)) AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND p.proowner <> (SELECT relowner FROM pg_class WHERE oid = 'public.tenants'::regclass)
 ) f WHERE NOT EXISTS (SELECT 1 FROM lint_exceptions e WHERE e.lint = 'definer_owner' AND e.object = f.object);
 --> statement-breakpoint
 -- A function that is not the one a migration made.
@@ -207,7 +207,7 @@ SELECT object, object || ' was ' || drift || ' beside the migrations' AS detail 
 CREATE VIEW lint_view_definer WITH (security_invoker = true) AS
 SELECT 'view_definer'::text AS name, 'error'::text AS level, f.detail::text AS detail, 'ALTER VIEW <view> SET (security_invoker = true)'::text AS remediation, f.object::text AS object FROM (
 SELECT c.oid::regclass::text AS object, c.oid::regclass || ' reads with the rights of its owner' AS detail FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND (c.relkind = 'm' OR (c.relkind = 'v' AND NOT coalesce(c.reloptions::text[] && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)))
+  WHERE (n.nspname = 'public' OR (SELECT relowner FROM pg_class WHERE oid = 'public.tenants'::regclass) IN (n.nspowner, c.relowner)) AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pgboss', 'drizzle') AND n.nspname NOT LIKE 'pg\_toast%' AND n.nspname NOT LIKE 'pg\_temp%' AND (c.relkind = 'm' OR (c.relkind = 'v' AND NOT coalesce(c.reloptions::text[] && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1'], false)))
 ) f WHERE NOT EXISTS (SELECT 1 FROM lint_exceptions e WHERE e.lint = 'view_definer' AND e.object = f.object);
 --> statement-breakpoint
 -- A constraint that was never checked against the rows that were there before it.
