@@ -135,6 +135,17 @@ test("a wall that could not be put up at once is put up by the next scan, whethe
   expect(await isForced()).toBe(true);
 });
 
+test("what another program keeps in a schema of its own is nothing to Center, whoever may call it", async () => {
+  await superuser.unsafe("create role stranger_owner nologin; create schema stranger authorization stranger_owner");
+  await superuser.unsafe("create function stranger.peek() returns int language sql security definer as 'select 1'");
+  await superuser.unsafe("alter function stranger.peek() owner to stranger_owner; create view stranger.seen as select 1 as one");
+  await superuser.unsafe("alter view stranger.seen owner to stranger_owner");
+  const lints = ["lint_definer_search_path", "lint_definer_public", "lint_definer_owner", "lint_view_definer"];
+  const told = await Promise.all(lints.map((lint) => superuser.unsafe(`select object from ${lint} where object like 'stranger%'`)));
+  await superuser.unsafe("drop schema stranger cascade; drop role stranger_owner");
+  expect(told.flat()).toEqual([]);
+});
+
 test("every invariant says how bad it is and what mends it, under a name of its own", () => {
   expect(new Set(INVARIANTS.map(({ id }) => id)).size).toBe(INVARIANTS.length);
   for (const { remediation, title } of INVARIANTS) expect([remediation.length > 10, title.length > 10]).toEqual([true, true]);
