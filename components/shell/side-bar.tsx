@@ -28,11 +28,11 @@ export function SideBar({ startsNarrow, roles }: { startsNarrow: boolean; roles:
         isNarrow ? "w-14" : "w-58",
       )}
     >
-      <Link href="/" className="flex h-14 items-center gap-2.5 px-3.5 font-semibold" aria-label={t("product")}>
+      <Link href="/" className="flex h-14 shrink-0 items-center gap-2.5 px-3.5 font-semibold" aria-label={t("product")}>
         <BrandMark className="size-7 shrink-0" />
         {isNarrow ? null : <span className="truncate">{t("product")}</span>}
       </Link>
-      <nav aria-label={t("main")} className="flex flex-1 flex-col gap-1 p-2">
+      <nav aria-label={t("main")} className="flex min-h-0 flex-1 flex-col gap-1 overflow-y-auto p-2">
         {placesFor(roles).map(({ href, name, icon: Icon, key }) => (
           <Link
             key={href}
@@ -40,7 +40,7 @@ export function SideBar({ startsNarrow, roles }: { startsNarrow: boolean; roles:
             aria-current={isAt(pathname, href) ? "page" : undefined}
             title={isNarrow ? t(name) : undefined}
             aria-label={isNarrow ? t(name) : undefined}
-            className="group flex h-9 items-center gap-3 rounded-md px-2.5 text-muted hover:bg-raised hover:text-ink aria-[current]:bg-accent-wash aria-[current]:font-medium aria-[current]:text-ink"
+            className="group flex h-9 shrink-0 items-center gap-3 rounded-md px-2.5 text-muted hover:bg-raised hover:text-ink aria-[current]:bg-accent-wash aria-[current]:font-medium aria-[current]:text-ink"
           >
             <Icon aria-hidden="true" className="size-4.5 shrink-0 group-aria-[current]:text-accent" />
             {isNarrow ? null : (
@@ -59,7 +59,7 @@ export function SideBar({ startsNarrow, roles }: { startsNarrow: boolean; roles:
         onClick={toggle}
         aria-label={label}
         title={label}
-        className="m-2 flex h-9 items-center gap-3 rounded-md px-2.5 text-muted hover:bg-raised hover:text-ink"
+        className="m-2 flex h-9 shrink-0 items-center gap-3 rounded-md px-2.5 text-muted hover:bg-raised hover:text-ink"
       >
         <Toggle aria-hidden="true" className="size-4.5 shrink-0" />
         {isNarrow ? null : <span>{t("narrow")}</span>}
