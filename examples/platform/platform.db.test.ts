@@ -31,7 +31,7 @@ async function freePort(): Promise<number> {
 }
 
 beforeAll(async () => {
-  const passwords = Object.fromEntries(ROLES.map((role) => [role, randomUUID()]));
+  const passwords = Object.fromEntries(ROLES.map((role) => [role, "one-for-every-test-of-this-server"]));
   const database = await migratePlatform(environment().databaseUrl ?? "", passwords);
   await seedTenants(database.platform_owner ?? "", tenants);
   await migratePlatform(environment().databaseUrl ?? "", passwords);

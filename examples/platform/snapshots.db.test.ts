@@ -20,7 +20,7 @@ type Tenant = { id: string; slug: string; name: string };
 let owner: postgres.Sql;
 let db: Database;
 beforeAll(async () => {
-  const passwords = Object.fromEntries(ROLES.map((role) => [role, randomUUID()]));
+  const passwords = Object.fromEntries(ROLES.map((role) => [role, "one-for-every-test-of-this-server"]));
   const database = await migratePlatform(environment().databaseUrl ?? "", passwords);
   await seedTenants(database.platform_owner ?? "", [atlas, boreal]);
   owner = postgres(database.platform_owner ?? "", { max: 1, onnotice: () => undefined });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import postgres from "postgres";
+import { ROLES as PLATFORM_ROLES } from "@/examples/platform/database/schema.mjs";
 
 /** Fixed for tests: database roles belong to the cluster, so every test database must agree on their passwords. */
 export const TEST_MASTER_KEY = Buffer.alloc(32, 7).toString("base64");
@@ -30,6 +31,11 @@ export async function createOwnedDatabase(superuserUrl: string, database: string
   await asSuperuser(superuserUrl, async (sql) => {
     const [owner] = await sql`select 1 from pg_roles where rolname = 'center_owner'`;
     if (!owner) await sql.unsafe(`create role center_owner login createrole createdb password '${OWNER_PASSWORD}'`);
+    // The platform's roles are the whole server's: made once, by who may change them, whichever test comes first.
+    for (const role of PLATFORM_ROLES)
+      await sql.unsafe(
+        `set role center_owner; do $$ begin create role ${role}; exception when duplicate_object then null; end $$; reset role`,
+      );
     await sql.unsafe(`create database ${database} owner center_owner`);
   });
 }
