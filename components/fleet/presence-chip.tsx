@@ -3,9 +3,10 @@
 import { Ban, CircleCheck, CircleDashed, Clock, EarOff } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useLiveState, useTimeText } from "../live/live-provider";
+import { StateChip, type StateLook } from "../ui/state-chip";
 import { type Presence, type PresenceLimits, presenceAt } from "./presence";
 
-const LOOKS: Readonly<Record<Presence | "revoked", { icon: typeof Clock; className: string }>> = {
+const LOOKS: Readonly<Record<Presence | "revoked", StateLook>> = {
   online: { icon: CircleCheck, className: "border-transparent bg-ok text-on-ok" },
   late: { icon: Clock, className: "border-severity-line bg-medium text-severity-ink" },
   silent: { icon: EarOff, className: "border-danger bg-danger-wash text-ink" },
@@ -26,11 +27,5 @@ export function PresenceChip({ lastSeen, limits, isRevoked = false }: PresenceCh
   const isTrusted = useLiveState("isTrusted");
   const heard = useTimeText((nowMs) => presenceAt(lastSeen === null ? null : Date.parse(lastSeen), nowMs, limits));
   const presence = isRevoked ? "revoked" : isTrusted ? heard : "unknown";
-  const { icon: Icon, className } = LOOKS[presence];
-  return (
-    <span className={`inline-flex h-6 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}>
-      <Icon aria-hidden="true" className="size-3.5" />
-      {t(presence)}
-    </span>
-  );
+  return <StateChip look={LOOKS[presence]}>{t(presence)}</StateChip>;
 }

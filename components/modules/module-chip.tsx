@@ -3,10 +3,11 @@
 import { Ban, CircleAlert, CircleCheck, CircleDashed, CircleX, EarOff } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useLiveState, useTimeText } from "../live/live-provider";
+import { StateChip, type StateLook } from "../ui/state-chip";
 import type { ModuleItem, Presence } from "./items";
 import { presenceOf } from "./presence-of";
 
-const LOOKS: Readonly<Record<Presence, { icon: typeof EarOff; className: string }>> = {
+const LOOKS: Readonly<Record<Presence, StateLook>> = {
   ok: { icon: CircleCheck, className: "border-transparent bg-ok text-on-ok" },
   degraded: { icon: CircleAlert, className: "border-severity-line bg-medium text-severity-ink" },
   down: { icon: CircleX, className: "border-danger bg-danger-wash text-ink" },
@@ -25,11 +26,5 @@ export function usePresence(module: ModuleItem): Presence {
 export function ModuleChip({ module }: { module: ModuleItem }) {
   const t = useTranslations("modules.presence");
   const presence = usePresence(module);
-  const { icon: Icon, className } = LOOKS[presence];
-  return (
-    <span className={`inline-flex h-6 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}>
-      <Icon aria-hidden="true" className="size-3.5" />
-      {t(presence)}
-    </span>
-  );
+  return <StateChip look={LOOKS[presence]}>{t(presence)}</StateChip>;
 }

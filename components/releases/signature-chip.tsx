@@ -1,5 +1,6 @@
 import { CircleCheck, CircleDashed, Clock, TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { StateChip } from "../ui/state-chip";
 
 const LOOKS = {
   good: { icon: CircleCheck, className: "border-transparent bg-ok text-on-ok" },
@@ -15,11 +16,5 @@ export type SignatureState = keyof typeof LOOKS;
 /** How something stands with its signatures, as symbol and word. */
 export function SignatureChip({ state }: { state: SignatureState }) {
   const t = useTranslations("releases.state");
-  const { icon: Icon, className } = LOOKS[state];
-  return (
-    <span className={`inline-flex h-6 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}>
-      <Icon aria-hidden="true" className="size-3.5" />
-      {t(state)}
-    </span>
-  );
+  return <StateChip look={LOOKS[state]}>{t(state)}</StateChip>;
 }

@@ -3,9 +3,10 @@
 import { CircleCheck, CircleDashed, Flame, FlameKindling, OctagonX } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useLiveState } from "../../live/live-provider";
+import { StateChip, type StateLook } from "../../ui/state-chip";
 import type { SloState } from "./items";
 
-const LOOKS: Readonly<Record<SloState, { icon: typeof Flame; className: string }>> = {
+const LOOKS: Readonly<Record<SloState, StateLook>> = {
   burning_fast: { icon: Flame, className: "border-danger bg-danger-wash text-ink" },
   exhausted: { icon: OctagonX, className: "border-danger bg-danger-wash text-ink" },
   burning_slow: { icon: FlameKindling, className: "border-severity-line bg-medium text-severity-ink" },
@@ -21,11 +22,5 @@ export function useSloState(state: SloState): SloState {
 export function SloChip({ state }: { state: SloState }) {
   const t = useTranslations("slos.states");
   const shown = useSloState(state);
-  const { icon: Icon, className } = LOOKS[shown];
-  return (
-    <span className={`inline-flex h-6 items-center gap-1.5 rounded border px-2 text-xs font-medium whitespace-nowrap ${className}`}>
-      <Icon aria-hidden="true" className="size-3.5" />
-      {t(shown)}
-    </span>
-  );
+  return <StateChip look={LOOKS[shown]}>{t(shown)}</StateChip>;
 }
