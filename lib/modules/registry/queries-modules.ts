@@ -8,6 +8,7 @@ import { healthSchema, manifestSchema } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
 import { isEntitled } from "../is-entitled";
+import { PROVING_MODULE } from "../proving/types";
 import { judgePresence, worstFirst } from "./judge-presence";
 import { moduleItem } from "./module-item";
 
@@ -55,14 +56,15 @@ async function readTenants(tx: ReaderTx, scope: TenantScope) {
     .orderBy(tenants.slug);
 }
 
-/** Every module of the platform, the worst first, with how many of the caller's tenants may use it. */
+/** Every module of the platform that serves anybody, the worst first, with how many of the caller's tenants may use it. */
 export async function listModules(scope: TenantScope, now: Date) {
   const services = await readServices();
   const { rows, people } = await read(scope, async (tx) => ({
     rows: await tx.select().from(modules),
     people: await readTenants(tx, scope),
   }));
-  const items = services.map((one) => {
+  const serving = services.filter(({ service }) => service.moduleKey !== PROVING_MODULE);
+  const items = serving.map((one) => {
     const own = rows.filter((row) => row.moduleKey === one.service.moduleKey);
     const entitled = people.filter(({ id }) => isEntitled(one.service, own.find((row) => row.tenantId === id) ?? null));
     const impaired = own.filter((row) => row.mode !== "normal").length;

@@ -1,8 +1,9 @@
-import { and, desc, eq, gt, gte, isNull, notInArray, or } from "drizzle-orm";
+import { and, desc, eq, gt, gte, isNull, ne, notInArray, or } from "drizzle-orm";
 import { moduleIncidents } from "@/db/schema/modules/incidents";
 import { moduleServiceState, moduleServices } from "@/db/schema/modules/modules";
 import { moduleReleases, releaseRollbacks } from "@/db/schema/modules/snapshots";
 import { scopeFor } from "@/lib/access/system-actor";
+import { PROVING_MODULE } from "@/lib/modules/proving/types";
 import { manifestSchema } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
@@ -10,7 +11,10 @@ import type { Member } from "./types";
 
 type Selecting = Pick<ReaderTx, "select">;
 
-/** What runs of the modules that were heard lately, and which of them can go back by themselves. */
+/**
+ * What runs of the modules that were heard lately, and which of them can go back by themselves. The module that is broken on purpose comes and goes
+ * with each proof: it is no part of any set, or none would ever have run for long.
+ */
 export async function readRunning(tx: Selecting, now: Date): Promise<{ members: Record<string, Member>; mayGoBack: ReadonlySet<string> }> {
   const since = new Date(now.getTime() - LIMITS.moduleSilentSeconds * 1_000);
   const rows = await tx
@@ -22,7 +26,7 @@ export async function readRunning(tx: Selecting, now: Date): Promise<{ members: 
     })
     .from(moduleServices)
     .innerJoin(moduleServiceState, eq(moduleServiceState.moduleId, moduleServices.id))
-    .where(and(eq(moduleServices.status, "active"), gt(moduleServiceState.lastSeen, since)))
+    .where(and(eq(moduleServices.status, "active"), gt(moduleServiceState.lastSeen, since), ne(moduleServices.moduleKey, PROVING_MODULE)))
     .orderBy(moduleServices.moduleKey);
   const declares = (manifest: unknown) => manifestSchema.safeParse(manifest).data?.actions.includes("rollback_release") === true;
   return {
@@ -37,13 +41,13 @@ export async function readCurrentRelease(tx: Selecting) {
   return row ?? null;
 }
 
-/** Whether any module is or was in trouble since then. */
+/** Whether any module is or was in trouble since then, but the one that is broken on purpose. */
 export async function hadTrouble(tx: Selecting, since: Date): Promise<boolean> {
   const isOpen = notInArray(moduleIncidents.status, ["resolved", "closed"]);
   const [row] = await tx
     .select({ id: moduleIncidents.id })
     .from(moduleIncidents)
-    .where(or(isOpen, gte(moduleIncidents.detectedAt, since)))
+    .where(and(ne(moduleIncidents.moduleKey, PROVING_MODULE), or(isOpen, gte(moduleIncidents.detectedAt, since))))
     .limit(1);
   return row !== undefined;
 }

@@ -1,8 +1,9 @@
-import { and, asc, desc, eq, inArray, isNull, notInArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, ne, notInArray, sql } from "drizzle-orm";
 import { moduleIncidents, modulePages } from "@/db/schema/modules/incidents";
 import { moduleServices } from "@/db/schema/modules/modules";
 import type { IncidentType } from "@/lib/detection/types";
 import { graver, type Severity } from "@/lib/kernel/severity";
+import { PROVING_MODULE } from "@/lib/modules/proving/types";
 import { environment } from "@/lib/platform/env";
 import { LIMITS } from "@/lib/platform/limits";
 import { type KnownPerson, onCallPerson, readOrders, readPeople, type Selecting } from "./gather-facts";
@@ -26,13 +27,14 @@ const WAKING = sql`case when ${moduleIncidents.severity} in ('low', 'medium') an
 
 /**
  * Modules' incidents that nobody owns and that no other incident tells, the gravest and oldest first: one story calls once, and a flood of mild
- * ones keeps no grave one waiting.
+ * ones keeps no grave one waiting. The module that is broken on purpose wakes nobody.
  *
  * @param severities  of which somebody is told at all
  */
 export async function readUnownedModules(tx: Selecting, severities: readonly Severity[]): Promise<ModuleIncidentRow[]> {
   const unowned = and(
     inArray(WAKING, [...severities]),
+    ne(moduleIncidents.moduleKey, PROVING_MODULE),
     isNull(moduleIncidents.acknowledgedAt),
     isNull(moduleIncidents.suppressedBy),
     notInArray(moduleIncidents.status, ["resolved", "closed"]),

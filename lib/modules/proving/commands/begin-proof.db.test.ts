@@ -1,10 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
-import { systemActor } from "@/lib/access/system-actor";
+import { scopeFor, systemActor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { scanModules } from "@/lib/modules/incidents/jobs/scan-modules";
+import { listModuleIncidents, moduleIncidentsQuery } from "@/lib/modules/incidents/queries-incidents";
+import { listModules } from "@/lib/modules/registry/queries-modules";
+import { hadTrouble, readRunning } from "@/lib/modules/releases/queries-releases";
+import { readUnownedModules } from "@/lib/notify/paging/gather-module-facts";
 import type { Clock } from "@/lib/platform/clock";
+import { read } from "@/lib/platform/scope";
 import { openAs } from "@/test/database/open-as";
 import { makeModuleIncident } from "@/test/module-service";
 import { readCourse } from "../queries-proofs";
@@ -61,6 +66,20 @@ test("each proof has an incident of its own, whatever the one before left: ended
   expect(await superuser`select ended_at from heal_actions where module_key = ${PROVING_MODULE}`).toEqual([{ ended_at: now }]);
   later(1);
   expect((await readCourse(await breakIt(moduleId)))?.incident.openedAt).toEqual(now);
+});
+
+test("it is no part of what the platform serves: no list, no page at night, no set of releases, no trouble of theirs", async () => {
+  await superuser`update module_incidents set severity = 'critical' where module_key = ${PROVING_MODULE}`;
+  const everywhere = scopeFor("operate");
+  const ofProofs = (rows: readonly { module_key: string }[]) => rows.filter(({ module_key }) => module_key === PROVING_MODULE).length;
+  const page = (more: object) => listModuleIncidents(everywhere, moduleIncidentsQuery.parse(more));
+  expect(ofProofs((await listModules(everywhere, now)).items)).toBe(0);
+  expect([ofProofs((await page({})).items), ofProofs((await page({ module_key: PROVING_MODULE })).items)]).toEqual([0, 3]);
+  await read(everywhere, async (tx) => {
+    expect((await readUnownedModules(tx, ["critical"])).map(({ moduleKey }) => moduleKey)).not.toContain(PROVING_MODULE);
+    expect(Object.keys((await readRunning(tx, now)).members)).not.toContain(PROVING_MODULE);
+    expect(await hadTrouble(tx, new Date(0))).toBe(false);
+  });
 });
 
 test("an incident of any other module stays as it is", async () => {
