@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { scopeFor } from "@/lib/access/system-actor";
+import { PROVING_MODULE } from "@/lib/modules/proving/types";
 import { healthSchema } from "@/lib/modules/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
@@ -156,7 +157,7 @@ export function readChecks(now: Date): Promise<ReadPart<World["checks"]>> {
   return read(scopeFor("scan"), async (tx) => {
     const rows = await tx.execute<{ key: string; health: unknown }>(sql`
       select s.module_key as key, st.health from module_service_state st join module_services s on s.id = st.module_id
-      where s.status = 'active' and st.last_seen >= ${since.toISOString()}::timestamptz order by 1`);
+      where s.status = 'active' and s.module_key <> ${PROVING_MODULE} and st.last_seen >= ${since.toISOString()}::timestamptz order by 1`);
     const value = rows.flatMap(({ key, health }) => {
       const said = healthSchema.safeParse(health);
       const checks = Object.entries(said.success ? said.data.checks : {});

@@ -10,6 +10,7 @@ import { hadTrouble, readRunning } from "@/lib/modules/releases/queries-releases
 import { readUnownedModules } from "@/lib/notify/paging/gather-module-facts";
 import type { Clock } from "@/lib/platform/clock";
 import { read } from "@/lib/platform/scope";
+import { readChecks } from "@/lib/scanner/queries-world";
 import { openAs } from "@/test/database/open-as";
 import { makeModuleIncident } from "@/test/module-service";
 import { readCourse } from "../queries-proofs";
@@ -68,13 +69,14 @@ test("each proof has an incident of its own, whatever the one before left: ended
   expect((await readCourse(await breakIt(moduleId)))?.incident.openedAt).toEqual(now);
 });
 
-test("it is no part of what the platform serves: no list, no page at night, no set of releases, no trouble of theirs", async () => {
+test("it is no part of what the platform serves: no list, no page at night, no set of releases, no trouble, no violation", async () => {
   await superuser`update module_incidents set severity = 'critical' where module_key = ${PROVING_MODULE}`;
   const everywhere = scopeFor("operate");
   const ofProofs = (rows: readonly { module_key: string }[]) => rows.filter(({ module_key }) => module_key === PROVING_MODULE).length;
   const page = (more: object) => listModuleIncidents(everywhere, moduleIncidentsQuery.parse(more));
   expect(ofProofs((await listModules(everywhere, now)).items)).toBe(0);
   expect([ofProofs((await page({})).items), ofProofs((await page({ module_key: PROVING_MODULE })).items)]).toEqual([0, 3]);
+  expect((await readChecks(now)).value).toEqual([]);
   await read(everywhere, async (tx) => {
     expect((await readUnownedModules(tx, ["critical"])).map(({ moduleKey }) => moduleKey)).not.toContain(PROVING_MODULE);
     expect(Object.keys((await readRunning(tx, now)).members)).not.toContain(PROVING_MODULE);
