@@ -32,6 +32,7 @@ export const CODES = {
   ERR_KILL_SWITCH: { class: "SECURITY", meaning: "The kill switch is on: no new command is issued." },
   ERR_SAFE_MODE: { class: "SECURITY", meaning: "SAFE_MODE holds this scope to suggestions only." },
   ERR_AUTO_HEAL_OFF: { class: "SECURITY", meaning: "Automatic healing of this category is switched off." },
+  ERR_CALENDAR: { class: "SECURITY", meaning: "A freeze, or the merchant's hours, let no change begin now." },
   ERR_SWITCHES_UNKNOWN: { class: "SECURITY", meaning: "The switches could not be read, so nothing is permitted." },
   ERR_SECOND_PERSON: { class: "SECURITY", meaning: "This leads away from safety: a second person has to agree." },
   ERR_VOID: { class: "SECURITY", meaning: "What was asked for or agreed to is no longer what would be done; ask anew." },

@@ -1,9 +1,7 @@
 import { LIMITS } from "@/lib/platform/limits";
+import { isHeldByCalendars } from "@/lib/policy/calendar/held-by-calendars";
 import type { AttemptFacts, AttemptState, Finish, Step } from "@/lib/rollout/attempt-state";
 import { after, finish, isCommitConfirmed, wait } from "@/lib/rollout/attempt-state";
-
-/** What puts something new on a plugin; everything else is recovery, and waits for no calendar. */
-const INSTALLING: ReadonlySet<string> = new Set(["update", "config_update"]);
 
 /** Why nothing new may start now, or null. A rollback goes toward safety, so no switch stops it. */
 export function stopReason(attempt: AttemptState, { switches, isCutOff, isHeldByCalendar }: AttemptFacts): string | null {
@@ -14,7 +12,7 @@ export function stopReason(attempt: AttemptState, { switches, isCutOff, isHeldBy
   if (switches?.safeMode && attempt.isAutomatic) return "SAFE_MODE was turned on";
   if (attempt.isAutomatic && switches?.autoHealOff.includes(attempt.category))
     return `automatic healing of ${attempt.category} was switched off`;
-  if (isHeldByCalendar && attempt.isAutomatic && INSTALLING.has(attempt.method))
+  if (isHeldByCalendar && isHeldByCalendars({ type: attempt.method, isAutomatic: attempt.isAutomatic }))
     return "a freeze or the merchant's hours let no change begin";
   return null;
 }

@@ -2,10 +2,12 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
 import { autopatchAttempts, pluginAgentCommands } from "@/db/schema/delivery";
 import type { WriterTx } from "@/db/writer";
+import { requireCalendarOpen } from "@/lib/gateway/calendar-gate";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
+import { isHeldByCalendars } from "@/lib/policy/calendar/held-by-calendars";
 
 /** No switch holds these: they only confirm, take back or ask. */
 const ALWAYS = new Set(["rollback", "commit", "ping"]);
@@ -43,7 +45,7 @@ function isWanted({ status, phase }: Waiting): boolean {
   return status !== "cancelled" && phase !== "reverting" && phase !== "done";
 }
 
-/** Hands a plugin its waiting commands: the last gate before an order leaves the house, with the switches read under lock. */
+/** Hands a plugin its waiting commands: the last gate before an order leaves the house, with switches and calendars read under lock. */
 export const offerCommands = defineCommand({
   name: "command.offer",
   permission: "agent",
@@ -61,6 +63,8 @@ export const offerCommands = defineCommand({
       const isAutomatic = wanted.some((row) => row.isAutomatic !== false);
       await requireSwitchesOpen(tx, { tenantId, pluginId, isAutomatic, category: first?.category ?? null });
       offered = wanted.slice(0, 1);
+      const isHeld = offered.some(({ command, isAutomatic: own }) => isHeldByCalendars({ type: command.type, isAutomatic: own !== false }));
+      if (isHeld) await requireCalendarOpen(tx, tenantId, now);
     }
     if (offered.length === 0) throw new Refusal("conflict", "Nothing waits for this plugin");
     const ids = offered.map(({ command }) => command.id);

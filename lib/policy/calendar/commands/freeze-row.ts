@@ -39,8 +39,9 @@ export async function requireRoom(tx: WriterTx, tenantId: string, now: Date): Pr
   if ((row?.count ?? 0) >= LIMITS.freezesOpen) refuse("conflict", `There are ${LIMITS.freezesOpen} freezes to come here already`);
 }
 
-/** A freeze that is in force or to come, locked. @throws Refusal not-found beyond the scope, conflict when it is over */
+/** A freeze that is in force or to come, locked after the policy as everywhere. @throws Refusal not-found beyond the scope, conflict when it is over */
 export async function lockFreeze(tx: WriterTx, freezeId: string, { actor, now }: CommandContext): Promise<FreezeRow> {
+  await lockPolicy(tx);
   const [row] = await tx.select().from(changeFreezes).where(eq(changeFreezes.id, freezeId)).for("update");
   if (!row) refuse("not-found", `No freeze ${freezeId}`);
   if (row.tenantId === PLATFORM_TENANT) requireAllTenants(actor, "Everybody's freezes");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { changeFreezes } from "@/db/schema/rollout";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { placeOf } from "../../commands/switch-place";
+import { lockPolicy, placeOf } from "../../commands/switch-place";
 import { freezeItem } from "../freeze-item";
 import { instantField, reasonField, requireRoom, requireTimes } from "./freeze-row";
 
@@ -26,6 +26,8 @@ export const startFreeze = defineCommand({
 
   async apply(tx, { scope, tenantId: named, startsAt, endsAt, reason }, { actor, now, newId }) {
     if (scope === "global") requireAllTenants(actor, "Everybody's freezes");
+    // Whoever hands out an order holds the policy meanwhile: it goes out before the freeze, or never.
+    await lockPolicy(tx);
     const { tenantId } = await placeOf(tx, { scope, tenantId: named });
     const times = { startsAt: startsAt && startsAt > now ? startsAt : now, endsAt };
     requireTimes(times, now);

@@ -6,6 +6,7 @@ import { opsPolicy } from "@/db/schema/safety";
 import { pluginState } from "@/db/schema/telemetry";
 import type { WriterTx } from "@/db/writer";
 import { buildPlan } from "@/lib/delivery/plan";
+import { requireCalendarOpen } from "@/lib/gateway/calendar-gate";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
 import { requireSwitchesOpen } from "@/lib/gateway/switch-gate";
@@ -94,10 +95,11 @@ async function begin(
   return wake;
 }
 
-/** Whether no switch holds this plugin at this very moment, read under the same lock as everywhere. */
-async function isOpen(tx: WriterTx, place: Place): Promise<boolean> {
+/** Whether no switch, freeze or closed hour holds this plugin at this very moment, read under the same lock as everywhere. */
+async function isOpen(tx: WriterTx, place: Place, now: Date): Promise<boolean> {
   try {
     await requireSwitchesOpen(tx, { ...place, isAutomatic: true, category: "INTEGRATION" });
+    await requireCalendarOpen(tx, place.tenantId, now);
     return true;
   } catch (error) {
     if (error instanceof Refusal) return false;
@@ -133,7 +135,7 @@ export const updateMembers = defineCommand({
     const wakes: WakeUp[] = [];
     for (const place of places) {
       if (wakes.length >= room) break;
-      if (!(await isOpen(tx, place))) continue;
+      if (!(await isOpen(tx, place, context.now))) continue;
       const wake = await begin(tx, { rollout, release, policyVersion: policy.version }, place, context);
       if (wake) wakes.push(wake);
     }
