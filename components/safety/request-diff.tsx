@@ -2,6 +2,7 @@
 
 import { useFormatter, useTranslations } from "next-intl";
 import type { Loosening } from "@/lib/approvals/types";
+import { useSpans } from "../rollouts/calendar/spans-text";
 import { AbsoluteTime } from "../ui/relative-time";
 import { useTimeZone } from "../ui/time-zone";
 import type { RequestItem } from "./items";
@@ -28,10 +29,32 @@ function useFreezeLine(tenantName: string | null): (document: FreezeChange) => D
   });
 }
 
+type HoursChange = Extract<Loosening, { do: "calendar_change" }>;
+
+/** A merchant's hours as they are and would be: what stays the same is not said. */
+function useHoursLines(tenantName: string | null): (document: HoursChange) => DiffLine[] {
+  const t = useTranslations("calendar");
+  const spansOf = useSpans();
+  return ({ tenant_id, before, after }) => {
+    const whom = t("hoursOf", { whom: tenantName ?? tenant_id });
+    const said = ({ time_zone: zone, windows, quiet }: HoursChange["before"]) => [
+      { what: t("windows"), text: windows.length > 0 ? spansOf(windows) : t("anyTime") },
+      { what: t("quiet"), text: quiet.length > 0 ? spansOf(quiet) : t("none") },
+      { what: t("zone"), text: zone },
+    ];
+    const now = said(before);
+    return said(after).flatMap(({ what, text }, index) =>
+      text === now[index]?.text ? [] : [{ what: `${whom} · ${what}`, before: now[index]?.text ?? null, after: text }],
+    );
+  };
+}
+
 /** What would be different, line by line. */
 function useDiffLines(document: Loosening, tenantName: string | null): DiffLine[] {
   const t = useTranslations("safety");
   const freezeLine = useFreezeLine(tenantName);
+  const hoursLines = useHoursLines(tenantName);
+  if (document.do === "calendar_change") return hoursLines(document);
   if (document.do === "freeze_change") return [freezeLine(document)];
   if (document.do === "lift_block") return [{ what: document.target, before: t("request.closed"), after: t("request.open") }];
   if (document.do === "switch_off") {

@@ -94,6 +94,8 @@ describe("what voids a request", () => {
   const freezeId = "5f0c7f6e-1d53-4d0a-8a3f-0d8a6a1f1b11";
   const end: Loosening = { do: "freeze_change", freeze_id: freezeId, tenant_id: null, before, after: null, ...bound };
   const shorter: Loosening = { ...end, after: { ...before, ends_at: "2026-01-01T13:00:00.000Z" } };
+  const hours = { time_zone: "Europe/Paris", windows: [], quiet: [{ days: [1], from: 8, to: 20 }] };
+  const open: Loosening = { do: "calendar_change", tenant_id: freezeId, before: hours, after: { ...hours, quiet: [] }, ...bound };
   const freeze = { startsAt: new Date(before.starts_at), endsAt: new Date(before.ends_at) };
   test.each<[string, StoredLoosening, Partial<LooseningWorld>, RegExp | null]>([
     ["a shorter bake needs no kill switch", stored(bake), { thrown: null }, null],
@@ -101,6 +103,9 @@ describe("what voids a request", () => {
     ["a block in force", stored(lift), { block: { setAt: NOW } }, null],
     ["a block that was lifted", stored(lift), { block: null }, /open again already/],
     ["a block that was set again", stored(lift), { block: { setAt: new Date(NOW.getTime() + 1) } }, /open again already/],
+    ["hours that stand as they were", stored(open), { hours: { ...hours, quiet: [{ to: 20, from: 8, days: [1] }] } }, null],
+    ["hours that were closed further", stored(open), { hours: { ...hours, quiet: [{ days: [1, 2], from: 8, to: 20 }] } }, /changed since/],
+    ["hours that are gone", stored(open), { hours: null }, /changed since/],
     ["a freeze that stands as it was", stored(end), { freeze }, null],
     ["a freeze that is lifted", stored(end), { freeze: null }, /over already/],
     ["a freeze that ran out", stored(end), { freeze: { ...freeze, endsAt: NOW } }, /over already/],

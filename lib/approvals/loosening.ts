@@ -25,6 +25,8 @@ export interface LooseningWorld {
   readonly thrown: { readonly at: Date; readonly by: string } | null;
   /** The freeze as it stands; null when it is over, or the request is about none. */
   readonly freeze: { readonly startsAt: Date; readonly endsAt: Date } | null;
+  /** The merchant's hours as they stand; null when it has none, or the request is about none. */
+  readonly hours?: Extract<Loosening, { do: "calendar_change" }>["before"] | null;
   /** What the scanner closed, as it stands; null when it is open again, or the request is about none. */
   readonly block?: { readonly setAt: Date } | null;
 }
@@ -43,6 +45,10 @@ function freezeDrift({ before, after }: Extract<Loosening, { do: "freeze_change"
   return after && Date.parse(after.ends_at) <= now.getTime() ? "its new end has passed" : null;
 }
 
+function hoursDrift({ before }: Extract<Loosening, { do: "calendar_change" }>, { hours }: LooseningWorld): string | null {
+  return hours && digestOf(hours as unknown as Json) === digestOf(before as unknown as Json) ? null : "the hours were changed since";
+}
+
 /**
  * Why a request may not be executed any more, or null: it was settled, expired or changed, the policy moved on, or the switch is
  * not the one that was thrown when somebody asked.
@@ -54,6 +60,7 @@ export function driftOf(request: StoredLoosening, world: LooseningWorld): string
   if (world.now.getTime() >= Date.parse(document.expires_at)) return "it expired";
   if (world.policyVersion !== document.policy_version) return "the policy changed since";
   if (document.do === "freeze_change") return freezeDrift(document, world);
+  if (document.do === "calendar_change") return hoursDrift(document, world);
   if (document.do === "lift_block") return world.block?.setAt.toISOString() === document.set_at ? null : "it is open again already";
   if (document.do === "policy_change" && document.changes.autopatch_enabled !== true) return null;
   if (!world.thrown) return "the switch is off already";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SWITCH_NAMES, SWITCH_SCOPES } from "@/lib/policy/effective-switches";
+import { calendarFields } from "@/lib/policy/calendar/calendar-schema";
 import { policySchema } from "@/lib/policy/types";
 
 export const LOOSENING_STATUSES = ["awaiting", "executed", "declined", "void"] as const;
@@ -13,6 +14,9 @@ const bound = {
 };
 
 const freezeTimes = z.strictObject({ starts_at: z.iso.datetime(), ends_at: z.iso.datetime() });
+
+/** A merchant's hours as requests carry them. */
+const calendarHours = z.strictObject({ time_zone: calendarFields.timeZone, windows: calendarFields.windows, quiet: calendarFields.quiet });
 
 /** Exactly what a request away from safety would do: these members, in canonical form, are what its digest is of. */
 export const looseningSchema = z.discriminatedUnion("do", [
@@ -40,6 +44,13 @@ export const looseningSchema = z.discriminatedUnion("do", [
     before: freezeTimes,
     /** Null: over at once. */
     after: freezeTimes.nullable(),
+    ...bound,
+  }),
+  z.strictObject({
+    do: z.literal("calendar_change"),
+    tenant_id: z.uuid(),
+    before: calendarHours,
+    after: calendarHours,
     ...bound,
   }),
   z.strictObject({

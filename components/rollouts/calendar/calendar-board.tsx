@@ -67,7 +67,7 @@ export function CalendarBoard({ renderedAt, url, initial, places, powers, safety
       {open?.do === "start" ? <StartFreezeDialog places={places} mayAll={powers.mayAll} onDone={done} onClose={close} /> : null}
       {open?.do === "extend" ? <ExtendFreezeDialog freeze={open.freeze} onDone={done} onClose={close} /> : null}
       {open?.do === "end" ? <EndFreezeDialog freeze={open.freeze} onClose={close} /> : null}
-      {open?.do === "hours" ? <HoursDialog hours={open.hours} onDone={done} onClose={close} /> : null}
+      {open?.do === "hours" ? <HoursDialog hours={open.hours} onClose={close} /> : null}
     </div>
   );
 }

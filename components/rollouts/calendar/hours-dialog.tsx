@@ -1,44 +1,67 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
+import { opensHours } from "@/lib/policy/calendar/opens-hours";
 import { fetchJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
-import { DangerDialog } from "../../ui/danger-dialog";
-import { useTell } from "../../ui/toaster";
+import { type Given, StepUpDialog } from "../../step-up/step-up-dialog";
 import type { HoursOf } from "./merchants-card";
 import { newDraft, type SpanDraft, SpansEditor } from "./spans-editor";
 
 interface HoursDialogProps {
   readonly hours: HoursOf;
-  onDone(): Promise<void>;
   onClose(): void;
 }
 
+interface Wanted {
+  readonly time_zone: string;
+  readonly windows: readonly SpanDraft["span"][];
+  readonly quiet: readonly SpanDraft["span"][];
+}
+
+const calendarOf = ({ time_zone: timeZone, windows, quiet }: Wanted) => ({ timeZone, windows, quiet });
+
+/** Whether these hours let something begin that is held now, as the server will say, too. */
+function opens({ time_zone, windows, quiet }: HoursOf, wanted: Wanted): boolean {
+  const before = time_zone && windows && quiet ? calendarOf({ time_zone, windows, quiet }) : null;
+  return opensHours(before, calendarOf(wanted));
+}
+
+/** Saves hours, or asks for them: a request counts once whoever asked has shown a second factor for its digest. */
+function useSaving(tenantId: string) {
+  const asked = useRef<{ body: string; digest: string } | null>(null);
+  return async (wanted: Wanted, { reason, show }: Given) => {
+    const body = JSON.stringify({ ...wanted, reason });
+    // A wrong code leaves the request where it is: the next try is about the same one.
+    if (asked.current?.body !== body) {
+      const headers = { "content-type": "application/json", "idempotency-key": newKey() };
+      const answer = await fetchJson<{ digest?: string }>(`/api/ops/tenants/${tenantId}/calendar`, { method: "PUT", body, headers });
+      asked.current = answer.digest === undefined ? null : { body, digest: answer.digest };
+    }
+    if (asked.current) await show(asked.current.digest);
+  };
+}
+
 /** A merchant's time zone, windows and quiet hours, as it wants them from now on. */
-export function HoursDialog({ hours, onDone, onClose }: HoursDialogProps) {
+export function HoursDialog({ hours, onClose }: HoursDialogProps) {
   const t = useTranslations("calendar");
-  const tell = useTell();
   const id = useId();
   const [zone, setZone] = useState(hours.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
   const [windows, setWindows] = useState<readonly SpanDraft[]>((hours.windows ?? []).map(newDraft));
   const [quiet, setQuiet] = useState<readonly SpanDraft[]>((hours.quiet ?? []).map(newDraft));
   const zones = [...new Set(["UTC", zone, ...Intl.supportedValuesOf("timeZone")])].toSorted();
   const isReady = [...windows, ...quiet].every(({ span }) => span.days.length > 0 && span.from !== span.to);
-  const save = async (reason: string) => {
-    const spansOf = (drafts: readonly SpanDraft[]) => drafts.map(({ span }) => span);
-    const body = JSON.stringify({ time_zone: zone, windows: spansOf(windows), quiet: spansOf(quiet), reason });
-    const headers = { "content-type": "application/json", "idempotency-key": newKey() };
-    await fetchJson(`/api/ops/tenants/${hours.tenant_id}/calendar`, { method: "PUT", body, headers });
-    tell(t("saved", { whom: hours.tenant_name }));
-    await onDone();
-  };
+  const spansOf = (drafts: readonly SpanDraft[]) => drafts.map(({ span }) => span);
+  const wanted = { time_zone: zone, windows: spansOf(windows), quiet: spansOf(quiet) };
+  const isOpener = opens(hours, wanted);
+  const save = useSaving(hours.tenant_id);
   return (
-    <DangerDialog
-      isOpen
+    <StepUpDialog
       title={t("hoursOf", { whom: hours.tenant_name })}
-      look="primary"
-      isReady={isReady}
+      look={isOpener ? "danger" : "primary"}
+      hasFields={isReady}
+      needsStepUp={isOpener}
       impact={
         <div className="grid gap-4">
           <p>{t("hoursImpact")}</p>
@@ -61,11 +84,14 @@ export function HoursDialog({ hours, onDone, onClose }: HoursDialogProps) {
           </div>
           <SpansEditor title={t("windows")} hint={t("windowsHint")} spans={windows} onChange={setWindows} />
           <SpansEditor title={t("quiet")} hint={t("quietHint")} spans={quiet} onChange={setQuiet} />
+          <p role="status">{isOpener ? t("opensMore") : null}</p>
         </div>
       }
       reasons={[t("reasons.wish"), t("reasons.season")]}
-      confirmLabel={t("saveHours")}
-      onConfirm={save}
+      confirmLabel={t(isOpener ? "askHours" : "saveHours")}
+      done={isOpener ? t("askedHours") : t("saved", { whom: hours.tenant_name })}
+      reads={["safety", "approvals", "calendars"]}
+      perform={(given) => save(wanted, given)}
       onClose={onClose}
     />
   );

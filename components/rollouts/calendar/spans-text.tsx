@@ -17,11 +17,11 @@ export function useDayNames(): (day: number) => string {
 
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 
-/** Spans in words: "every day 02:00–05:00; Sat, Sun 22:00–07:00". */
-export function SpansText({ spans }: { spans: readonly Span[] }) {
+/** Says spans in words: "every day 02:00–05:00; Sat, Sun 22:00–07:00". */
+export function useSpans(): (spans: readonly Span[]) => string {
   const t = useTranslations("calendar");
   const nameOf = useDayNames();
-  const said = spans.map(({ days, from, to }) => {
+  const said = ({ days, from, to }: Span) => {
     const named =
       days.length === WEEK.length
         ? t("everyDay")
@@ -29,6 +29,11 @@ export function SpansText({ spans }: { spans: readonly Span[] }) {
             .map(nameOf)
             .join(", ");
     return `${named} ${clock(from)}–${clock(to)}`;
-  });
-  return <span className="break-words">{said.join("; ")}</span>;
+  };
+  return (spans) => spans.map(said).join("; ");
+}
+
+/** Spans in words. */
+export function SpansText({ spans }: { spans: readonly Span[] }) {
+  return <span className="break-words">{useSpans()(spans)}</span>;
 }

@@ -53,11 +53,15 @@ function isWithin({ days, from, to }: Span, { day, hour }: WallClock): boolean {
   return (days.includes(day) && hour >= from) || (days.includes((day + 6) % 7) && hour < to);
 }
 
-/** Whether a merchant's own hours hold a change. @throws RangeError for a zone that nobody knows */
-export function isHeldByHours({ timeZone, windows, quiet }: Calendar, now: Date): boolean {
-  const here = localClock(now, timeZone);
+/** Whether hours hold a change when the wall shows this. */
+export function isHeldAt({ windows, quiet }: Pick<Calendar, "windows" | "quiet">, here: WallClock): boolean {
   if (quiet.some((span) => isWithin(span, here))) return true;
   return windows.length > 0 && !windows.some((span) => isWithin(span, here));
+}
+
+/** Whether a merchant's own hours hold a change. @throws RangeError for a zone that nobody knows */
+export function isHeldByHours(calendar: Calendar, now: Date): boolean {
+  return isHeldAt(calendar, localClock(now, calendar.timeZone));
 }
 
 /**

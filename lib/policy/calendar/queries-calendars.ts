@@ -102,7 +102,7 @@ export async function showCalendars(scope: TenantScope, now: Date) {
       })),
       items: await readMerchants(tx, freezes, now),
       held_up: await readHeldUp(tx, freezes, isOpen, now),
-      requests: requests.filter(({ document }) => document.do === "freeze_change"),
+      requests: requests.filter(({ document }) => document.do === "freeze_change" || document.do === "calendar_change"),
       next_cursor: null,
     };
   });

@@ -1,19 +1,21 @@
 import { and, eq } from "drizzle-orm";
 import type { looseningRequests } from "@/db/schema/approvals";
 import { scanBlocks } from "@/db/schema/modules/scanner";
-import { changeFreezes } from "@/db/schema/rollout";
+import { changeFreezes, tenantCalendars } from "@/db/schema/rollout";
 import type { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
 import type { LooseningWorld } from "@/lib/approvals/loosening";
 import type { Loosening } from "@/lib/approvals/types";
 import type { CommandContext, DomainEvent } from "@/lib/gateway/types";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import { hoursOf } from "../calendar/hours-of";
 import { writePolicy } from "./change-policy";
 import { placeName, type SwitchPlace, setSwitch, thrownAt } from "./switch-place";
 
 type RequestRow = typeof looseningRequests.$inferSelect;
 type PolicyRow = typeof opsPolicy.$inferSelect;
 type SwitchOff = Extract<Loosening, { do: "switch_off" }>;
+type HoursChange = Extract<Loosening, { do: "calendar_change" }>;
 type FreezeChange = Extract<Loosening, { do: "freeze_change" }>;
 
 const GLOBAL: Pick<SwitchPlace, "scope" | "targetId"> = { scope: "global", targetId: null };
@@ -37,6 +39,10 @@ export async function readWorld(tx: WriterTx, { tenantId, document }: RequestRow
     const [row] = await tx.select().from(changeFreezes).where(freezeKey(tenantId, document.freeze_id)).for("update");
     return { ...world, freeze: row && row.liftedAt === null ? row : null };
   }
+  if (document.do === "calendar_change") {
+    const [row] = await tx.select().from(tenantCalendars).where(eq(tenantCalendars.tenantId, tenantId)).for("update");
+    return { ...world, hours: row ? hoursOf(row) : null };
+  }
   if (document.do === "lift_block") {
     const [row] = await tx.select().from(scanBlocks).where(blockKey(document.block_id)).for("update");
     return { ...world, block: row && row.liftedAt === null ? row : null };
@@ -58,6 +64,14 @@ async function changeFreeze(tx: WriterTx, { tenantId }: RequestRow, document: Fr
   return [{ name: "freeze.changed", payload: { freezeId, ended: after === null } }];
 }
 
+/** A merchant's hours as they were asked for; in force at the next look of whoever begins something there. */
+async function changeHours(tx: WriterTx, { tenantId, requestedBy }: RequestRow, { after }: HoursChange, { now }: CommandContext) {
+  const { time_zone: timeZone, windows, quiet } = after;
+  const set = { timeZone, windows, quiet, updatedAt: now, updatedBy: requestedBy };
+  await tx.update(tenantCalendars).set(set).where(eq(tenantCalendars.tenantId, tenantId));
+  return [{ name: "calendar.changed", payload: { tenantId } }];
+}
+
 /** Does exactly what was agreed to. @returns who is told */
 export async function executeLoosening(
   tx: WriterTx,
@@ -73,6 +87,7 @@ export async function executeLoosening(
     payload: { switch: name, scope, on: false, actor: context.actor.id, reason: why },
   });
   if (document.do === "freeze_change") return changeFreeze(tx, request, document, context);
+  if (document.do === "calendar_change") return changeHours(tx, request, document, context);
   if (document.do === "lift_block") return openAgain(tx, document, why, context);
   const changed = { name: "policy.changed", payload: { version: policy.version + 1 } };
   if (document.do === "policy_change") {

@@ -8,6 +8,9 @@ import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { moveIncident } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
+import { isHeldByCalendarAlone } from "@/lib/policy/permit/is-held-by-calendar-alone";
+import { readOpenToChange } from "@/lib/policy/permit/queries-permit";
+import type { Permit } from "@/lib/policy/types";
 
 /** Says so when a key that signed a plan was revoked since. */
 async function revokedSignature(tx: WriterTx, tenantId: string, digest: string): Promise<string | null> {
@@ -20,9 +23,15 @@ async function revokedSignature(tx: WriterTx, tenantId: string, digest: string):
   return revoked ? "a key that had signed it was revoked" : null;
 }
 
+/** Says so when the freeze, or the hours, for which alone people are asked are over. */
+async function openedSince(tx: WriterTx, tenantId: string, permit: Permit | null, now: Date): Promise<string | null> {
+  if (!isHeldByCalendarAlone(permit)) return null;
+  return (await readOpenToChange(tx, tenantId, now)).openToChange ? "what held it is over: no freeze and no closed hour of the merchant" : null;
+}
+
 /**
  * A plan that waited for people in vain, was made under a policy that no longer holds, or was signed by a key that was revoked since, is void with whatever was agreed to
- * it; its incident is decided anew, so that nobody is asked to approve what cannot be approved any more.
+ * it; its incident is decided anew, so that nobody is asked to approve what cannot be approved any more, or needs nobody's approval.
  */
 export const lapsePlan = defineCommand({
   name: "plan.lapse",
@@ -41,7 +50,7 @@ export const lapsePlan = defineCommand({
         ? "the plan expired before it was approved"
         : plan.document.policy_version !== policy?.version
           ? "the policy changed since the plan was made"
-          : await revokedSignature(tx, tenantId, plan.digest);
+          : ((await revokedSignature(tx, tenantId, plan.digest)) ?? (await openedSince(tx, tenantId, incident.permit, now)));
     if (reason === null) refuse("conflict", "This plan can still be approved");
     await tx.update(plans).set({ status: "void" }).where(planKey);
     const after = { status: moveIncident(incident.status, "approval_lapsed"), planDigest: null, decideAt: now };

@@ -1,6 +1,9 @@
+import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
+import { auditEntries } from "@/db/schema/spine";
 import type { Actor } from "@/lib/access/types";
 import { runCommand } from "@/lib/gateway/run-command";
+import { read } from "@/lib/platform/scope";
 import { personActor, steppedUp } from "@/test/actors";
 import { makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
@@ -65,6 +68,7 @@ fiveCases({
   invalid: (input) => ({ ...(input as object), timeZone: "Mars/Olympus" }),
   works: async (result) => {
     expect(result).toMatchObject({ time_zone: "Europe/Paris" });
+    if (!("tenant_id" in result)) throw new Error("the first hours only close");
     expect((await shown(result.tenant_id)).items).toMatchObject([{ windows: [{ days: [1], from: 2, to: 5 }], updated_by: rita.id }]);
   },
 });
@@ -103,6 +107,51 @@ describe("a freeze is shortened by two", () => {
     ["it lasts for years", { endsAt: later(24 * 400) }],
   ])("%s: no times of a freeze", async (_what, times) => {
     expect((await refusalOf(change((await frozen()).id, times))).kind).toBe("invalid");
+  });
+});
+
+describe("a merchant's hours are opened by two", () => {
+  const quiet = [{ days: [1, 2, 3, 4, 5], from: 8, to: 20 }];
+  const set = (tenantId: string, hours: object, actor: Actor = rita) =>
+    runCommand(setCalendar, { input: { tenantId, timeZone: "Europe/Paris", windows: [], quiet, reason, ...hours }, actor, now: new Date() });
+  /** A merchant that nobody may change while it sells. */
+  async function quietShop() {
+    const { id } = await makeTenant();
+    await set(id, {});
+    return id;
+  }
+  const shorter = [{ days: [1, 2, 3, 4, 5], from: 8, to: 12 }];
+
+  test("whoever asks changes nothing; a second person opens them, and the audit names both", async () => {
+    const tenantId = await quietShop();
+    const asked = await set(tenantId, { quiet: shorter });
+    const before = await shown(tenantId);
+    expect(before.items).toMatchObject([{ quiet }]);
+    expect(before.requests).toMatchObject([{ requested_by: rita.id, document: { do: "calendar_change", after: { quiet: shorter } } }]);
+    expect((await refusalOf(agree(asked, { ...rita, roles: ["security_admin"] }))).details.code).toBe("ERR_SECOND_PERSON");
+    expect(await agree(asked)).toMatchObject({ status: "executed" });
+    expect(await shown(tenantId)).toMatchObject({ items: [{ quiet: shorter }], requests: [] });
+    const entries = await read({ kind: "set", ids: [tenantId] }, (tx) =>
+      tx.select({ actor: auditEntries.actor, command: auditEntries.command }).from(auditEntries).where(eq(auditEntries.tenantId, tenantId)),
+    );
+    expect(entries.filter(({ command }) => command === "calendar.set").map(({ actor }) => actor)).toEqual([rita.id, rita.id]);
+    expect(entries.filter(({ command }) => command === "loosening.approve").map(({ actor }) => actor)).toContain(sam.id);
+  });
+
+  test("closed further meanwhile they are others, and the request void", async () => {
+    const tenantId = await quietShop();
+    const asked = await set(tenantId, { quiet: shorter });
+    const longer = [{ days: [0, 1, 2, 3, 4, 5, 6], from: 8, to: 20 }];
+    expect(await set(tenantId, { quiet: longer })).toMatchObject({ quiet: longer });
+    expect(await agree(asked)).toMatchObject({ status: "void", why: "the hours were changed since" });
+    expect((await shown(tenantId)).items).toMatchObject([{ quiet: longer }]);
+  });
+
+  test("a merchant's own people ask as everybody does", async () => {
+    const tenantId = await quietShop();
+    const admin = personActor(["tenant_admin"], [tenantId], "admin@shop.test");
+    expect(await set(tenantId, { quiet: [] }, admin)).toMatchObject({ approvals: { required: 1, given: 0 } });
+    expect((await shown(tenantId)).items).toMatchObject([{ quiet }]);
   });
 });
 
