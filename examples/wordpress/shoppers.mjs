@@ -4,9 +4,9 @@ const AMOUNTS = [1_250, 120_000, 4_999, 230_050, 100_000, 999, 1_999_900, 75_000
 
 /**
  * People in one shop: somebody looks at the home page again and again, somebody orders.
- * @param {string} url @param {{ hasOrders?: boolean }} [options]
+ * @param {string} url @param {{ payments?: number }} [options] payments: in how many parts each order is paid
  */
-export function startShoppers(url, { hasOrders = true } = {}) {
+export function startShoppers(url, { payments = 1 } = {}) {
   let isOpen = true;
   const seen = { pages: 0, errors: 0, orders: 0, /** @type {string[]} */ problems: [] };
   const look = async () => {
@@ -20,8 +20,8 @@ export function startShoppers(url, { hasOrders = true } = {}) {
   };
   const order = async () => {
     seen.orders += 1;
-    const amount = AMOUNTS[seen.orders % AMOUNTS.length];
-    await fetch(`${url}/?wp_pay_order=${seen.orders}&amount=${amount}`).then(
+    const amounts = Array.from({ length: payments }, (_, part) => AMOUNTS[(seen.orders + part) % AMOUNTS.length]);
+    await fetch(`${url}/?wp_pay_order=${seen.orders}&amount=${amounts.join(",")}`).then(
       (answer) => answer.text(),
       () => "no answer",
     );
@@ -33,7 +33,7 @@ export function startShoppers(url, { hasOrders = true } = {}) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   };
-  const running = Promise.all([again(look), ...(hasOrders ? [again(order)] : [])]);
+  const running = Promise.all([again(look), again(order)]);
   return {
     seen,
     async stop() {

@@ -34,6 +34,18 @@ function listProcesses() {
   });
 }
 
+/**
+ * Every process that a process started, and those that they started.
+ *
+ * @param {number} ancestor its process id
+ * @returns {Process[]} none of what has outlived whoever started it
+ */
+export function descendantsOf(ancestor) {
+  const all = listProcesses();
+  const below = (/** @type {number} */ pid) => all.filter(({ parent }) => parent === pid).flatMap((one) => [one, ...below(one.pid)]);
+  return below(ancestor);
+}
+
 /** How the programs call themselves; Next renames its process once it serves. */
 const COMMAND = { web: /[/\\]web\.mjs|^next-server/, worker: /\.build[/\\]worker\.mjs/ };
 

@@ -1,26 +1,32 @@
 /**
  * `npm run e2e:wordpress`: the agent in real WordPress shops on nginx and php-fpm. Twenty updates of one shop under a shopper's eyes, and
- * beside them sick shops driven by the real Center: two are healed, one gets a fatal version that its agent takes back, one gets a version
- * that fails nine of ten webhooks without a fatal and is rolled back by what Center measures; at last the version that healed is recalled
- * everywhere. Two updates more are made on `php -S`, whose one
- * process cannot ask itself.
+ * beside them shops driven by the real Center, with releases that their vendor signed off-line: two sick ones are healed, one gets a fatal
+ * version that its agent takes back, one gets a version that fails nine of ten webhooks without a fatal and is rolled back by what Center
+ * measures; a good version goes through a wave to everybody, and is then recalled everywhere. Two updates more are made on `php -S`, whose one
+ * process cannot ask itself. At last a run is broken off by `kill -9`: nothing of it may be left.
  *
  * Each case is a line `ok` or `FAIL`. Last line `{ updates, healed_ms_median, shopper_errors, recalled }`: updates that were committed, the
  * time from detection to the end of the attempt, home pages that failed in any shop, shops that left the recalled version. Exit 1 when a
- * case failed.
+ * case failed. However it ends, its servers and folders go with it.
  */
+import path from "node:path";
 import { runJourneys } from "../../examples/wordpress/journeys.mjs";
 import { runManyUpdates } from "../../examples/wordpress/many-updates.mjs";
 import { findWordPress } from "../setup/find-wordpress.mjs";
+import { setUp } from "../setup/set-up.mjs";
+import { breakOff } from "./wordpress/break-off.mjs";
+import { openCenter } from "./wordpress/open-center.mjs";
 
 const UPDATES = 20;
 const UPDATES_ON_PHP_ALONE = 2;
+const root = path.resolve(import.meta.dirname, "../..");
 
 const tools = findWordPress(process.env);
 if (!tools) {
   console.error("there is no WordPress here; `npm test` says what to install");
   process.exit(1);
 }
+await setUp({ purpose: "check", root, env: process.env, print: (line) => console.error(line) });
 
 /** @param {number[]} numbers */
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? null;
@@ -59,10 +65,21 @@ async function runUpdates() {
   const alone = runManyUpdates({ tools, updates: UPDATES_ON_PHP_ALONE, isPhpAlone: true });
   const few = await endOf("updates on php -S", alone);
   if (few) tellUpdates("updates on php -S", UPDATES_ON_PHP_ALONE, few);
+  const left = await endOf("broken off", breakOff(root));
+  if (left) tell(left);
   return many;
 }
 
-const [journeys, many] = await Promise.all([endOf("journeys", runJourneys({ tools })), runUpdates()]);
+async function runWithCenter() {
+  const center = await openCenter(root);
+  try {
+    return await runJourneys({ tools, center });
+  } finally {
+    await center.stop();
+  }
+}
+
+const [journeys, many] = await Promise.all([endOf("journeys", runWithCenter()), runUpdates()]);
 for (const outcome of journeys?.cases ?? []) tell(outcome);
 const last = {
   updates: many?.updates ?? 0,
@@ -71,4 +88,5 @@ const last = {
   recalled: journeys?.recalled ?? 0,
 };
 console.log(JSON.stringify(last));
-process.exitCode = failures === 0 ? 0 : 1;
+// A part that broke down may have left something that would keep us waiting; what it started ends with us.
+process.exit(failures === 0 ? 0 : 1);

@@ -1,15 +1,41 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { join } from "node:path";
 
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
+/** A server that does not end when it is told to is ended by force. */
+const GRACE_SECONDS = 10;
+const END_WITH_PARENT = join(import.meta.dirname, "end-with-parent.sh");
+const REMOVE_WITH_PARENT = join(import.meta.dirname, "remove-with-parent.sh");
 
 /**
- * A program of the shop's machine, ended with the shop.
- * @param {string} command @param {string[]} args @param {import("node:child_process").SpawnOptions} [options]
+ * A server of the shop's machine. It ends with us, however we end (end-with-parent.sh): what is left of a run that was broken off would keep
+ * ports, memory and disk for ever.
+ * @param {string} command @param {string[]} args @param {{ env?: NodeJS.ProcessEnv, graceSeconds?: number }} [options]
  */
-export function runProcess(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+export function runServer(command, args, { env = process.env, graceSeconds = GRACE_SECONDS } = {}) {
+  // A session of its own: Ctrl-C reaches only us, and the server hears of it by our end.
+  const child = spawn("sh", [END_WITH_PARENT, String(graceSeconds), command, ...args], { stdio: "pipe", detached: true, env });
+  const running = watch(child);
+  return { ...running, stop: () => endInput(child, running.ended) };
+}
+
+/** Removes a folder when we have ended, however we end, or when it is asked to. @param {string} folder */
+export function removeWithUs(folder) {
+  const child = spawn("sh", [REMOVE_WITH_PARENT, folder], { stdio: "pipe", detached: true });
+  const { ended } = watch(child);
+  return { remove: () => endInput(child, ended) };
+}
+
+/** @param {import("node:child_process").ChildProcess} child @param {Promise<unknown>} ended */
+async function endInput(child, ended) {
+  child.stdin?.destroy();
+  await ended;
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+function watch(child) {
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk) => {
@@ -20,25 +46,16 @@ export function runProcess(command, args, options = {}) {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, signal) => resolve(signal ?? code));
   });
-  return {
-    child,
-    said: () => said,
-    ended,
-    /** @param {NodeJS.Signals} [signal] */
-    async stop(signal = "SIGTERM") {
-      child.kill(signal);
-      await ended;
-    },
-  };
+  return { child, said: () => said, ended };
 }
 
 /**
  * Runs a program to its end.
- * @param {string} command @param {string[]} args @param {import("node:child_process").SpawnOptions} [options]
+ * @param {string} command @param {string[]} args @param {NodeJS.ProcessEnv} [env]
  * @throws Error with what it said
  */
-export async function runToEnd(command, args, options = {}) {
-  const running = runProcess(command, args, options);
+export async function runToEnd(command, args, env = process.env) {
+  const running = watch(spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env }));
   const code = await running.ended;
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${running.said()}`);
   return running.said();

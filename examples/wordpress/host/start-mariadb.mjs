@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, runProcess, runToEnd, until } from "./run-process.mjs";
+import { freePort, runServer, runToEnd, until } from "./run-process.mjs";
 
 /**
  * A MariaDB of our own on a folder of its own; what it holds may be lost with the machine.
@@ -21,7 +21,7 @@ export async function startMariaDb({ folder, tools, user }) {
   ]);
   const port = await freePort();
   const settings = ["--bind-address=127.0.0.1", "--skip-log-bin", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"];
-  const server = runProcess(tools.mariadbd, [
+  const server = runServer(tools.mariadbd, [
     "--no-defaults",
     `--datadir=${data}`,
     `--socket=${socket}`,
@@ -29,7 +29,12 @@ export async function startMariaDb({ folder, tools, user }) {
     ...asUser,
     ...settings,
   ]);
-  await until(() => server.child.exitCode !== null || server.said().includes("ready for connections"), "MariaDB");
-  if (server.child.exitCode !== null) throw new Error(`MariaDB did not start: ${server.said()}`);
-  return { socket, stop: () => server.stop() };
+  try {
+    await until(() => server.child.exitCode !== null || server.said().includes("ready for connections"), "MariaDB");
+    if (server.child.exitCode !== null) throw new Error(`MariaDB did not start: ${server.said()}`);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return { socket, stop: server.stop };
 }

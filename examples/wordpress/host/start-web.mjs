@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runProcess, until } from "./run-process.mjs";
+import { runServer, until } from "./run-process.mjs";
 
 /** Opcodes are kept without ever looking at the files again: the host on which an update is easiest to get wrong. */
 const PHP_SETTINGS = {
@@ -21,16 +21,22 @@ export async function startWeb({ folder, tools, isRoot, sites, workers }) {
   const socket = join(home, "fpm.sock");
   writeFileSync(join(home, "fpm.conf"), fpmConfig({ home, socket, isRoot, workers }));
   writeFileSync(join(home, "nginx.conf"), nginxConfig({ home, socket, isRoot, sites }));
-  const fpm = runProcess(tools.fpm, ["-F", "-y", join(home, "fpm.conf"), ...(isRoot ? ["-R"] : [])]);
-  const nginx = runProcess(tools.nginx, ["-p", home, "-e", join(home, "nginx.log"), "-c", join(home, "nginx.conf")]);
+  const fpm = runServer(tools.fpm, ["-F", "-y", join(home, "fpm.conf"), ...(isRoot ? ["-R"] : [])]);
+  const nginx = runServer(tools.nginx, ["-p", home, "-e", join(home, "nginx.log"), "-c", join(home, "nginx.conf")]);
   const isUp = async () => {
     if (fpm.child.exitCode !== null || nginx.child.exitCode !== null)
       throw new Error(`the web server ended: ${fpm.said()} ${nginx.said()}`);
     const answers = await Promise.all(sites.map(({ port }) => fetch(`http://127.0.0.1:${port}/`).catch(() => null)));
     return answers.every((answer) => answer?.status === 200);
   };
-  await until(isUp, `the shops on nginx and php-fpm; see ${home}`);
-  return { stop: () => Promise.all([nginx.stop(), fpm.stop()]) };
+  const stop = () => Promise.all([nginx.stop(), fpm.stop()]);
+  try {
+    await until(isUp, "the shops on nginx and php-fpm");
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
 }
 
 /** @param {{ home: string, socket: string, isRoot: boolean, workers: number }} options */

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { layOutSite } from "./lay-out-site.mjs";
-import { freePort } from "./run-process.mjs";
+import { freePort, removeWithUs } from "./run-process.mjs";
 import { startMariaDb } from "./start-mariadb.mjs";
 import { startPhpAlone } from "./start-php-alone.mjs";
 import { startWeb } from "./start-web.mjs";
@@ -25,11 +25,11 @@ export async function startWordPress({ tools, workers = 6, wishes, count, isPhpA
   const isRoot = process.getuid?.() === 0;
   const folder = mkdtempSync(join(tmpdir(), "wordpress-"));
   chmodSync(folder, 0o755);
+  const { remove } = removeWithUs(folder);
   /** @type {(() => Promise<unknown>)[]} */
-  const stops = [];
+  const stops = [remove];
   const stop = async () => {
     for (const end of stops.reverse()) await end();
-    rmSync(folder, { recursive: true, force: true });
   };
   try {
     const database = await startMariaDb({ folder, tools, user: isRoot ? idsOf("mysql") : null });

@@ -4,23 +4,22 @@ import { until } from "./host/run-process.mjs";
 
 const LONGEST_MS = 90_000;
 
-/** @typedef {import("./host/start-wordpress.mjs").Shop & { pluginId: string }} Watched */
+/**
+ * @typedef {import("./host/start-wordpress.mjs").Shop & { pluginId: string }} Watched
+ * @typedef {{ get(path: string): Promise<any>, post(path: string, body: object): Promise<any>, put(path: string, body: object): Promise<any> }} Ops Center's ops API
+ */
 
 /**
- * Recalls a version with one order and waits until it is gone everywhere: from the disk, from the home page, and from what Center knows.
- * @param {{ ops: (method: string, path: string, body?: object) => Promise<any> }} center
- * @param {{ key: string, version: string }} bad @param {string} before the version that shall run again @param {Watched[]} shops
+ * Recalls what a rollout brought everywhere, with one order, and waits until it is gone: from the disk, from the home page, and from what Center
+ * knows.
+ * @param {Ops} ops @param {string} rolloutId @param {string} before the version that shall run again @param {Watched[]} shops
  * @returns {Promise<{ ms: number, left: string[] }>} left: shops that are not back on the version before
  */
-export async function recallVersion(center, bad, before, shops) {
+export async function recallRollout(ops, rolloutId, before, shops) {
   const startedMs = performance.now();
-  const { items } = await center.ops("GET", `/releases?plugin_key=${bad.key}`);
-  const release = items.find((/** @type {any} */ one) => one.version === bad.version);
-  await center.ops("POST", `/releases/${release.id}/recall`, { reason: "The journeys recall a version that came everywhere" });
+  await ops.post(`/api/ops/rollouts/${rolloutId}/recall`, { reason: "The journeys recall a version that came everywhere" });
   const isBack = async (/** @type {Watched} */ shop) => {
-    // Center wakes a shop by its probe address; here the visit is made for it, since Center may not call loopback addresses.
-    await fetch(`${shop.url}/?reliability_agent=wake`).then((answer) => answer.text());
-    const known = await center.ops("GET", `/plugins/${shop.pluginId}`);
+    const known = await ops.get(`/api/ops/plugins/${shop.pluginId}`);
     return (await versionIn(shop)) === before && known.running_version === before;
   };
   const outcomes = await Promise.allSettled(shops.map((shop) => until(() => isBack(shop), `${before} in ${shop.name}`, LONGEST_MS)));
