@@ -53,6 +53,8 @@ export const healActions = pgTable(
     episode: integer("episode").notNull().default(0),
     /** What was wrong when it was proposed: what has to be right again. */
     baseline: jsonb("baseline").$type<Baseline>().notNull(),
+    /** How the module was when the action was given up; null where it was not, or nobody was heard. */
+    aftermath: jsonb("aftermath").$type<Baseline>(),
     /** The signed order that it waits for; derived from action, step and try. */
     orderId: uuid("order_id"),
     /** Whether an order that changes something was handed out: from there on it is verified or taken back, never forgotten. */

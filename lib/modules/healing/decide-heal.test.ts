@@ -180,6 +180,7 @@ test.each<[string, DecisionInput, string]>([
   expect(brief(input)).toBe(expected);
 });
 
+const CALM = { burn: 0.2, worst: null, isHeard: true, hasBad: true, at: ago(300) } as const;
 const ALL_SWITCHES = { killSwitch: false, safeMode: false, autoHealOff: [] } as const;
 test.each<[string, Partial<DecisionInput>, string]>([
   ["kill switch", { switches: { ...ALL_SWITCHES, killSwitch: true } }, "deny"],
@@ -191,6 +192,9 @@ test.each<[string, Partial<DecisionInput>, string]>([
   ["outside the windows", { policy: { ...PERMISSIVE, windows: [{ from: 0, to: 3 }] } }, "approval"],
   ["the error budget burns", { errorBudget: "suggest_only" }, "suggest"],
   ["the error budget is unknown", { errorBudget: "unknown" }, "suggest"],
+  ["the error budget lasted before the incident", { budgetBefore: CALM }, "auto"],
+  ["the error budget burned before the incident", { budgetBefore: { ...CALM, burn: 6.1 } }, "suggest"],
+  ["it lasted, but Center made it worse", { budgetBefore: CALM, onModule: { ...INPUT.onModule, worsenedBy: "restart" } }, "suggest"],
   ["healing is not proven", { proofOfHeal: "suggest_only" }, "suggest"],
   ["nobody is on the whitelist: modules have none", { policy: { ...PERMISSIVE, whitelist: [] } }, "auto"],
   [

@@ -1,17 +1,25 @@
 import { digestOf, type Json } from "@/lib/kernel/canonical-json";
+import { budgetGateBefore } from "@/lib/modules/slo/budget-gate";
 import { LIMITS } from "@/lib/platform/limits";
-import { permitModule } from "@/lib/policy/permit/module-permit";
+import { type ModulePermitInput, permitModule } from "@/lib/policy/permit/module-permit";
 import type { Permit } from "@/lib/policy/types";
 import { actionNamed } from "./catalogue";
 import type { Decision, DecisionInput } from "./decision-types";
 import { nextRung, type Rung } from "./next-rung";
 import type { HealActionEntry } from "./types";
 
+/** What the error budget says: of before the incident, so that what the fault itself spends never holds back its cure. */
+function budgetWord({ budgetBefore, errorBudget, onModule }: DecisionInput): Pick<ModulePermitInput, "errorBudget" | "errorBudgetWhy"> {
+  if (!budgetBefore) return { errorBudget };
+  const { word, why } = budgetGateBefore(budgetBefore, onModule.worsenedBy ?? null);
+  return { errorBudget: word, errorBudgetWhy: why };
+}
+
 function permitFor(entry: HealActionEntry, input: DecisionInput): Permit {
-  const { at, history, onModule, module, policy, switches, errorBudget, proofOfHeal, approved } = input;
+  const { at, history, onModule, module, policy, switches, proofOfHeal, approved } = input;
   const endedAt = onModule.lastEnded[entry.key];
   return permitModule({
-    ...{ target: entry.target, category: entry.category, policy, switches, errorBudget, proofOfHeal },
+    ...{ target: entry.target, category: entry.category, policy, switches, proofOfHeal, ...budgetWord(input) },
     hourUtc: new Date(at).getUTCHours(),
     isCore: module.criticality === "core",
     takesFeatures: entry.key === "degrade",

@@ -1,4 +1,5 @@
 import type { Severity } from "@/lib/kernel/severity";
+import type { BurnBefore } from "@/lib/modules/slo/budget-gate";
 import type { Criticality, Mode, ModuleFindingType } from "@/lib/modules/types";
 import type { GateWord } from "@/lib/policy/permit/module-permit";
 import type { EffectiveSwitches, Permit, Policy } from "@/lib/policy/types";
@@ -63,10 +64,14 @@ export interface DecisionInput {
     readonly failures: number;
     /** Containments that are in force, whichever incident they are for. */
     readonly holding: readonly string[];
+    /** The previous automatic action for this tenant, where it made things worse; missing in decisions that were made before anybody asked. */
+    readonly worsenedBy?: string | null;
   };
   readonly policy: Policy | null;
   readonly switches: EffectiveSwitches | null;
   /** Missing where nobody was asked. */
+  readonly budgetBefore?: BurnBefore;
+  /** The budget's word alone, as decisions kept it before the burn of before the incident was asked for: they still replay. */
   readonly errorBudget?: GateWord;
   readonly proofOfHeal?: GateWord;
   /** The person who agreed to just this action. */

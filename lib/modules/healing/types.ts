@@ -76,7 +76,9 @@ export interface CheckWord {
 export interface Baseline {
   /** Ids of the checks that failed. */
   readonly failing: readonly string[];
-  /** Requests that failed, 0..1, over the last minutes; null where there were none. */
+  /** Ids of the other checks that failed; missing where nobody asked. */
+  readonly others?: readonly string[];
+  /** Requests that failed, 0..1, over the last minutes in which the fault was there; null where there were none. */
   readonly errorShare: number | null;
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { budgetGate, scopeBurn } from "./budget-gate";
+import { budgetGate, budgetGateBefore, instantBefore, scopeBurn } from "./budget-gate";
 import { burnOf, eventsNeeded, WINDOW_PAIRS } from "./judge-burn";
 import { judgeObjective, pageBurn } from "./judge-objective";
 import { addSums, eventsOf, NO_SUMS } from "./sums";
@@ -172,6 +172,36 @@ describe("the gate of autonomy", () => {
     ["nobody heard", { ...none, isHeard: false }, "suggest_only"],
     ["nobody heard now, calm before", { ...none, burn: 0, isHeard: false }, "suggest_only"],
   ] as const)("%s", (_why, burn, gate) => expect(budgetGate(burn)).toBe(gate));
+
+  const before = { ...none, at: "2026-11-22T12:00:59.999Z" };
+  test.each([
+    ["calm before: the incident's own burn is left out", { ...before, burn: 0.4 }, null, "ok"],
+    ["at the bound before", { ...before, burn: 6, hasBad: true }, null, "ok"],
+    ["burning before already", { ...before, burn: 6.1, hasBad: true }, null, "suggest_only"],
+    ["few events before, none bad", before, null, "ok"],
+    ["few events before, some bad", { ...before, hasBad: true }, null, "suggest_only"],
+    ["nobody heard before", { ...before, isHeard: false }, null, "suggest_only"],
+    ["calm before, and Center made it worse", { ...before, burn: 0.4 }, "rebuild_index", "suggest_only"],
+    ["burning before, and Center made it worse", { ...before, burn: 7, hasBad: true }, "restart", "suggest_only"],
+  ] as const)("before the incident, %s", (_why, burn, worsenedBy, word) => {
+    expect(budgetGateBefore(burn, worsenedBy)).toMatchObject({ word });
+  });
+
+  test("it says which figure of which instant it rests on", () => {
+    const worst = { id: "billing.tenant.error_rate", surface: "tenant", metric: "error_rate" } as const;
+    expect(budgetGateBefore({ ...before, burn: 0.44, worst }, null).why).toBe(
+      "before the incident began, at 2026-11-22 12:00:59 UTC, the error budget burned 0.4 times (billing.tenant.error_rate)",
+    );
+    expect(budgetGateBefore(before, "rebuild_index").why).toBe("rebuild index made it worse: people decide about fixes");
+  });
+
+  test.each([
+    ["2026-11-22T12:02:00.000Z", "2026-11-22T12:00:59.999Z"],
+    ["2026-11-22T12:02:59.999Z", "2026-11-22T12:00:59.999Z"],
+    ["2026-11-22T12:03:00.000Z", "2026-11-22T12:01:59.999Z"],
+  ])("of an incident that began at %s, what was counted up to %s is before", (openedAt, instant) => {
+    expect(instantBefore(new Date(openedAt)).toISOString()).toBe(instant);
+  });
 
   test("the worst objective of a scope is the one that counts", () => {
     const calm = judgeObjective(objective(), windowsOf(60, {}), at);

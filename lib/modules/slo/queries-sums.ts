@@ -29,9 +29,13 @@ export interface Wanted {
   readonly tenantId?: string;
   /** Whether each tenant has sums of its own, instead of all together. */
   readonly isByTenant: boolean;
+  /** These windows alone; all of them where it is left out. Those of a step longer than five minutes hold, for an instant that is past, what came after it. */
+  readonly windows?: readonly WindowName[];
 }
 
 const MINUTE_MS = 60_000;
+/** The finest step of the roll-ups. */
+const STEP_MS = 300_000;
 /** From which step a window is read, in seconds: fine enough that its edge is off by a sixth of it at most. */
 const STEP_OF: Readonly<Record<Exclude<WindowName, "5m">, number>> = {
   "30m": 300,
@@ -78,7 +82,8 @@ function fill(text: string, values: Readonly<Record<string, SQL>>): SQL {
 /** Sums of each window. Behind the roll-ups, the minutes themselves are read. */
 const STATEMENT = (isByTenant: boolean) => `
 with reached as (
-  select greatest(coalesce((select rolled_until from module_rollup_marks where kind = 'fresh'), $oldest::timestamptz), $oldest::timestamptz) as until
+  select least(greatest(coalesce((select rolled_until from module_rollup_marks where kind = 'fresh'), $oldest::timestamptz), $oldest::timestamptz),
+    $whole::timestamptz) as until
 ), spans (name, step, since) as (values $spans), steps as (
   select r.tenant_id, r.module_id, r.surface, s.name, ${SUM_COLUMNS.map((column) => `r.${column}`).join(", ")}
   from spans s join module_rollups r on r.step_seconds = s.step and r.bucket_at >= s.since and r.bucket_at < (select until from reached)
@@ -102,9 +107,10 @@ function sumsFrom(row: SumRow): Sums {
 }
 
 /** What services did in each window up to an instant, as far as the reader's scope goes; who did nothing in 30 days is not among them. */
-export async function readSums(reader: ReaderTx, { at, services, tenantId, isByTenant }: Wanted): Promise<ScopeSums[]> {
+export async function readSums(reader: ReaderTx, { at, services, tenantId, isByTenant, windows }: Wanted): Promise<ScopeSums[]> {
   if (services.length === 0) return [];
-  const spans = spansOf(at);
+  const spans = spansOf(at).filter(({ name }) => windows === undefined || windows.includes(name));
+  const oldest = new Date(Math.min(at.getTime(), ...spans.map(({ from }) => from.getTime())));
   const time = (instant: Date) => sql`${instant.toISOString()}`;
   const since = (name: WindowName) => time(spans.find((span) => span.name === name)?.from ?? at);
   const values = sql.join(
@@ -114,7 +120,9 @@ export async function readSums(reader: ReaderTx, { at, services, tenantId, isByT
   const modules = listed(services.map(({ moduleId }) => moduleId));
   const rows = await reader.execute<SumRow>(
     fill(STATEMENT(isByTenant), {
-      $oldest: since("30d"),
+      $oldest: time(oldest),
+      // A step that is not over at that instant is read from its minutes: what it was rolled up from may be younger.
+      $whole: time(new Date(Math.floor(at.getTime() / STEP_MS) * STEP_MS)),
       $newest: since("5m"),
       $at: time(at),
       $spans: values,
@@ -129,8 +137,8 @@ export async function readSums(reader: ReaderTx, { at, services, tenantId, isByT
     const surface = SURFACES.find((name) => name === row.surface);
     if (!surface) continue;
     const key = `${row.tenant_id} ${row.module_id} ${surface}`;
-    const windows = { ...(found.get(key)?.windows ?? NO_WINDOWS), [row.name]: sumsFrom(row) };
-    found.set(key, { tenantId: row.tenant_id, moduleId: row.module_id, surface, windows });
+    const summed = { ...(found.get(key)?.windows ?? NO_WINDOWS), [row.name]: sumsFrom(row) };
+    found.set(key, { tenantId: row.tenant_id, moduleId: row.module_id, surface, windows: summed });
   }
   return [...found.values()];
 }

@@ -197,6 +197,23 @@ describe("readBurn", () => {
     const { findings } = await read(scopeFor("scan"), (tx) => findSloFindings(tx, now));
     expect(findings).toMatchObject([{ tenantId: own, moduleKey: made.key, type: "slo_burn", severity: "critical" }]);
   });
+
+  test("of an instant that is past it says what stood then, rolled up or not, to the minute", async () => {
+    const wentBad = 7;
+    await tell(
+      Array.from({ length: 300 }, (_none, index) => ({ ago: index, tenant: own, requests: 10, errors: index < wentBad ? 10 : 0 })),
+    );
+    const before = () =>
+      read(scopeFor("scan"), (tx) => readBurn(tx, { tenantId: own, moduleKey: made.key }, new Date(ago(wentBad).getTime() + 59_999)));
+    const during = () =>
+      read(scopeFor("scan"), (tx) => readBurn(tx, { tenantId: own, moduleKey: made.key }, new Date(ago(wentBad - 1).getTime())));
+    for (const look of ["from minutes", "from roll-ups"]) {
+      expect(await before(), look).toMatchObject({ burn: 0, isHeard: true, hasBad: false });
+      expect((await during()).burn ?? 0, look).toBeGreaterThan(0);
+      await rollUpModules(now);
+    }
+    expect((await burnOf(own)).burn).toBeGreaterThan(6);
+  });
 });
 
 describe("what people are shown", () => {

@@ -26,6 +26,8 @@ export interface ModulePermitInput extends Pick<PermitInput, "target" | "categor
   };
   /** Missing where nobody was asked. */
   readonly errorBudget?: GateWord | undefined;
+  /** Which figure of which instant the budget's word rests on. */
+  readonly errorBudgetWhy?: string | undefined;
   readonly proofOfHeal?: GateWord | undefined;
   /** Who agreed to exactly this; null when nobody was asked. */
   readonly approvedBy: string | null;
@@ -69,15 +71,15 @@ function wordGate(name: string, word: GateWord | undefined, texts: { stop: strin
 }
 
 /** What is governed more strictly than recovery: UTC hours of change, the error budget of this scope, and healing that is known to work. */
-function fixGates({ policy, hourUtc, errorBudget, proofOfHeal }: ModulePermitInput): Gate[] {
+function fixGates({ policy, hourUtc, errorBudget, errorBudgetWhy, proofOfHeal }: ModulePermitInput): Gate[] {
   const isInWindow = policy?.windows.some(({ from, to }) => hourUtc >= from && hourUtc < to) ?? false;
   const outside = policy ? `${hourUtc}:00 UTC is outside the windows` : "the policy could not be read";
   return [
     gate("window", "approval", isInWindow ? null : outside, `${hourUtc}:00 UTC is inside a window`),
     ...wordGate("error_budget", errorBudget, {
-      stop: "the error budget burns too fast: people decide about fixes",
+      stop: errorBudgetWhy ?? "the error budget burns too fast: people decide about fixes",
       unknown: "the error budget could not be read",
-      passed: "the error budget lasts",
+      passed: errorBudgetWhy ?? "the error budget lasts",
     }),
     ...wordGate("proof_of_heal", proofOfHeal, {
       stop: "healing has not been proven lately",

@@ -16,7 +16,7 @@ import { type HealEvent, requireMove } from "../action-table";
 import { actionNamed } from "../catalogue";
 import { deriveOrderId } from "../derive-order-id";
 import type { HealStep } from "../heal-facts";
-import type { HealState, Verification } from "../types";
+import type { Baseline, HealState, Verification } from "../types";
 import { writePlan } from "../write-plan";
 import {
   type ActionRow,
@@ -43,6 +43,8 @@ const input = z.strictObject({
   next: z.custom<Moving>(),
   /** What the order that ended answered, by its type. */
   answered: z.record(z.string(), z.json()).default({}),
+  /** How the module was when what did not help was given up. */
+  aftermath: z.custom<Baseline>().nullable().default(null),
   /** The difference that a trial showed, where people have to apply it. */
   diff: z.array(z.json()).default([]),
 });
@@ -135,7 +137,7 @@ export const advanceAction = defineCommand({
   isPolled: true,
   input,
 
-  async apply(tx, { tenantId, incidentId, actionId, fence, expected, next, answered, diff }, context) {
+  async apply(tx, { tenantId, incidentId, actionId, fence, expected, next, answered, aftermath, diff }, context) {
     await requireFence(tx, { kind: "job", tenantId, id: incidentId, fence });
     const row = await lockAction(tx, actionId);
     const isSame = row.state === expected.state && row.step === expected.step && row.tries === expected.tries;
@@ -144,7 +146,8 @@ export const advanceAction = defineCommand({
     const { change, moved } = await carryOut(tx, row, next, context);
     const isAgain = next.do === "revert" && next.event === null && row.state === "reverting";
     if (!isAgain) requireMove(row.state, moved.event, moved.to);
-    const after = await updateAction(tx, row, { ...change, evidence: { ...row.evidence, ...answered } }, moved, context);
+    const seen = { evidence: { ...row.evidence, ...answered }, ...(aftermath ? { aftermath } : {}) };
+    const after = await updateAction(tx, row, { ...change, ...seen }, moved, context);
     if (moved.to === "planned") {
       const plan = writePlan(row, [], diff as Json[]);
       await tx.insert(patchPlans).values({ ...plan, id: context.newId(), createdAt: context.now });

@@ -2,6 +2,7 @@ import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { isLive } from "../action-table";
 import { actionNamed } from "../catalogue";
+import { worsenedBy } from "../cure/has-worsened";
 import type { CureFacts } from "../cure/judge-cure";
 import type { DecidedModule, DecisionInput, PastAction } from "../decision-types";
 import type { HealAction, HealFacts, OrderFact } from "../heal-facts";
@@ -20,10 +21,11 @@ const failingOf = (loaded: LoadedHeal) => checksOf(loaded).flatMap(({ id, ok }) 
 
 /** What is wrong now: the checks that fail, those alone that the incident speaks of where it names some. */
 export function baselineOf(loaded: LoadedHeal, errorShare: number | null): Baseline {
-  const failing = failingOf(loaded);
+  const all = failingOf(loaded);
   const named = new Set([...loaded.incident.rules.map((rule) => rule.replace(/^.*check:/, "")), loaded.incident.statistic]);
-  const spoken = failing.filter((id) => named.has(id));
-  return { failing: spoken.length > 0 ? spoken : failing, errorShare };
+  const spoken = all.filter((id) => named.has(id));
+  const failing = spoken.length > 0 ? spoken : all;
+  return { failing, others: all.filter((id) => !failing.includes(id)), errorShare };
 }
 
 /** A stored action as the machine sees it. */
@@ -94,11 +96,16 @@ function moduleOf(loaded: LoadedHeal, now: Date): DecidedModule {
   };
 }
 
-/** Failures in a row since the last action that helped, or since somebody set the module's own switch: who loosens it says "try again". */
-function failuresIn({ done, incident, switchSetAt }: LoadedHeal): number {
+/** What ended here for this tenant, the newest first, since somebody set the module's own switch: who loosens it says "try again". */
+function ownDone({ done, incident, switchSetAt }: LoadedHeal): LoadedAction[] {
   const own = done.filter(({ tenantId }) => tenantId === incident.tenantId);
   const ended = own.filter(({ endedAt }) => endedAt !== null && (switchSetAt === null || endedAt > switchSetAt));
-  const newest = ended.toSorted((a, b) => (b.endedAt?.getTime() ?? 0) - (a.endedAt?.getTime() ?? 0));
+  return ended.toSorted((a, b) => (b.endedAt?.getTime() ?? 0) - (a.endedAt?.getTime() ?? 0));
+}
+
+/** Failures in a row since the last action that helped. */
+function failuresIn(loaded: LoadedHeal): number {
+  const newest = ownDone(loaded);
   const helped = newest.findIndex(({ state }) => state === "done");
   const since = helped === -1 ? newest : newest.slice(0, helped);
   return since.filter(({ state }) => state === "failed" || state === "rolled_back").length;
@@ -118,7 +125,7 @@ function onModule(loaded: LoadedHeal, now: Date): DecisionInput["onModule"] {
   const isForIt = (tenantId: string) => tenantId === incident.tenantId || tenantId === PLATFORM_TENANT;
   const holding = done.filter(({ state, tenantId }) => state === "holding" && isForIt(tenantId)).map(({ action }) => action);
   const isBusy = isByHand || done.some(({ state }) => isLive(state));
-  return { isBusy, begunLastHour, lastEnded, failures: failuresIn(loaded), holding };
+  return { isBusy, begunLastHour, lastEnded, failures: failuresIn(loaded), holding, worsenedBy: worsenedBy(ownDone(loaded)) };
 }
 
 function past({ action, state, begunAt, endedAt, episode, stateSince }: LoadedAction): PastAction {
@@ -127,7 +134,7 @@ function past({ action, state, begunAt, endedAt, episode, stateSince }: LoadedAc
 }
 
 /** All that a decision about an incident rests on. */
-export function decisionInput(loaded: LoadedHeal, words: Pick<DecisionInput, "errorBudget" | "proofOfHeal">, now: Date): DecisionInput {
+export function decisionInput(loaded: LoadedHeal, words: Pick<DecisionInput, "budgetBefore" | "proofOfHeal">, now: Date): DecisionInput {
   const { incident, policy, switches, actions } = loaded;
   const codes = codesIn([incident.explain, ...incident.evidence.map(({ value }) => value)]);
   return {

@@ -19,6 +19,7 @@ import { decideHeal } from "../decide-heal";
 import type { HealFacts, HealStep } from "../heal-facts";
 import { nextStep } from "../next-step";
 import { type HealSubject, type LoadedHeal, loadHeal, readErrorShare, readHealable } from "../queries-facts";
+import type { Baseline } from "../types";
 import { actionOf, baselineOf, decisionInput, factsOf, type LoadedAction } from "./facts-of";
 import { readGateWords } from "./gate-sources";
 import { askRepair, readDiff, readRun } from "./repair-door";
@@ -72,6 +73,11 @@ async function switchOff(loaded: LoadedHeal, now: Date): Promise<void> {
   await runCommand(throwSwitch, { input, actor: actor(), now });
 }
 
+/** How a module is when an action on it is given up; null where nobody hears it. */
+function aftermathOf({ cure: { beat, errorShare } }: HealFacts): Baseline | null {
+  return beat && { failing: beat.failing, errorShare };
+}
+
 /** One step that was decided about one action, and what it was decided from. */
 interface Decided extends Seen {
   readonly loaded: LoadedHeal;
@@ -79,14 +85,16 @@ interface Decided extends Seen {
   readonly next: Exclude<HealStep, { do: "wait" }>;
 }
 
-async function doStep({ loaded, row, run, diff, next }: Decided, lease: Lease, now: Date): Promise<void> {
+async function doStep({ loaded, row, facts, run, diff, next }: Decided, lease: Lease, now: Date): Promise<void> {
   const entry = actionNamed(row.action);
   if (entry.job !== null && next.do === "order") await askRepair(row, run, next.order.type, now);
   if (entry.job !== null && next.do === "revert" && entry.undo) await askRepair(row, run, entry.undo, now);
   const about = { tenantId: row.tenantId, incidentId: row.incidentId, actionId: row.id, fence: lease.fence };
   const expected = { state: row.state, step: row.step, tries: row.tries };
   const isForPeople = next.do === "move" && next.to === "planned";
-  const input = { ...about, expected, next, answered: answered(loaded, row), diff: isForPeople ? diff : [] };
+  const hasFailed = "event" in next && (next.event === "unproven" || next.event === "broke");
+  const aftermath = hasFailed ? aftermathOf(facts) : null;
+  const input = { ...about, expected, next, answered: answered(loaded, row), aftermath, diff: isForPeople ? diff : [] };
   await runCommand(advanceAction, { input, actor: actor(), now });
 }
 
@@ -113,9 +121,9 @@ async function decide(loaded: LoadedHeal, lease: Lease, now: Date): Promise<bool
   const isWaiting = (action: string) => actions.some((one) => one.action === action && one.state === "refused");
   if (decision.do === "rest" || (decision.do === "call" && incident.healState === "called")) return false;
   if (decision.do === "act" && decision.permit.kind !== "auto" && isWaiting(decision.action)) return false;
-  const share = await read(scopeFor("operate"), (tx) =>
-    readErrorShare(tx, module.service.id, incident.tenantId, new Date(now.getTime() - 5 * MINUTE_MS)),
-  );
+  // Of minutes alone in which the fault was there: what went well before it would make any action look as if it had done harm.
+  const since = new Date(Math.max(now.getTime() - 5 * MINUTE_MS, minuteAfter(incident.openedAt).getTime()));
+  const share = await read(scopeFor("operate"), (tx) => readErrorShare(tx, module.service.id, incident.tenantId, since));
   const isSpent = inputs.onModule.failures >= LIMITS.healFailuresUntilOff;
   if (isSpent && loaded.switches?.safeMode === false) await switchOff(loaded, now);
   const about = { tenantId: incident.tenantId, incidentId: incident.id, moduleId: module.service.id, fence: lease.fence };

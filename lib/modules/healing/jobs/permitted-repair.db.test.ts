@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { healActions, moduleDecisions } from "@/db/schema/modules/healing";
 import { repairRuns } from "@/db/schema/modules/repairs";
 import { scopeFor, systemActor } from "@/lib/access/system-actor";
+import { ensureCommandKey } from "@/lib/access/trust";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { read } from "@/lib/platform/scope";
@@ -17,6 +18,8 @@ import { asGateway, makeTenant } from "@/test/factories";
 import { refusalOf } from "@/test/five-cases";
 import { makeModuleIncident, makeModuleService } from "@/test/module-service";
 import { cancelAction } from "../commands/cancel-action";
+import { replayDecision } from "../decide-heal";
+import { round, Sick } from "./testing/sick-module";
 
 const superuser = openAs("superuser");
 afterAll(() => superuser.end());
@@ -124,4 +127,43 @@ test("what a person agreed to is tried and applied under the module's SAFE_MODE,
     { requested_by: "system:heal", applied_by: by, category: null },
     { requested_by: by, applied_by: null, category: null },
   ]);
+});
+
+test("the burn that an incident causes itself does not hold back its cure; that of before does; both are kept with the decision", async () => {
+  await ensureCommandKey(now);
+  await superuser`insert into heal_proofs (tenant_id, id, outcome, began_at, ended_at) values (${PLATFORM_TENANT}, ${randomUUID()}, 'proven', now(), now())`;
+  const work = { dryRun: () => null, apply: () => null, rollback: () => null };
+  const declared = defineModule({
+    ...{ key: "tiny", title: "tiny", version: "1.0.0", namespace: "tiny", criticality: "standard" },
+    repairJobs: [{ key: "repair_reconcile_invoices", version: 1, level: 2, ...work }],
+    snapshot: { take: () => null, restore: () => null },
+  });
+  const minute = (ago: number) => new Date(Math.floor(now.getTime() / 60_000) * 60_000 - ago * 60_000);
+  /** A module whose every request fails since some minutes, and whose incident began with them, or only long after. */
+  const decided = async (incidentBeganAgo: number) => {
+    const { id, key, ...rest } = await makeModuleService([tenantId], {
+      manifest: { ...declared.manifest },
+      manifestDigest: declared.digest,
+    });
+    const incident = await makeModuleIncident(tenantId, { moduleKey: key, type: "data_invalid", explain: "ERR_INVOICE_SKEWED" });
+    await superuser`update module_incidents set opened_at = ${minute(incidentBeganAgo)} where id = ${incident.id}`;
+    const rows = Array.from({ length: 90 }, (_none, n) => ({
+      ...{ tenant_id: tenantId, module_id: id, minute_at: minute(n), surface: "tenant", requests: 10, errors: n < 8 ? 5 : 0, latency: {} },
+      ...{ timeouts: 0, retries: 0, db_errors: 0, dead_letters: 0, metered_units: 0, billed_units: 0, latency_ms_sum: 0 },
+    }));
+    await superuser`insert into module_minutes ${superuser(rows)}`;
+    await new Sick(superuser, { id, key, ...rest }, declared, incident.id, tenantId).beat(false);
+    await round();
+    const [row] = await superuser`select a.state, d.inputs, d.inputs_digest as "inputsDigest", d.decision from heal_actions a
+      join module_decisions d on d.id = a.decision_id where a.incident_id = ${incident.id} order by d.at limit 1`;
+    expect(replayDecision(row as never)).toBe(true);
+    const gate = row?.decision.permit.gates.find((one: { gate: string }) => one.gate === "error_budget");
+    return { kind: row?.decision.permit.kind, at: row?.inputs.budgetBefore.at, burn: row?.inputs.budgetBefore.burn, ...gate };
+  };
+  const own = await decided(6);
+  expect(own).toMatchObject({ kind: "auto", passed: true, burn: 0, at: new Date(minute(8).getTime() + 59_999).toISOString() });
+  expect(own.why).toContain("the error budget burned 0.0 times");
+  const older = await decided(1);
+  expect(older).toMatchObject({ kind: "suggest", passed: false });
+  expect(older.burn).toBeGreaterThan(6);
 });
