@@ -8,9 +8,9 @@ import { openPool } from "./database/open-pool.mjs";
 import { closeOnSignal, log } from "./log.mjs";
 import { schedulerDeclaration } from "./modules/scheduler.mjs";
 import { startControl } from "./parent/control.mjs";
-import { startDatabaseProxy } from "./parent/database-proxy.mjs";
 import { Driver } from "./parent/driver.mjs";
 import { Program } from "./parent/keep-program.mjs";
+import { startProxy } from "./parent/start-proxy.mjs";
 import { readSettings, throughProxy } from "./read-settings.mjs";
 import { withRepairs } from "./repairs/with-repairs.mjs";
 import { enqueue, readQueue, unshelveSome } from "./scheduler/queue.mjs";
@@ -19,7 +19,7 @@ const REQUEST_EVERY_MS = 400;
 const QUEUE_EVERY_MS = 10_000;
 
 /**
- * The platform as a process: its database proxy, its programs (front, scheduler, somebody else's service), the scheduler's agent and the traffic.
+ * The platform as a process: its proxies, its programs (front, scheduler, somebody else's service), the scheduler's agent and the traffic.
  * Environment: PLATFORM_FILE (read-settings.mjs), PLATFORM_REQUEST_EVERY_MS. SIGTERM, SIGINT or the end of the parent close it.
  */
 async function main() {
@@ -27,11 +27,12 @@ async function main() {
   mkdirSync(settings.dir, { recursive: true, mode: 0o700 });
   const database = new URL(settings.database.platform_app);
   const target = { host: database.hostname, port: Number(database.port || 5432) };
-  const proxy = await startDatabaseProxy({ port: settings.ports.proxy, target });
+  const proxy = await startProxy({ port: settings.ports.proxy, target: () => target });
   const sql = openPool(throughProxy(settings, "scheduler"), { max: 2 });
   const worker = startScheduler(settings, sql);
   const front = new Program({ file: "front.mjs", isKept: true });
-  const external = new Program({ file: "external.mjs", isKept: true });
+  const rates = await openRates(settings.ports.external);
+  const { external } = rates;
   for (const program of [external, front, worker.program]) program.start();
 
   const driver = new Driver({
@@ -44,8 +45,7 @@ async function main() {
   const orders = {
     "database-delay": (/** @type {{ ms: number }} */ { ms }) => proxy.setDelay(Number(ms) || 0),
     "database-cut": (/** @type {{ is_cut: boolean }} */ { is_cut: isCut }) => proxy.setCut(isCut === true),
-    "external-stop": () => external.stop(),
-    "external-start": () => external.start(),
+    "external-cut": (/** @type {{ is_cut: boolean }} */ { is_cut: isCut }) => rates.setCut(isCut === true),
     "scheduler-start": () => worker.program.start(),
     state: () => ({ delay_ms: proxy.delay(), pids: { front: front.pid, scheduler: worker.program.pid, external: external.pid } }),
   };
@@ -58,7 +58,19 @@ async function main() {
     await Promise.all([front.stop(), external.stop(), worker.stop()]);
     await sql.end({ timeout: 1 });
     proxy.close();
+    rates.close();
   });
+}
+
+/** Somebody else's service, on a port of its own choice, and what stands between it and the platform. @param {number} port where the platform asks for it */
+async function openRates(port) {
+  /** @type {{ host: string, port: number } | null} */
+  let target = null;
+  const onMessage = (/** @type {any} */ message) => {
+    if (message.port) target = { host: "127.0.0.1", port: message.port };
+  };
+  const { setCut, close } = await startProxy({ port, target: () => target });
+  return { external: new Program({ file: "external.mjs", isKept: true, onMessage }), setCut, close };
 }
 
 /**

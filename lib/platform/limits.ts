@@ -238,6 +238,8 @@ export const LIMITS = {
   moduleWindowMinutes: 15,
   moduleClearSeconds: 30,
   moduleSeenAgainSeconds: 60,
+  moduleFewestWitnesses: 3,
+  moduleStorySeconds: 15 * 60,
   // healing of modules
   healMs: 2_000,
   healRows: 50,

@@ -114,14 +114,14 @@ const queueFull = {
 /** @type {Fault} */
 const integrationDown = {
   module: "integration",
-  breaks: "stops the other company's service",
+  breaks: "cuts every connection to the other company's service, and lets no new one through",
   async apply({ control }) {
-    await control("external-stop");
-    return { told: "the rates' service is stopped" };
+    await control("external-cut", { is_cut: true });
+    return { told: "the rates' service cannot be reached" };
   },
   async undo({ control }) {
-    await control("external-start");
-    return "the rates' service runs again";
+    await control("external-cut", { is_cut: false });
+    return "the rates' service can be reached again";
   },
 };
 

@@ -211,6 +211,11 @@ test.each<[string, Partial<DecisionInput>, string]>([
   expect(brief(withIncident({ codes: ["ERR_INVOICE_SKEWED"] }, more))).toBe(`act repair_reconcile_invoices ${kind}`);
 });
 
+test.each(["slo_burn", "restore_stale"] as const)("a finding of %s cures nothing by itself, whatever else fails in its module", (type) => {
+  const checks = [{ id: "totals", ok: false, detail: "ERR_INVOICE_SKEWED" }];
+  expect(brief(withIncident({ type, codes: [] }, { module: { ...INPUT.module, checks } }))).toBe("call");
+});
+
 test.each<[string, DecisionInput, boolean]>([
   ["a repair", withIncident({ codes: ["ERR_INVOICE_SKEWED"] }), true],
   ["level 1", withIncident({ codes: ["ERR_CACHE_CORRUPT"] }), false],

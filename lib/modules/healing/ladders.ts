@@ -56,6 +56,8 @@ export function codesIn(texts: readonly string[]): string[] {
  * @param codes  what the finding, its evidence and the module's own failing checks named
  */
 export function ladderOf(type: ModuleFindingType, codes: readonly string[]): readonly string[] {
+  // Its own incident names what is wrong there; whatever else fails in the module meanwhile is not this one's to cure.
+  if (LADDERS[type].length === 0) return [];
   const cures = codes.flatMap((code) => CURES[code] ?? []);
   return [...new Set(cures.length > 0 ? cures : LADDERS[type])];
 }

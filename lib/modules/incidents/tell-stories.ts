@@ -1,6 +1,7 @@
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { severityRank } from "@/lib/kernel/severity";
 import type { Criticality, ModuleFindingType } from "@/lib/modules/types";
+import { LIMITS } from "@/lib/platform/limits";
 import type { KnownIncident } from "./types";
 
 /** A module as far as it matters who stands on whom. */
@@ -15,8 +16,6 @@ const SYMPTOMS: ReadonlySet<ModuleFindingType> = new Set(["timeouts", "perf_drif
 /** What many modules show at once when what they all stand on is away. */
 const COMMON: ReadonlySet<ModuleFindingType> = new Set([...SYMPTOMS, "silence"]);
 const COMMON_MODULES = 3;
-/** What began further apart is no consequence: one has stood the other for that long. */
-const TOGETHER_MS = 15 * 60_000;
 const RANK: Readonly<Record<Criticality, number>> = { core: 0, standard: 1, optional: 2 };
 
 /** Everything a module stands on, however far down. */
@@ -47,7 +46,8 @@ function mayTell(teller: KnownIncident, told: KnownIncident): boolean {
   if (teller.id === told.id || severityRank(teller.severity) < severityRank(told.severity)) return false;
   if (told.suppressedBy === teller.id) return true;
   const isOwned = teller.acknowledgedAt !== null || teller.status === "escalated";
-  return !isOwned && Math.abs(teller.openedAt.getTime() - told.openedAt.getTime()) <= TOGETHER_MS;
+  // What began further apart is no consequence: one has stood the other for that long.
+  return !isOwned && Math.abs(teller.openedAt.getTime() - told.openedAt.getTime()) <= LIMITS.moduleStorySeconds * 1_000;
 }
 
 /**

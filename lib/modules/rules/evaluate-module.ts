@@ -1,6 +1,7 @@
 import { groupBy } from "@/lib/kernel/group-by";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { ModuleFinding } from "@/lib/modules/types";
+import { LIMITS } from "@/lib/platform/limits";
 import { judgeChecks } from "./judge-checks";
 import { MODULE_RULES } from "./registry";
 import type { Bad, ModuleRule, ModuleView, Verdict } from "./types";
@@ -36,9 +37,6 @@ function findingOf(ruleId: string, tenantId: string, { moduleKey }: ModuleView, 
   return { ruleId, tenantId, moduleKey, ...bad };
 }
 
-/** Fewest of what a rule looks for that the other tenants together need to have, to be witnesses: two are an anecdote. */
-const LEAST_OF_OTHERS = 3;
-
 /** How much of what a rule looks for there is for each request, 0..1. */
 function rateOf(rule: ModuleRule, view: ModuleView): number {
   const amount = rule.amount?.(view) ?? 0;
@@ -51,7 +49,8 @@ function isOnesOwn(rule: ModuleRule, view: ModuleView, { tenantId, view: own }: 
   const isOther = (row: { readonly tenantId: string }) => row.tenantId !== tenantId;
   const others = { ...view, minutes: view.minutes.filter(isOther), errors: view.errors.filter(isOther) };
   if (judge(rule, others).is === "bad") return false;
-  return (rule.amount?.(others) ?? 0) < LEAST_OF_OTHERS || rateOf(rule, others) * 2 < rateOf(rule, own);
+  // Of so few of what the rule looks for the others are no witnesses: two are an anecdote.
+  return (rule.amount?.(others) ?? 0) < LIMITS.moduleFewestWitnesses || rateOf(rule, others) * 2 < rateOf(rule, own);
 }
 
 /** A tenant that has some of what a rule looks for, and how much. */

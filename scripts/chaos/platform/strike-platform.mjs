@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { strike } from "../../../examples/platform/faults/strike.mjs";
+import { MODULE_KEYS } from "../../../examples/platform/read-settings.mjs";
 import { PLATFORM_TENANT } from "../../../module-client/js/signals/make-signal.mjs";
 import { awaitNoticed, awaitOk } from "./await-ok.mjs";
 import { differences, hashTenants, strays } from "./hash-tenants.mjs";
+import { untilHeard } from "./until-filled.mjs";
 
 /** The bound: from the strike, or from the world's own return, until all is OK. */
 export const OK_WITHIN_MS = 120_000;
@@ -27,7 +29,8 @@ const NOTICED_WITHIN_MS = 90_000;
  * @returns {Promise<Outcome>}
  */
 export async function strikeOnce(one, { settings, stranger, ops, sql, core, report }) {
-  const { fault, kind, slug, heldMs, slowsCore = false } = one;
+  const { fault, kind, slug, heldMs, slowsCore = false, governed } = one;
+  if (governed) await untilHeard(sql, governed);
   const [{ at: since }] = await sql`SELECT clock_timestamp() AS at`;
   const before = await hashTenants(sql, settings.dir);
   const victim = settings.tenants.find((tenant) => tenant.slug === slug)?.id ?? null;
@@ -36,7 +39,7 @@ export async function strikeOnce(one, { settings, stranger, ops, sql, core, repo
   report(`${fault}${slug ? ` at ${slug}` : ""}: ${await strike(settings, fault, false, slug ?? undefined)}`);
   const crossed = differences(before, await hashTenants(sql, settings.dir), isOther).map((what) => `struck too: ${what}`);
 
-  const hasIncident = () => sql`SELECT 1 FROM module_incidents WHERE opened_at >= ${since} LIMIT 1`.then((rows) => rows.length > 0);
+  const hasIncident = () => hasNews(sql, since);
   let isNoticed = false;
   if (kind === "world") {
     isNoticed = await awaitNoticed(ops, hasIncident, NOTICED_WITHIN_MS);
@@ -59,6 +62,19 @@ export async function strikeOnce(one, { settings, stranger, ops, sql, core, repo
   report(`${fault}: ${what}; ${mismatches.length} hashes differ, ${crossed.length} effects elsewhere`);
   for (const line of [...mismatches, ...crossed].slice(0, 10)) report(`  ${line}`);
   return { fault, isOk, recoveryMs: Math.round(ended.tookMs), mismatches, crossed };
+}
+
+/**
+ * Whether Center has told anything new about a module of the platform: an incident, one that came back within its time, or a worse or sharper cause of
+ * one that is still there. What follows for objectives is no notice of a fault.
+ *
+ * @param {import("postgres").Sql} sql @param {Date} since
+ */
+async function hasNews(sql, since) {
+  const rows =
+    await sql`SELECT 1 FROM module_incident_events e JOIN module_incidents i ON i.tenant_id = e.tenant_id AND i.id = e.incident_id
+    WHERE e.at >= ${since} AND e.kind IN ('opened', 'reopened', 'worsened', 'renamed') AND i.cause <> 'objective' AND i.module_key = ANY (${MODULE_KEYS}) LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** @param {import("./plan-strikes.mjs").Strike} one @param {string} wrong @param {Pick<Surroundings, "settings" | "ops" | "report">} surroundings */

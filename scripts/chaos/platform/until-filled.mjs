@@ -19,3 +19,20 @@ export async function untilFilled(sql, tenants) {
   }
   throw new Error(`the platform's traffic did not fill it within ${WITHIN_MS / 1_000} s`);
 }
+
+/**
+ * Waits until a module has been heard for so long that its error budget of before a fault can be told: one that was not heard yet is fixed on somebody's
+ * word only (docs/decisions/0022).
+ *
+ * @param {import("postgres").Sql} sql @param {string} moduleKey
+ * @throws {Error} when nobody hears it
+ */
+export async function untilHeard(sql, moduleKey) {
+  for (const until = performance.now() + WITHIN_MS; performance.now() < until; await wait(LOOK_MS)) {
+    const [row] =
+      await sql`SELECT min(m.minute_at) <= now() - interval '3 minutes' AS heard FROM module_minutes m JOIN module_services s ON s.id = m.module_id
+      WHERE s.module_key = ${moduleKey}`;
+    if (row?.heard) return;
+  }
+  throw new Error(`${moduleKey} was not heard within ${WITHIN_MS / 1_000} s`);
+}

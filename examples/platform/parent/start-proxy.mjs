@@ -1,21 +1,23 @@
 import { connect, createServer } from "node:net";
 
 /**
- * A TCP proxy in front of the database, by which it can be made slow (every piece that goes either way waits first, in order) or taken away.
- * @param {{ port: number, target: { host: string, port: number } }} parts
+ * A TCP proxy in front of what the platform does not run itself, by which that can be made slow (every piece that goes either way waits first, in
+ * order) or taken away.
+ * @param {{ port: number, target: () => { host: string, port: number } | null }} parts target: asked anew for each connection; null while there is none
  * @returns {Promise<{ setDelay(ms: number): void, delay(): number, setCut(isCut: boolean): void, close(): void }>}
  */
-export async function startDatabaseProxy({ port, target }) {
+export async function startProxy({ port, target }) {
   let delayMs = 0;
   let isCut = false;
   /** @type {Set<import("node:net").Socket>} */
   const open = new Set();
   const server = createServer((client) => {
-    if (isCut) {
+    const there = isCut ? null : target();
+    if (!there) {
       client.destroy();
       return;
     }
-    const upstream = connect(target);
+    const upstream = connect(there);
     forward(client, upstream, () => delayMs);
     forward(upstream, client, () => delayMs);
     for (const socket of [client, upstream]) {
