@@ -254,6 +254,8 @@ export const LIMITS = {
   healsPerIncident: 4,
   healFailuresUntilOff: 2,
   healErrorShare: 0.05,
+  healReleaseSeconds: 24 * 60 * 60,
+  healReleaseSlackSeconds: 120,
   healRevertTries: 20,
   healsShown: 50,
   // objectives

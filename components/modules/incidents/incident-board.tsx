@@ -13,6 +13,7 @@ import { RelativeTime } from "../../ui/relative-time";
 import { type HealList, HealSection } from "../healing/heal-section";
 import { IncidentDeeds } from "./incident-deeds";
 import type { ShownModuleIncident } from "./items";
+import { WhatWaits } from "./what-waits";
 
 const EVERY_MS = 5_000;
 
@@ -60,6 +61,7 @@ function Verdict({ incident }: { incident: ShownModuleIncident }) {
       <dl className="flex flex-wrap gap-x-8 gap-y-2 px-4 py-3 text-sm">
         <Fact name={t("status")} value={<StatusChip status={incident.status} />} />
         <Fact name={t("severity")} value={<SeverityChip severity={incident.severity} />} />
+        <Fact name={t("done")} value={<WhatWaits incident={incident} />} />
         <Fact name={t("whose")} value={t(incident.tenant_id === null ? "everybody" : "oneTenant")} />
         <Fact name={t("since")} value={<RelativeTime at={incident.opened_at} />} />
         <Fact name={t("seen")} value={<RelativeTime at={incident.last_seen_at} />} />

@@ -12,6 +12,7 @@ import { ReadProblem } from "../../ui/read-problem";
 import { RelativeTime } from "../../ui/relative-time";
 import { StateView } from "../../ui/state-view";
 import { isLive, type ModuleIncidentItem, type ModuleIncidentList } from "./items";
+import { WhatWaits } from "./what-waits";
 
 const EVERY_MS = 10_000;
 
@@ -43,7 +44,7 @@ export function ModuleIncidentsBoard({ renderedAt, incidents, query, isPage }: I
             isStacked
             isWords
             caption={t("title")}
-            heads={[t("what"), t("module"), t("severity"), t("status"), t("since"), t("whose")]}
+            heads={[t("what"), t("module"), t("severity"), t("status"), t("done"), t("since"), t("whose")]}
             rows={data.items.map((incident) => ({ key: incident.id, cells: cellsOf(incident, t) }))}
           />
         )}
@@ -62,6 +63,7 @@ function cellsOf(incident: ModuleIncidentItem, t: Translate) {
     incident.module_key,
     <SeverityChip key="severity" severity={incident.severity} />,
     <StatusChip key="status" status={incident.status} />,
+    <WhatWaits key="done" incident={incident} />,
     <RelativeTime key="since" at={incident.opened_at} />,
     t(incident.tenant_id === null ? "everybody" : "oneTenant"),
   ];

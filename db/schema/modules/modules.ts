@@ -84,6 +84,9 @@ export const moduleServiceState = pgTable(
     /** By the service's own clock. */
     sentAt: instant("sent_at").notNull(),
     runningVersion: text("running_version").notNull(),
+    /** The version that ran before it, and since when it no longer does; null while only one was ever heard. */
+    versionBefore: text("version_before"),
+    versionSince: instant("version_since"),
     manifestDigest: text("manifest_digest"),
     health: jsonb("health").$type<Record<string, unknown>>().notNull(),
     queue: jsonb("queue").$type<Record<string, unknown>>().notNull(),

@@ -16,6 +16,8 @@ export interface DecidedIncident {
   readonly explain: string;
   /** How often it came back after it was over. */
   readonly episode: number;
+  /** RFC 3339: the first signal in which its fault could be seen; missing where nobody asked. */
+  readonly openedAt?: string;
 }
 
 /** The module as its newest beat and its manifest tell; what nobody declared or told is missing. */
@@ -28,6 +30,8 @@ export interface DecidedModule {
   /** Whether its agent beat lately: nothing reaches one that does not. */
   readonly isReachable: boolean;
   readonly mode: Mode;
+  /** Since when it runs its version instead of the one before (RFC 3339); null where no other was ever heard, missing where nobody asked. */
+  readonly versionSince?: string | null;
   readonly checks: readonly CheckWord[];
 }
 

@@ -18,6 +18,21 @@ function canDo(module: DecidedModule, entry: HealActionEntry): boolean {
   return module.actions.includes(entry.key) && (entry.undo === null || module.actions.includes(entry.undo));
 }
 
+/**
+ * Whether a release can be behind an incident: another version came before it, not long ago, and was not gone back from since. Decisions of before
+ * anybody asked stay what they were.
+ */
+function mayBeRelease({ at, incident, module, onModule }: DecisionInput): boolean {
+  const { versionSince } = module;
+  if (versionSince === undefined) return true;
+  if (versionSince === null || (onModule.lastEnded.rollback_release ?? "") >= versionSince) return false;
+  const changedMs = Date.parse(versionSince);
+  // One that came back says when it was first seen, not when it was seen again.
+  const openedMs = Date.parse((incident.episode === 0 ? incident.openedAt : undefined) ?? at);
+  const slackMs = LIMITS.healReleaseSlackSeconds * 1_000;
+  return openedMs >= changedMs - slackMs && openedMs <= changedMs + LIMITS.healReleaseSeconds * 1_000;
+}
+
 /** Params of its orders: which repair job in which version, where one does it. */
 function paramsOf({ repairJobs }: DecidedModule, { job }: HealActionEntry): OrderParams {
   const version = repairJobs.find(({ key }) => key === job)?.version ?? 1;
@@ -69,7 +84,8 @@ export function nextRung(input: DecisionInput): Rung {
   const isInForce = (key: string) => onModule.holding.includes(key) || (key === "degrade" && module.mode !== "normal");
   const possible = ladderOf(incident.type, codes)
     .map(actionNamed)
-    .filter((entry) => canDo(module, entry) && isFor(incident.tenantId, entry));
+    .filter((entry) => canDo(module, entry) && isFor(incident.tenantId, entry))
+    .filter(({ key }) => key !== "rollback_release" || mayBeRelease(input));
   const left = possible.filter(({ key }) => !isSpent(input, key) && !isInForce(key));
   const [entry] = left;
   const untilMs = backOffUntilMs(begun, incident);

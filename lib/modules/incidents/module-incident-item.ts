@@ -1,10 +1,14 @@
+import type { healActions } from "@/db/schema/modules/healing";
 import type { moduleIncidents } from "@/db/schema/modules/incidents";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 
 const told = (at: Date | null) => at?.toISOString() ?? null;
 
-/** A module's incident as the API shows it. */
-export function moduleIncidentItem(row: typeof moduleIncidents.$inferSelect) {
+/** The newest action of an incident, in a word. */
+export type NewestAction = Pick<typeof healActions.$inferSelect, "action" | "level" | "state">;
+
+/** A module's incident as the API shows it. @param healing  null where nothing was done or suggested about it so far */
+export function moduleIncidentItem(row: typeof moduleIncidents.$inferSelect, healing: NewestAction | null) {
   return {
     id: row.id,
     /** Null where it concerns all tenants. */
@@ -32,6 +36,7 @@ export function moduleIncidentItem(row: typeof moduleIncidents.$inferSelect) {
     assigned_to: row.assignedTo,
     reopened_count: row.reopenedCount,
     heal_state: row.healState,
+    healing: healing && { action: healing.action, level: healing.level, state: healing.state },
     suppressed_by: row.suppressedBy,
     updated_at: row.updatedAt.toISOString(),
   };

@@ -1,15 +1,16 @@
 import { and, asc, desc, eq, gte, inArray, lte, ne, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
+import { healActions } from "@/db/schema/modules/healing";
 import { moduleIncidentEvents, moduleIncidents } from "@/db/schema/modules/incidents";
 import type { TenantScope } from "@/lib/access/types";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
 import { MODULE_FINDING_TYPES, moduleKey } from "@/lib/modules/types";
-import { read } from "@/lib/platform/scope";
+import { type ReaderTx, read } from "@/lib/platform/scope";
 import { afterPlace, containsText, instantParameter, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
 import { PROVING_MODULE } from "../proving/types";
 import { MODULE_CAUSES } from "./causes";
-import { moduleIncidentItem } from "./module-incident-item";
+import { moduleIncidentItem, type NewestAction } from "./module-incident-item";
 
 /** Filters of the list of modules' incidents; from and to bound `opened_at`, both inclusive. */
 export const moduleIncidentsQuery = z.strictObject({
@@ -50,17 +51,38 @@ function filters(scope: TenantScope, query: ModuleIncidentsQuery): SQL | undefin
   );
 }
 
+type Row = typeof moduleIncidents.$inferSelect;
+
+/** What was done, or suggested, last about each of some incidents. */
+async function newestActions(tx: ReaderTx, rows: readonly Row[]): Promise<ReadonlyMap<string, NewestAction>> {
+  if (rows.length === 0) return new Map();
+  const ids = rows.map(({ id }) => id);
+  const { incidentId, action, level, state, proposedAt, id } = healActions;
+  const newest = await tx
+    .selectDistinctOn([incidentId], { incidentId, action, level, state })
+    .from(healActions)
+    .where(and(inArray(healActions.tenantId, [...new Set(rows.map(({ tenantId }) => tenantId))]), inArray(incidentId, ids)))
+    .orderBy(incidentId, desc(proposedAt), desc(id));
+  return new Map(newest.map((one) => [one.incidentId, one]));
+}
+
 /** A page of modules' incidents within a scope, newest first. Those of all tenants are for whoever may see all of them. */
 export async function listModuleIncidents(scope: TenantScope, query: ModuleIncidentsQuery) {
-  const rows = await read(scope, (tx) =>
-    tx
+  const { rows, newest } = await read(scope, async (tx) => {
+    const found = await tx
       .select()
       .from(moduleIncidents)
       .where(filters(scope, query))
       .orderBy(desc(moduleIncidents.openedAt), desc(moduleIncidents.id))
-      .limit(query.limit + 1),
+      .limit(query.limit + 1);
+    return { rows: found, newest: await newestActions(tx, found) };
+  });
+  return pageOf(
+    rows,
+    query.limit,
+    (row) => moduleIncidentItem(row, newest.get(row.id) ?? null),
+    ({ openedAt, id }) => ({ at: openedAt, id }),
   );
-  return pageOf(rows, query.limit, moduleIncidentItem, ({ openedAt, id }) => ({ at: openedAt, id }));
 }
 
 /** One incident of a module with its evidence and its timeline; null outside the scope. */
@@ -75,7 +97,7 @@ export async function readModuleIncident(scope: TenantScope, id: string) {
       .where(ofIncident)
       .orderBy(asc(moduleIncidentEvents.at), asc(moduleIncidentEvents.id));
     return {
-      ...moduleIncidentItem(row),
+      ...moduleIncidentItem(row, (await newestActions(tx, [row])).get(row.id) ?? null),
       evidence: row.evidence,
       rules: row.rules,
       timeline: events.map(({ id: eventId, at, kind, actor, summary, data }) => {

@@ -57,6 +57,8 @@ export class Patient {
       }),
     );
     const patient = new Patient(hands, service, definition, code, id);
+    // Another release than the one before it: only then may a release be gone back from.
+    await patient.beat("0.9.0");
     await patient.beat();
     return patient;
   }
@@ -66,9 +68,9 @@ export class Patient {
     await healIncidents(`worker:${randomUUID()}`, { now: () => new Date(Date.now() + this.#seconds * 1_000) });
   }
 
-  private async beat(): Promise<void> {
+  private async beat(version = "1.0.0"): Promise<void> {
     this.#seq += 1;
-    const own = { module_id: this.service.id, boot_id: this.#bootId, seq: this.#seq, running_version: "1.0.0" };
+    const own = { module_id: this.service.id, boot_id: this.#bootId, seq: this.#seq, running_version: version };
     const health = { status: "degraded", checks: { whole: { ok: false, detail: this.code ?? "" } } };
     const modes = { platform: "normal", tenants: { [this.hands.mine]: this.#mode } };
     const data = { ...own, manifest_digest: this.definition.digest, manifest: this.definition.manifest, health, modes };

@@ -19,6 +19,10 @@ const [TENANT, MODULE, NOW, BOOT, SEQ, SENT, ID] = [
   "$12",
 ];
 
+/** One value where this beat tells of another version than the one before, else another. */
+const IS_NEW_VERSION = (then: string, otherwise: string) =>
+  `case when s.running_version is distinct from excluded.running_version then ${then} else ${otherwise} end`;
+
 /** Checks that fail in this beat, each with since when and in how many beats in a row it does. */
 const FAILING = `(select coalesce(jsonb_object_agg(c.key, jsonb_build_object(
     'since', coalesce(s.failing -> c.key -> 'since', to_jsonb(excluded.last_seen)),
@@ -37,6 +41,8 @@ values (${TENANT}, ${MODULE}, ${NOW}, ${BOOT}, ${NOW}, ${SEQ}, ${SENT}, $7, $8, 
 on conflict (tenant_id, module_id) do update set last_seen = greatest(s.last_seen, excluded.last_seen),
   ${unlessOld("booted_at", "case when s.boot_id = excluded.boot_id then s.booted_at else excluded.booted_at end")},
   ${unlessOld("previous_boot_id", "case when s.boot_id = excluded.boot_id then s.previous_boot_id else s.boot_id end")},
+  ${unlessOld("version_before", IS_NEW_VERSION("s.running_version", "s.version_before"))},
+  ${unlessOld("version_since", IS_NEW_VERSION("excluded.last_seen", "s.version_since"))},
   ${["boot_id", "seq", "sent_at", "running_version", "manifest_digest", "health", "queue", "flags", "modes"].map((name) => unlessOld(name, `excluded.${name}`)).join(", ")},
   ${unlessOld("failing", FAILING)},
   recent_ids = (case when ${IS_YOUNG} then excluded.recent_ids || s.recent_ids else excluded.recent_ids end)[1:${LIMITS.replayRing}],

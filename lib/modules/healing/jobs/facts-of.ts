@@ -92,6 +92,7 @@ function moduleOf(loaded: LoadedHeal, now: Date): DecidedModule {
     hasSnapshot: manifest?.snapshot ?? false,
     isReachable: service.status === "active" && silentMs <= LIMITS.moduleSilentSeconds * 1_000,
     mode,
+    versionSince: state?.versionSince?.toISOString() ?? null,
     checks: checksOf(loaded),
   };
 }
@@ -141,7 +142,7 @@ export function decisionInput(loaded: LoadedHeal, words: Pick<DecisionInput, "bu
     at: now.toISOString(),
     incident: {
       ...{ id: incident.id, tenantId: incident.tenantId, type: incident.type, severity: incident.severity },
-      ...{ codes, explain: incident.explain, episode: incident.reopenedCount },
+      ...{ codes, explain: incident.explain, episode: incident.reopenedCount, openedAt: incident.openedAt.toISOString() },
     },
     module: moduleOf(loaded, now),
     history: actions.filter(({ state }) => state !== "refused").map(past),
