@@ -15,6 +15,6 @@ test("every job is a file of its own, and every such file is in the catalogue", 
 
 test("money and rights take two people, and only the ledger is level 3", () => {
   const sensitive = REPAIR_JOBS.filter(({ isSensitive }) => isSensitive).map(({ key }) => key);
-  expect(sensitive).toEqual(["repair_reconcile_invoices", "repair_ledger_entries", "repair_excess_permissions"]);
+  expect(sensitive).toEqual(["repair_reconcile_invoices", "repair_ledger_entries", "repair_excess_permissions", "repair_migration"]);
   expect(REPAIR_JOBS.filter(({ level }) => level === 3).map(({ key }) => key)).toEqual(["repair_ledger_entries"]);
 });

@@ -1,6 +1,7 @@
 import { repairExcessPermissions } from "./repair-excess-permissions";
 import { repairInvalidFields } from "./repair-invalid-fields";
 import { repairLedgerEntries } from "./repair-ledger-entries";
+import { repairMigration } from "./repair-migration";
 import { repairOrphanFiles } from "./repair-orphan-files";
 import { repairPurgeCache } from "./repair-purge-cache";
 import { repairRebuildIndex } from "./repair-rebuild-index";
@@ -19,6 +20,7 @@ export const REPAIR_JOBS: readonly RepairJob[] = [
   repairInvalidFields,
   repairExcessPermissions,
   repairOrphanFiles,
+  repairMigration,
   repairRollupGaps,
 ];
 

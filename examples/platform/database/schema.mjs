@@ -1,6 +1,6 @@
 /** Tables whose rows belong to a tenant, all behind row level security; those that are governed refuse a write that says no reason. */
 const GOVERNED = ["documents", "search_index", "invoices", "invoice_lines", "ledger", "objects", "exports", "scans", "grants"];
-const OPERATED = ["jobs", "rates", "repair_runs", "repair_rows"];
+const OPERATED = ["jobs", "rates", "repair_runs", "repair_rows", "migrations"];
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS platform.tenants (id uuid PRIMARY KEY, slug text NOT NULL UNIQUE, name text NOT NULL);
@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS platform.repair_runs (tenant_id uuid NOT NULL, run_id
 CREATE TABLE IF NOT EXISTS platform.repair_rows (tenant_id uuid NOT NULL, run_id uuid NOT NULL, n integer NOT NULL, table_name text NOT NULL, key jsonb NOT NULL,
   before jsonb, after jsonb, state text NOT NULL CHECK (state IN ('planned', 'done', 'kept', 'undone')), PRIMARY KEY (tenant_id, run_id, n),
   FOREIGN KEY (tenant_id, run_id) REFERENCES platform.repair_runs (tenant_id, run_id));
+CREATE TABLE IF NOT EXISTS platform.migrations (tenant_id uuid NOT NULL, n bigint GENERATED ALWAYS AS IDENTITY, migration text NOT NULL,
+  state text NOT NULL CHECK (state IN ('applied', 'compensated')), sha256 text NOT NULL, run_id uuid NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (tenant_id, n));
 CREATE TABLE IF NOT EXISTS platform.faults (fault text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), before jsonb NOT NULL);
 `;
 
@@ -70,6 +72,7 @@ END $$;
 CREATE OR REPLACE FUNCTION platform.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'ERR_APPEND_ONLY: % on %', TG_OP, TG_TABLE_NAME USING ERRCODE = '42501'; END $$;
 CREATE OR REPLACE TRIGGER a_append_only BEFORE UPDATE OR DELETE ON platform.ledger FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+CREATE OR REPLACE TRIGGER a_append_only BEFORE UPDATE OR DELETE ON platform.migrations FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 `;
 
 /** @param {string} table */
@@ -118,7 +121,7 @@ export const SCHEMA = [
   ...OPERATED.map(operate),
   ...[...GOVERNED, ...OPERATED].map(rehearse),
   "GRANT USAGE ON SCHEMA platform_drill TO platform_app;",
-  `REVOKE UPDATE, DELETE ON platform.ledger FROM platform_app;
+  `REVOKE UPDATE, DELETE ON platform.ledger, platform.migrations FROM platform_app;
    GRANT USAGE ON SCHEMA platform TO platform_app, platform_watch, platform_scheduler;
    GRANT SELECT ON platform.tenants, platform.roles TO platform_app, platform_watch, platform_scheduler;
    GRANT SELECT ON platform.writes TO platform_watch;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defineModule } from "@/module-client/js/define-module.mjs";
 import { openAs } from "@/test/database/open-as";
 import { ROLES, SCHEMA } from "../database/schema.mjs";
+import { migrationRepair } from "./migration-repair.mjs";
 import { withRepairs } from "./with-repairs.mjs";
 
 /** The jobs of the platform's modules on a schema of the test's own database, as the application's own role, without processes. */
@@ -86,7 +87,7 @@ const cached = (text: string, sum = createHash("sha256").update(text).digest("he
 async function breakBoth(tenant: string): Promise<void> {
   await superuser.begin(async (tx) => {
     await tx`select set_config('search_path', 'platform', true), set_config('app.tenant', ${tenant}, true), set_config('app.reason', 'test', true)`;
-    await tx`insert into documents select ${tenant}, gen_random_uuid(), 'thing ' || n, 'a body ' || n, 100 + n from generate_series(1, 110) n`;
+    await tx`insert into documents select ${tenant}, gen_random_uuid(), 'thing ' || n, case when n > 60 then U&'cafe\\0301 ' else 'a body ' end || n, 100 + n from generate_series(1, 110) n`;
     await tx`insert into search_index select tenant_id, id, to_tsvector('simple', title || ' ' || body) from documents where tenant_id = ${tenant} and price_cents > 155`;
     await tx`update search_index set words = to_tsvector('simple', 'wrong') where tenant_id = ${tenant} and document_id in (select document_id from search_index where tenant_id = ${tenant} limit 5)`;
     await tx`update documents set price_cents = -price_cents where tenant_id = ${tenant} and price_cents > 155`;
@@ -190,4 +191,52 @@ test("level 3 writes a plan and changes nothing; a repair is one tenant's", asyn
   await expect(call("repair_rebuild_index", "dryRun", {}, null)).rejects.toThrow("one tenant");
   await expect(call("repair_purge_cache", "rollback", { run_id: "../../etc" })).rejects.toThrow("by its id");
   expect(await fingerprint()).toBe(before);
+});
+
+describe("repair_migration", () => {
+  const shapes = [{ table: "documents", key: { id: "uuid" }, columns: { title: "text" } }];
+  const tried = (statement: string) =>
+    migrationRepair(open, [{ id: "0001-tried", describe: "", statements: [statement], shapes }]).dryRun({
+      ...{ tenantId: mine, params: {}, signal: new AbortController().signal, commandId: "c", snapshot: null },
+    });
+
+  test.each([
+    ["changes documents again", "UPDATE documents SET title = title || '!' WHERE tenant_id = $1::text::uuid"],
+    ["does something else than UPDATE", "DELETE FROM documents WHERE tenant_id = $1::text::uuid"],
+    ["does something else than UPDATE", "ALTER TABLE documents ADD COLUMN more text"],
+    ["columns of documents that it does not declare", "UPDATE documents SET price_cents = 1 WHERE tenant_id = $1::text::uuid"],
+    ["writes grants, which it does not declare", "UPDATE grants SET role = 'manager' WHERE tenant_id = $1::text::uuid"],
+    ["cannot insert multiple commands", "UPDATE documents SET title = 'a' WHERE tenant_id = $1::text::uuid; DROP TABLE documents"],
+    ["for another tenant", `UPDATE documents SET tenant_id = '${other}', title = $1::text`],
+  ])("its gate stays closed where it %s: %s", async (why, statement) => {
+    const before = await fingerprint();
+    await expect(tried(statement)).rejects.toThrow(why);
+    expect(await fingerprint()).toBe(before);
+  });
+
+  test("the list of migrations is only added to, and one that was applied is never edited", async () => {
+    const run_id = randomUUID();
+    const { digest, rows } = await call("repair_migration", "dryRun", {});
+    expect(rows.find((row: { table: string }) => row.table === "migrations")?.after.statements).toHaveLength(1);
+    await call("repair_migration", "apply", { run_id, digest });
+    const edited = {
+      id: "0001-texts-are-nfc",
+      describe: "",
+      statements: ["UPDATE documents SET title = title WHERE false AND tenant_id = $1::text::uuid"],
+      shapes,
+    };
+    const again = migrationRepair(open, [edited]).dryRun({
+      tenantId: mine,
+      params: {},
+      signal: new AbortController().signal,
+      commandId: "c",
+      snapshot: null,
+    });
+    await expect(again).rejects.toThrow("needs an id of its own");
+    await call("repair_migration", "rollback", { run_id });
+    const list = await superuser`select state from platform.migrations where run_id = ${run_id} order by n`;
+    expect(list.map(({ state }) => state)).toEqual(["applied", "compensated"]);
+    await expect(superuser`delete from platform.migrations`).rejects.toThrow("ERR_APPEND_ONLY");
+    expect((await call("repair_migration", "dryRun", {})).digest).toBe(digest);
+  });
 });

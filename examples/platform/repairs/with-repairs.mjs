@@ -1,5 +1,7 @@
 import { readEntry } from "../modules/cache.mjs";
 import { orphanFilesRepair, purgeCacheRepair } from "./file-repairs.mjs";
+import { migrationRepair } from "./migration-repair.mjs";
+import { CATALOG_MIGRATIONS } from "./migrations.mjs";
 import {
   excessPermissionsRepair,
   invalidFieldsRepair,
@@ -16,7 +18,7 @@ import {
 const REPAIRS = {
   billing: (open) => [reconcileInvoicesRepair(open), ledgerEntriesRepair(open)],
   cache: (open, dir) => [purgeCacheRepair(open, dir, readEntry)],
-  catalog: (open) => [invalidFieldsRepair(open), excessPermissionsRepair(open)],
+  catalog: (open) => [invalidFieldsRepair(open), excessPermissionsRepair(open), migrationRepair(open, CATALOG_MIGRATIONS)],
   scheduler: (open) => [replayDeadLettersRepair(open)],
   search: (open) => [rebuildIndexRepair(open)],
   storage: (open, dir) => [orphanFilesRepair(open, dir)],

@@ -19,7 +19,7 @@ function section(job: RepairJob): string {
     ["Applied by", people],
     ["Saved first", job.level === 3 ? "nothing: nothing is changed" : saved],
     ["Rollback", job.undo],
-    ["Holds afterwards", job.invariants.map((id) => `\`${id}\``).join(", ")],
+    ["Holds afterwards", job.invariants.map((id) => `\`${id}\``).join(", ") || "what its gate checked: tried again, it finds nothing"],
   ];
   const rows = lines.map(([name, value]) => `- **${name}:** ${value}`).join("\n");
   return `## \`${job.key}\` (version ${job.version})\n\n${job.describe}\n\n${rows}\n`;

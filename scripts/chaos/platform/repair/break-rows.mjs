@@ -15,7 +15,7 @@ const OLD_SECONDS = 3_600;
 export async function breakRows(sql, tenant) {
   await sql.begin(async (tx) => {
     await tx`SELECT set_config('search_path', 'platform', true), set_config('app.tenant', ${tenant}, true), set_config('app.reason', 'the exercise', true)`;
-    await tx`INSERT INTO documents SELECT ${tenant}, gen_random_uuid(), 'broken ' || n, 'a body ' || n, -100 - n FROM generate_series(1, ${ROWS}::int) n`;
+    await tx`INSERT INTO documents SELECT ${tenant}, gen_random_uuid(), 'broken ' || n, U&'cafe\\0301 ' || n, -100 - n FROM generate_series(1, ${ROWS}::int) n`;
     await tx`INSERT INTO invoices SELECT ${tenant}, gen_random_uuid(), 100000 + n, 'Ada', 500 + n, 0 FROM generate_series(1, ${ROWS}::int) n`;
     await tx`INSERT INTO ledger (tenant_id, id, invoice_id, kind, amount_cents) SELECT tenant_id, gen_random_uuid(), id, 'charge', 500
       FROM invoices WHERE tenant_id = ${tenant} AND number > 100000`;

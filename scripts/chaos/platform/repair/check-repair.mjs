@@ -14,6 +14,7 @@ export const REPAIRS = [
   { job: "repair_reconcile_invoices", moduleKey: "billing", victims: ["worker", "front"] },
   { job: "repair_invalid_fields", moduleKey: "catalog", victims: ["worker", "front"] },
   { job: "repair_excess_permissions", moduleKey: "catalog", victims: ["worker", "front"] },
+  { job: "repair_migration", moduleKey: "catalog", victims: ["worker", "front"] },
   { job: "repair_purge_cache", moduleKey: "cache", victims: ["worker", "front"] },
   { job: "repair_orphan_files", moduleKey: "storage", victims: ["worker", "front"] },
   { job: "repair_replay_dead_letters", moduleKey: "scheduler", victims: ["worker"] },
