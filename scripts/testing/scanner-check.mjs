@@ -1,7 +1,8 @@
 /**
  * `npm run scanner:check [-- --tenants 1000]`: a scratch PostgreSQL and a copy of this build; first nothing may be found, with one tenant and with
- * many, then 30 violations of different kinds are planted and each must be found by one scan. Last line: `{ planted, found, false_alarms, cpu_s_1,
- * cpu_s_1000, ... }`; exit 1 when something was not found, found where nothing is, or a scan costs more than it may.
+ * many, then 30 violations of different kinds are planted, each before the kind of scan that is there to find it (realtime, daily, weekly), and each
+ * must be found by that one scan; what the database can put up again must stand in the next. Last line: `{ planted, found, false_alarms, cpu_s_1,
+ * cpu_s_1000, ... }`; exit 1 when something was not found, found where nothing is, stayed down, or a scan costs or reads more than it may.
  */
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";

@@ -25,10 +25,13 @@ export interface BlockItem {
   readonly set_at: string;
 }
 
+export const SCAN_KINDS = ["realtime", "daily", "weekly"] as const;
+export type ScanKind = (typeof SCAN_KINDS)[number];
+
 /** One scan and what it cost. */
 export interface RunItem {
   readonly id: string;
-  readonly kind: "realtime" | "daily" | "weekly";
+  readonly kind: ScanKind;
   readonly cpu_ms: number;
   readonly rows_read: number;
   readonly checks: number;

@@ -6,6 +6,7 @@ import { useLiveRead } from "../../live/use-live-read";
 import { ReadProblem } from "../../ui/read-problem";
 import { BlocksCard } from "./blocks-card";
 import type { ScannerState } from "./items";
+import { LookNow } from "./look-now";
 import { RunsCard, ViolationsCard } from "./scanner-tables";
 
 const EVERY_MS = 10_000;
@@ -14,18 +15,20 @@ const URL = "/api/ops/scanner";
 interface ScannerBoardProps {
   readonly renderedAt: string;
   readonly initial: ScannerState;
-  readonly mayLift: boolean;
+  /** Whether the reader may look now, and ask to open again what is closed; the server asks again. */
+  readonly mayAct: boolean;
 }
 
 /** Whether the contract holds, what is closed because it does not, and what looking costs. */
-export function ScannerBoard({ renderedAt, initial, mayLift }: ScannerBoardProps) {
+export function ScannerBoard({ renderedAt, initial, mayAct }: ScannerBoardProps) {
   const { data, error, retry } = useLiveRead("scanner", URL, initial, renderedAt, { everyMs: EVERY_MS });
   return (
     <div className="grid gap-4">
       <ReadProblem error={error} onRetry={retry} />
       <Verdict state={data} />
       <Next next={data.next} />
-      <BlocksCard blocks={data.blocks} mayLift={mayLift} onLifted={retry} />
+      {mayAct ? <LookNow onLooked={retry} /> : null}
+      <BlocksCard blocks={data.blocks} mayLift={mayAct} onLifted={retry} />
       <ViolationsCard violations={data.violations} />
       <RunsCard runs={data.runs} />
     </div>

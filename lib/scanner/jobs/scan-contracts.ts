@@ -18,10 +18,9 @@ import { judgeWorld, type Verdict } from "../judge-world";
 import { type RunRow, readLastRuns, readOpen } from "../queries-runs";
 import { type ReadPart, readChecks, readLints, readOwnerless, readSignals, readUnaudited, type SeenRows } from "../queries-world";
 import { dueAudit } from "../run-windows";
-import { type AccessTable, reachOf, type ScanKind, type World } from "../types";
+import { type AccessTable, CONTRACT_SCAN, reachOf, type ScanKind, type World } from "../types";
 
-/** Fixed, so that every process means the same scan. */
-const SCAN = { kind: "job", tenantId: PLATFORM_TENANT, id: "00000000-0000-4000-8000-00000000005e" } as const;
+const SCAN = { kind: "job", tenantId: PLATFORM_TENANT, id: CONTRACT_SCAN } as const;
 
 const AUDIT_WINDOW = {
   fromHour: LIMITS.auditWindowFromHour,
@@ -39,6 +38,13 @@ export interface ScanSubject {
 }
 
 export const OWN_SUBJECT: ScanSubject = { buildFolder: path.resolve(".next"), exporters: EXPORTERS, access: accessTable };
+
+/** How one scan is to be made. */
+export interface ScanOptions {
+  readonly subject?: ScanSubject;
+  /** Whether somebody waits for the answer: counters of writes, which come up to 10 s late, are not believed then. */
+  readonly isAsked?: boolean;
+}
 
 /** What was read, what that cost, and what could not be read. */
 interface Gathering {
@@ -69,14 +75,21 @@ async function gather<Part extends keyof World>(
   }
 }
 
-async function gatherDatabase(into: Gathering, kind: ScanKind, last: RunRow | null, now: Date): Promise<void> {
+interface Occasion {
+  readonly kind: ScanKind;
+  readonly isAsked: boolean;
+  readonly last: RunRow | null;
+  readonly now: Date;
+}
+
+async function gatherDatabase(into: Gathering, { kind, isAsked, last, now }: Occasion): Promise<void> {
   const seen = last?.watermarks ?? {};
   Object.assign(into.watermarks, seen);
   await gather(into, "lints", () => readLints(kind, seen.catalog, (check, error) => noteFault(into, check, error)));
   const rows = (seen.rows ?? {}) as SeenRows;
-  // The daily audit does not believe the counters, which come late and which a restart forgets; the weekly one believes nothing.
-  const daily = () => Object.fromEntries(Object.entries(rows).map(([table, { from }]) => [table, { from }]));
-  const look = () => readUnaudited(kind === "realtime" ? rows : kind === "daily" ? daily() : {});
+  // The daily audit, and whoever asks, does not believe the counters, which come late and which a restart forgets; the weekly one believes nothing.
+  const whole = () => Object.fromEntries(Object.entries(rows).map(([table, { from }]) => [table, { from }]));
+  const look = () => readUnaudited(kind === "weekly" ? {} : kind === "daily" || isAsked ? whole() : rows);
   await gather(into, "unaudited", async () => {
     const answer = await look();
     if (answer) return answer;
@@ -138,11 +151,12 @@ async function isWorthNoting({ judged, found }: Verdict, kind: ScanKind, last: R
   );
 }
 
-async function look(kind: ScanKind, askedBy: string, clock: Clock, subject: ScanSubject): Promise<ContractScan> {
+async function look(kind: ScanKind, askedBy: string, clock: Clock, options: ScanOptions): Promise<ContractScan> {
+  const { subject = OWN_SUBJECT, isAsked = false } = options;
   const [startedMs, cpu, startedAt] = [performance.now(), process.cpuUsage(), clock.now()];
   const { last } = await readLastRuns();
   const into: Gathering = { world: {}, rowsRead: 0, watermarks: {}, faults: [] };
-  await gatherDatabase(into, kind, last, startedAt);
+  await gatherDatabase(into, { kind, isAsked, last, now: startedAt });
   if (kind !== "realtime") await gatherProduct(into, subject);
   const verdict = judgeWorld(kind, { ...into.world, faults: into.faults }, LIMITS.scanFound);
   const used = process.cpuUsage(cpu);
@@ -153,7 +167,7 @@ async function look(kind: ScanKind, askedBy: string, clock: Clock, subject: Scan
   const fallen = fallenOf(verdict);
   // Until they are seen standing each round asks again, so that neither a crash in here nor a lock leaves them down.
   if (fallen.length > 0) into.watermarks.catalog = null;
-  if (!(await isWorthNoting(verdict, kind, last, now))) {
+  if (!isAsked && !(await isWorthNoting(verdict, kind, last, now))) {
     await rollBack(fallen, now);
     return done();
   }
@@ -170,14 +184,9 @@ async function look(kind: ScanKind, askedBy: string, clock: Clock, subject: Scan
  *
  * @param askedBy  who wanted it: a process, or a person's name in the audit
  */
-export async function scanContracts(
-  kind: ScanKind,
-  askedBy: string,
-  clock: Clock,
-  subject: ScanSubject = OWN_SUBJECT,
-): Promise<ContractScan> {
+export async function scanContracts(kind: ScanKind, askedBy: string, clock: Clock, options: ScanOptions = {}): Promise<ContractScan> {
   const startedMs = performance.now();
-  const scanned = await underLease(SCAN, askedBy, () => look(kind, askedBy, clock, subject));
+  const scanned = await underLease(SCAN, askedBy, () => look(kind, askedBy, clock, options));
   return scanned ?? { ran: false, findings: 0, duration_ms: Math.round(performance.now() - startedMs) };
 }
 

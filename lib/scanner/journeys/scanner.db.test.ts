@@ -3,23 +3,28 @@ import { POST as postSignals } from "@/app/api/modules/signals/route";
 import { GET as listTenants } from "@/app/api/ops/tenants/route";
 import { registerTenant } from "@/lib/access/commands/register-tenant";
 import { scopeFor, systemActor } from "@/lib/access/system-actor";
+import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { refreshBlocks } from "@/lib/platform/web/blocks/blocks";
 import { DATABASE_PLANTS } from "@/scripts/testing/scanner/plants";
+import { personActor } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
 import { undone } from "@/test/database/undone";
 import { makePlugin, makeTenant } from "@/test/factories";
+import { fiveCases, refusalOf } from "@/test/five-cases";
 import { makeModuleService, signedModuleRequest } from "@/test/module-service";
 import accessTable from "../access-table.json";
 import { EXPORTERS } from "../adapters/exporters";
+import { askScan } from "../commands/ask-scan";
 import { INVARIANTS } from "../invariants";
 import { OWN_SUBJECT, type ScanSubject, scanContracts } from "../jobs/scan-contracts";
 import { LINTS } from "../lints";
 import { findContractFindings } from "../queries-findings";
-import type { LintRow } from "../types";
+import { CONTRACT_SCAN, type LintRow } from "../types";
 
 const superuser = openAs("superuser");
 afterAll(() => superuser.end());
@@ -53,7 +58,7 @@ test.each(DATABASE_PLANTS)("$invariant: $why", async ({ sql, invariant, object, 
 });
 
 const subject: ScanSubject = { ...OWN_SUBJECT, buildFolder: "test/fixtures/no-build", access: accessTable };
-const scan = (given = subject) => scanContracts("weekly", "worker:test", systemClock, given);
+const scan = (given = subject) => scanContracts("weekly", "worker:test", systemClock, { subject: given });
 const violations = () =>
   superuser<{ invariant: string; object: string; status: string; block: string | null }[]>`
     select v.invariant, v.object, v.status, b.kind || ' ' || b.target as block from scan_violations v left join scan_blocks b on b.violation_id = v.id order by 1, 2`;
@@ -103,7 +108,7 @@ test("nothing is found where nothing is broken; what is planted is found at once
 });
 
 test("a lint that cannot be read blinds no other, and is told until it can be; so is a scanner that looks no more", async () => {
-  const realtime = () => scanContracts("realtime", "worker:test", systemClock, subject);
+  const realtime = () => scanContracts("realtime", "worker:test", systemClock, { subject });
   const open = async () =>
     (await violations()).filter(({ status }) => status === "open").map(({ invariant, object }) => `${invariant} ${object}`);
   const before = await open();
@@ -123,7 +128,7 @@ test("a lint that cannot be read blinds no other, and is told until it can be; s
 });
 
 test("a wall that could not be put up at once is put up by the next scan, whether the catalog changed or not", async () => {
-  const realtime = () => scanContracts("realtime", "worker:test", systemClock, subject);
+  const realtime = () => scanContracts("realtime", "worker:test", systemClock, { subject });
   const isForced = async () => (await superuser`select relforcerowsecurity as is from pg_class where relname = 'plans'`)[0]?.is;
   await superuser.unsafe("alter table plans no force row level security");
   await superuser.begin(async (holder) => {
@@ -135,6 +140,39 @@ test("a wall that could not be put up at once is put up by the next scan, whethe
   expect(await isForced()).toBe(true);
 });
 
+test("whoever asks is told of a write past the gateway at once, counted or not; one scan at a time, and only by who may", async () => {
+  const tenant = await makeTenant();
+  const ask = (actor = personActor(["operator"])) => runCommand(askScan, { input: { kind: "realtime" }, actor, now: new Date() });
+  const asked = () => scanContracts("realtime", "person:ops@center.test", systemClock, { subject, isAsked: true });
+  const past = async () =>
+    (
+      await superuser<
+        { status: string }[]
+      >`select status from scan_violations where invariant = 'gateway.unaudited_rows' and object = 'tenants'`
+    )[0]?.status;
+  await asked();
+  await superuser.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update tenants set name = 'Past' where id = ${tenant.id}`;
+  });
+  await superuser`select pg_stat_force_next_flush()`;
+  // As if PostgreSQL had not counted it yet.
+  await superuser.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update scan_runs set watermarks = jsonb_set(watermarks, '{rows,tenants,writes}',
+      (select to_jsonb(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables where relname = 'tenants'))`;
+  });
+  await scanContracts("realtime", "worker:test", systemClock, { subject });
+  const uncounted = await past();
+  await asked();
+  expect([uncounted, await past()]).toEqual([undefined, "open"]);
+  expect(await ask()).toEqual({ kind: "realtime" });
+  const one = { kind: "job", tenantId: PLATFORM_TENANT, id: CONTRACT_SCAN } as const;
+  await underLease(one, "somebody", async () => expect((await refusalOf(ask())).kind).toBe("conflict"));
+  expect((await refusalOf(ask(personActor(["viewer"])))).kind).toBe("forbidden");
+  expect((await refusalOf(ask(personActor(["operator"], [tenant.id])))).kind).toBe("forbidden");
+});
+
 test("what another program keeps in a schema of its own is nothing to Center, whoever may call it", async () => {
   await superuser.unsafe("create role stranger_owner nologin; create schema stranger authorization stranger_owner");
   await superuser.unsafe("create function stranger.peek() returns int language sql security definer as 'select 1'");
@@ -144,6 +182,12 @@ test("what another program keeps in a schema of its own is nothing to Center, wh
   const told = await Promise.all(lints.map((lint) => superuser.unsafe(`select object from ${lint} where object like 'stranger%'`)));
   await superuser.unsafe("drop schema stranger cascade; drop role stranger_owner");
   expect(told.flat()).toEqual([]);
+});
+
+fiveCases({
+  command: askScan,
+  arrange: async () => ({ input: { kind: "daily" }, actor: personActor(["operator"]) }),
+  winners: 2,
 });
 
 test("every invariant says how bad it is and what mends it, under a name of its own", () => {

@@ -14,6 +14,7 @@ export const SCANNER: Readonly<Record<string, Row>> = {
   "GET /api/ops/scanner": list(),
   "GET /api/ops/scanner/blocks": list(),
   "POST /api/ops/scanner/blocks": { may: SAFER, call: () => ({ body: closing() }), status: 201, within: 403, beyond: 403 },
+  "POST /api/ops/scanner/run": { may: SAFER, call: () => ({ body: { kind: "realtime" } }), status: 200, within: 403, beyond: 403 },
   "POST /api/ops/scanner/blocks/[id]/lift": {
     may: SAFER,
     call: async () => ({ params: { id: await closed() }, body: { reason } }),

@@ -16,11 +16,11 @@ export default async function ScannerPage() {
   if (!actor) return <Forbidden permission="incident:read" />;
   const t = await getTranslations("scanner");
   const now = systemClock.now();
-  const mayLift = actor.tenants.kind === "all" && may(actor, "switch:safer");
+  const mayAct = actor.tenants.kind === "all" && may(actor, "switch:safer");
   return (
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">{t("title")}</h1>
-      <ScannerBoard renderedAt={now.toISOString()} initial={await showScanner(actor.tenants, now)} mayLift={mayLift} />
+      <ScannerBoard renderedAt={now.toISOString()} initial={await showScanner(actor.tenants, now)} mayAct={mayAct} />
     </div>
   );
 }

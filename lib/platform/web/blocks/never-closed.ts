@@ -15,6 +15,7 @@ const ROUTES: readonly string[] = [
   "GET /api/ops/scanner/blocks",
   "POST /api/ops/scanner/blocks",
   "POST /api/ops/scanner/blocks/[id]/lift",
+  "POST /api/ops/scanner/run",
   "GET /api/ops/switches",
   "POST /api/ops/switches",
   "POST /api/ops/switches/requests/[id]/approve",
@@ -42,7 +43,7 @@ const ROUTES: readonly string[] = [
 
 /** Commands behind them, and those that the scanner itself works by: no stopped writer, command or person, holds these back. */
 const COMMANDS: ReadonlySet<string> = new Set([
-  ...["scanner.begin", "scanner.record", "scanner.block", "scanner.lift", "contract.rollback"],
+  ...["scanner.begin", "scanner.record", "scanner.block", "scanner.lift", "scanner.run", "contract.rollback"],
   ...["switch.throw", "loosening.approve", "loosening.decline", "emergency.rollback"],
   ...["session.open", "session.open-by-provider", "session.renew", "session.close", "link.redeem"],
   ...["step-up.ask", "step-up.begin", "step-up.confirm", "step-up.forget", "step-up.prove", "step-up.prove-passkey"],
