@@ -61,7 +61,10 @@ export function DeliveryPanel({ delivery, onChanged }: { delivery: DeliveryItem;
       <div className="flex flex-wrap gap-2">
         <Replay delivery={delivery} onChanged={onChanged} />
         {delivery.incident_id ? (
-          <Link href={`/incidents/${delivery.incident_id}`} className={buttonClass()}>
+          <Link
+            href={`/${delivery.event.startsWith("module-incident.") ? "module-incidents" : "incidents"}/${delivery.incident_id}`}
+            className={buttonClass()}
+          >
             {t("incident")}
           </Link>
         ) : null}

@@ -31,12 +31,7 @@ export function ModuleBoard({ renderedAt, module, incidents, healing, mayAct }: 
     <div className="grid gap-4">
       <ReadProblem error={error} onRetry={retry} />
       <Verdict module={data} />
-      <ModuleIncidentsBoard
-        renderedAt={renderedAt}
-        incidents={incidents}
-        query={`module_key=${module.module_key}&limit=5`}
-        isPage={false}
-      />
+      <ModuleIncidentsBoard renderedAt={renderedAt} incidents={incidents} query={`module_key=${module.module_key}&limit=5`} page={null} />
       <ChecksCard checks={data.checks} />
       <HealSection query={`module_key=${module.module_key}`} initial={healing} renderedAt={renderedAt} mayAct={mayAct} />
       <TenantsCard tenants={data.tenants} />

@@ -1,5 +1,18 @@
 import { sql } from "drizzle-orm";
-import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import {
   POSTMORTEM_STATUSES,
   type PostmortemAction,
@@ -9,6 +22,7 @@ import {
 import type { CheckFinding } from "@/lib/runbooks/types";
 import { instant, tenantId } from "./columns";
 import { incidentEvents, pluginIncidents } from "./incidents";
+import { moduleIncidentEvents, moduleIncidents } from "./modules/incidents";
 
 /** Somebody follows a runbook: once at a time for each incident, so that two people see the same progress. */
 export const runbookRuns = pgTable(
@@ -19,7 +33,7 @@ export const runbookRuns = pgTable(
     slug: text("slug").notNull(),
     /** Of the runbook's file when it was begun. */
     version: integer("version").notNull(),
-    /** Null where it is followed without one, as an exercise or against a fault of Center itself. */
+    /** A plugin's or a module's; null where it is followed without one, as an exercise or against a fault of Center itself. */
     incidentId: uuid("incident_id"),
     startedBy: text("started_by").notNull(),
     startedAt: instant("started_at").notNull(),
@@ -76,13 +90,35 @@ export const incidentStars = pgTable(
   ],
 );
 
+/** The same for modules' incidents. */
+export const moduleIncidentStars = pgTable(
+  "module_incident_stars",
+  {
+    tenantId: tenantId(),
+    incidentId: uuid("incident_id").notNull(),
+    eventId: uuid("event_id").notNull(),
+    isStarred: boolean("is_starred").notNull(),
+    starredBy: text("starred_by").notNull(),
+    starredAt: instant("starred_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.incidentId, table.eventId] }),
+    foreignKey({
+      columns: [table.tenantId, table.incidentId, table.eventId],
+      foreignColumns: [moduleIncidentEvents.tenantId, moduleIncidentEvents.incidentId, moduleIncidentEvents.id],
+    }),
+  ],
+);
+
 /** What was learned from one incident: drafted from its starred lines, reviewed by somebody who did not write it, published. */
 export const postmortems = pgTable(
   "postmortems",
   {
     tenantId: tenantId(),
     id: uuid("id").notNull(),
-    incidentId: uuid("incident_id").notNull(),
+    /** A plugin's incident, or the module's beside it: one of the two. */
+    incidentId: uuid("incident_id"),
+    moduleIncidentId: uuid("module_incident_id"),
     status: text("status", { enum: POSTMORTEM_STATUSES }).notNull(),
     /** Grows with each change; whoever saves says which one they read. */
     revision: integer("revision").notNull(),
@@ -103,7 +139,10 @@ export const postmortems = pgTable(
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
     unique("postmortems_one_each").on(table.tenantId, table.incidentId),
+    unique("postmortems_one_each_module").on(table.tenantId, table.moduleIncidentId),
+    check("postmortems_about_one", sql`num_nonnulls(${table.incidentId}, ${table.moduleIncidentId}) = 1`),
     foreignKey({ columns: [table.tenantId, table.incidentId], foreignColumns: [pluginIncidents.tenantId, pluginIncidents.id] }),
+    foreignKey({ columns: [table.tenantId, table.moduleIncidentId], foreignColumns: [moduleIncidents.tenantId, moduleIncidents.id] }),
     index("postmortems_newest").on(table.createdAt.desc().nullsLast(), table.id.desc().nullsLast()),
   ],
 );

@@ -12,11 +12,8 @@ import type {
   TamperFacts,
   WaitingRolloutFacts,
 } from "@/lib/notify/types";
-
-export interface TextLines {
-  readonly en: string;
-  readonly fr: string;
-}
+import { moduleLines } from "./module-text";
+import { plain, type TextLines } from "./plain";
 
 const TROUBLE: Readonly<Record<IncidentType, TextLines>> = {
   webhook_fail_rate: { en: "webhooks are failing", fr: "des webhooks échouent" },
@@ -39,14 +36,6 @@ const GRAVITY: Readonly<Record<Severity, TextLines>> = {
   high: { en: "high", fr: "élevée" },
   critical: { en: "critical", fr: "critique" },
 };
-
-/** Names and reasons come from outside: no control characters, no marks that turn the reading direction, no novels. */
-export function plain(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, " ")
-    .trim()
-    .slice(0, 200);
-}
 
 function place(facts: { readonly plugin_key: string; readonly tenant_name: string }): TextLines {
   const plugin = plain(facts.plugin_key);
@@ -187,6 +176,9 @@ const WRITERS: Writers = {
   "incident.resolved": (facts) => incidentLines(facts, "Resolved", "Résolu"),
   "incident.escalated": (facts) => incidentLines(facts, "A person is needed", "Une personne est requise"),
   "incident.approval_needed": (facts) => incidentLines(facts, "An approval is needed", "Une approbation est requise"),
+  "module-incident.opened": (facts) => moduleLines(facts, GRAVITY, "New incident of a module", "Nouvel incident d'un module"),
+  "module-incident.resolved": (facts) => moduleLines(facts, GRAVITY, "Resolved", "Résolu"),
+  "module-incident.escalated": (facts) => moduleLines(facts, GRAVITY, "A person is needed", "Une personne est requise"),
   "attempt.success": doneLines,
   "attempt.rolled_back": (facts) =>
     attemptLines(facts, (from, to, where) => ({

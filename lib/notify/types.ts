@@ -2,6 +2,7 @@ import type { CommandType } from "@/lib/delivery/types";
 import type { IncidentType } from "@/lib/detection/types";
 import type { FleetKind } from "@/lib/incidents/fleet/types";
 import type { Severity } from "@/lib/kernel/severity";
+import type { ModuleFindingType } from "@/lib/modules/types";
 
 /** The plugin that a notification speaks of, by name as well as by id: its reader may be woken by it. */
 interface PluginFacts {
@@ -53,6 +54,19 @@ export interface MetadataFacts {
   readonly expired: boolean;
 }
 
+/** An incident of a module of the platform: of one tenant, or told to ops alone where it concerns all. */
+export interface ModuleIncidentFacts {
+  /** Null where it concerns all tenants. */
+  readonly tenant_id: string | null;
+  readonly tenant_name: string | null;
+  readonly module_key: string;
+  /** As people call it. */
+  readonly module: string;
+  readonly module_incident_id: string;
+  readonly incident_type: ModuleFindingType;
+  readonly severity: Severity;
+}
+
 /** What many merchants have, or had, at once: told to ops alone, and without a word about who they are. */
 export interface FleetFacts {
   readonly fleet_id: string;
@@ -93,6 +107,9 @@ export interface NotificationFacts {
   readonly "incident.resolved": IncidentFacts;
   readonly "incident.escalated": IncidentFacts;
   readonly "incident.approval_needed": IncidentFacts;
+  readonly "module-incident.opened": ModuleIncidentFacts;
+  readonly "module-incident.resolved": ModuleIncidentFacts;
+  readonly "module-incident.escalated": ModuleIncidentFacts;
   readonly "attempt.success": AttemptFacts;
   readonly "attempt.rolled_back": AttemptFacts;
   readonly "attempt.failed": AttemptFacts;
@@ -112,6 +129,9 @@ export const NOTIFICATION_EVENTS = [
   "incident.resolved",
   "incident.escalated",
   "incident.approval_needed",
+  "module-incident.opened",
+  "module-incident.resolved",
+  "module-incident.escalated",
   "attempt.success",
   "attempt.rolled_back",
   "attempt.failed",

@@ -166,6 +166,8 @@ export const LIMITS = {
   fairShareTimes: 4,
   pressureSampleMs: 50,
   pressureLagMs: 400,
+  /** A page shows the way back for 10 s; an order that was under way then still counts. */
+  undoSeconds: 15,
   // scanner
   blocksCacheMs: 2_000,
   blocksWaitMs: 1_000,

@@ -13,7 +13,16 @@ const WEB_INPUTS = [
   ...["app", "components", "i18n", "public", "styles", "plugin-client"],
   ...CONFIG_NAMES.flatMap((name) => ["ts", "js", "mjs"].map((extension) => `${name}.${extension}`)),
 ];
-const BUNDLE_INPUTS = [...SHARED_INPUTS, "drizzle", "plugin-client", "module-client", "examples", "scripts/entry", "scripts/build.mjs"];
+const BUNDLE_INPUTS = [
+  ...SHARED_INPUTS,
+  "drizzle",
+  "plugin-client",
+  "module-client",
+  "examples",
+  "scripts/entry",
+  "scripts/testing",
+  "scripts/build.mjs",
+];
 
 /** @typedef {import("./ensure-dependencies.mjs").Surroundings} Surroundings */
 

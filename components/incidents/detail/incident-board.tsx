@@ -12,12 +12,16 @@ import type { IncidentActions } from "../actions/action-answer";
 import { CommentForm } from "../actions/comment-form";
 import { type AskedDeed, IncidentActionsBar, type Powers } from "../actions/incident-actions-bar";
 import { DraftPostmortem } from "../postmortem/draft-postmortem";
+import { DEED_OF_ACTION, type Deed } from "../runbook/items";
 import { RunbookPanel, type RunbooksShown } from "../runbook/runbook-panel";
 import { DecisionCard } from "./decision-card";
 import { PermitCard } from "./permit-card";
 import { TelemetryCard } from "./telemetry-card";
 import { Timeline } from "./timeline";
 import { VerdictPanel } from "./verdict-panel";
+
+/** Dialogs that a runbook's step opens here. */
+const DEEDS: ReadonlySet<Deed> = new Set(Object.values(DEED_OF_ACTION));
 
 interface IncidentBoardProps {
   readonly renderedAt: string;
@@ -74,15 +78,15 @@ export function IncidentBoard({ renderedAt, urls, bucket, powers, actions, runbo
           <RunbookPanel
             {...runbooks}
             renderedAt={renderedAt}
-            incidentId={incident.id}
-            pluginId={incident.plugin_id}
+            about={{ incidentId: incident.id, pluginId: incident.plugin_id, moduleKey: null }}
+            deeds={DEEDS}
             mayWrite={powers.mayWrite}
             onDeed={(deed) => setAsked((before) => ({ deed, count: (before?.count ?? 0) + 1 }))}
           />
         </div>
         <div className="grid min-w-0 gap-4">
           <Card labelId="timeline" title={t("timeline")}>
-            <Timeline events={incident.timeline} star={powers.mayWrite ? { incidentId: incident.id } : null} />
+            <Timeline events={incident.timeline} star={powers.mayWrite ? { url: `${urls.incident}/star`, read: "incident" } : null} />
             <DraftPostmortem incidentId={incident.id} postmortemId={postmortemId} mayWrite={powers.mayWrite} />
             {powers.mayWrite ? <CommentForm incidentId={incident.id} comment={actions.comment} /> : null}
           </Card>

@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { TimelineItem } from "../../live/items";
 import { AbsoluteTime, RelativeTime } from "../../ui/relative-time";
-import { StarButton } from "../postmortem/star-button";
+import { StarButton, type Starring } from "../postmortem/star-button";
 import { actorName } from "./actor-name";
 
 const KINDS = [
@@ -39,12 +39,13 @@ const KINDS = [
   "doubted",
   "still_there",
   "story",
+  "undone",
 ] as const;
 
 interface TimelineProps {
   readonly events: readonly TimelineItem[];
   /** Where the reader may mark lines for the postmortem. */
-  readonly star: { readonly incidentId: string } | null;
+  readonly star: Starring | null;
 }
 
 /** What happened, newest first. */
@@ -67,7 +68,7 @@ export function Timeline({ events, star }: TimelineProps) {
             <span className="text-muted">
               <RelativeTime at={event.at} /> · <AbsoluteTime at={event.at} />
             </span>
-            {star ? <StarButton incidentId={star.incidentId} event={event} /> : null}
+            {star ? <StarButton star={star} event={event} /> : null}
           </p>
           <p className="min-w-0 text-sm break-words whitespace-pre-line">{event.summary}</p>
           <p className="text-xs break-all text-muted">{actorName(event.actor)}</p>

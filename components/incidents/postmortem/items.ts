@@ -36,8 +36,10 @@ interface LineItem {
 /** A line of the list (GET /api/ops/postmortems). */
 export interface PostmortemRowItem {
   readonly id: string;
-  readonly tenant_name: string;
+  /** Null where it concerns all tenants. */
+  readonly tenant_name: string | null;
   readonly incident_id: string;
+  readonly about: "plugin" | "module";
   readonly severity: Severity;
   readonly status: "draft" | "reviewed" | "published";
   readonly revision: number;

@@ -58,7 +58,7 @@ export function PostmortemBoard({ renderedAt, url, initial, definitions, powers 
         </p>
         {data.reviewed_by ? <p className="text-sm text-muted">{t("reviewedBy", { who: actorName(data.reviewed_by) })}</p> : null}
         <Link
-          href={`/incidents/${data.incident_id}`}
+          href={`/${data.about === "module" ? "module-incidents" : "incidents"}/${data.incident_id}`}
           className="screen-only justify-self-start text-sm font-medium text-accent hover:underline"
         >
           {t("incident")}

@@ -39,7 +39,7 @@ export function PostmortemsBoard({ renderedAt, url, initial, firstHref }: Postmo
                   <span className="font-medium break-words">{item.title}</span>
                 </span>
                 <span className="text-sm text-muted">
-                  {t(`status.${item.status}`)} · {item.tenant_name} · {t("openActions", { count: item.open_actions })} ·{" "}
+                  {t(`status.${item.status}`)} · {item.tenant_name ?? t("allTenants")} · {t("openActions", { count: item.open_actions })} ·{" "}
                   <RelativeTime at={item.updated_at} />
                 </span>
               </Link>

@@ -7,10 +7,17 @@ import { useState } from "react";
 import { postJson } from "../../live/fetch-json";
 import type { TimelineItem } from "../../live/items";
 import { newKey } from "../../live/new-key";
+import type { ReadName } from "../../live/topics";
 import { useTell } from "../../ui/toaster";
 
+/** Where a line is marked, and which read then shows it. */
+export interface Starring {
+  readonly url: string;
+  readonly read: ReadName;
+}
+
 /** Marks a line of the timeline for the postmortem, or takes the mark away: one tap, and the next one undoes it. */
-export function StarButton({ incidentId, event }: { incidentId: string; event: TimelineItem }) {
+export function StarButton({ star, event }: { star: Starring; event: TimelineItem }) {
   const t = useTranslations("postmortems");
   const client = useQueryClient();
   const tell = useTell();
@@ -19,11 +26,11 @@ export function StarButton({ incidentId, event }: { incidentId: string; event: T
   const toggle = async () => {
     setIsSending(true);
     try {
-      await postJson(`/api/ops/plugin-incidents/${incidentId}/star`, { event_id: event.id, starred: !isStarred }, newKey());
+      await postJson(star.url, { event_id: event.id, starred: !isStarred }, newKey());
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error), { isProblem: true });
     } finally {
-      await client.invalidateQueries({ queryKey: ["incident"] });
+      await client.invalidateQueries({ queryKey: [star.read] });
       setIsSending(false);
     }
   };

@@ -54,6 +54,13 @@ export interface RunItem {
   readonly steps: readonly RecordItem[];
 }
 
+/** What a runbook is followed for: an incident with its plugin or its module, or nothing. */
+export interface RunbookSubject {
+  readonly incidentId: string | null;
+  readonly pluginId: string | null;
+  readonly moduleKey: string | null;
+}
+
 /** Dialogs of an incident's own page that a step opens there. */
 export const DEED_OF_ACTION = {
   acknowledge: "acknowledge",
@@ -67,4 +74,16 @@ export type Deed = (typeof DEED_OF_ACTION)[keyof typeof DEED_OF_ACTION];
 
 export function deedOf(action: string): Deed | null {
   return action in DEED_OF_ACTION ? DEED_OF_ACTION[action as keyof typeof DEED_OF_ACTION] : null;
+}
+
+/** What is about one plugin; about a module the same is ordered on the module's own page. */
+const ON_PLUGIN: ReadonlySet<string> = new Set(["roll_back", "restart_plugin", "isolate_plugin", "rotate_secret", "revoke_plugin"]);
+
+/** Where the button of an action is that the incident's own page does not have; null where there is none. */
+export function placeOf(action: string, href: string | null, { incidentId, pluginId, moduleKey }: RunbookSubject): string | null {
+  if (moduleKey !== null)
+    return ON_PLUGIN.has(action) ? `/modules/${moduleKey}` : action === "open_fleet_incidents" ? "/module-incidents" : href;
+  return href === "/fleet" && pluginId
+    ? `/fleet/${pluginId}`
+    : (href ?? (incidentId && deedOf(action) ? `/incidents/${incidentId}` : null));
 }

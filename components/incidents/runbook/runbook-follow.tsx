@@ -9,7 +9,7 @@ import { useLiveRead } from "../../live/use-live-read";
 import { Button } from "../../ui/button";
 import { useTell } from "../../ui/toaster";
 import { actorName } from "../detail/actor-name";
-import type { Deed, RunbookItem, RunItem } from "./items";
+import type { Deed, RunbookItem, RunbookSubject, RunItem } from "./items";
 import { StepRow } from "./step-row";
 
 interface RunbookFollowProps {
@@ -17,9 +17,9 @@ interface RunbookFollowProps {
   readonly runsUrl: string;
   readonly runs: { readonly items: readonly RunItem[] };
   readonly renderedAt: string;
-  /** Null where it is followed without an incident. */
-  readonly incidentId: string | null;
-  readonly pluginId: string | null;
+  readonly about: RunbookSubject;
+  /** Dialogs that the incident's own page has. */
+  readonly deeds: ReadonlySet<Deed>;
   readonly mayWrite: boolean;
   /** Opens a dialog of the incident's own page. */
   onDeed?(deed: Deed): void;
@@ -38,7 +38,7 @@ function useRunOrders() {
     } catch (error) {
       tell(t("notDone", { detail: error instanceof Error ? error.message : String(error) }), { isProblem: true });
     } finally {
-      await Promise.all(["runbooks", "incident"].map((name) => client.invalidateQueries({ queryKey: [name] })));
+      await Promise.all(["runbooks", "incident", "module"].map((name) => client.invalidateQueries({ queryKey: [name] })));
       setIsSending(false);
     }
   };
@@ -46,7 +46,7 @@ function useRunOrders() {
 }
 
 /** A runbook's steps with what was recorded about each, and the buttons to go on. */
-export function RunbookFollow({ runbook, runsUrl, runs, renderedAt, incidentId, pluginId, mayWrite, onDeed }: RunbookFollowProps) {
+export function RunbookFollow({ runbook, runsUrl, runs, renderedAt, about, deeds, mayWrite, onDeed }: RunbookFollowProps) {
   const t = useTranslations("runbooks");
   const language = useLocale() === "fr" ? "fr" : "en";
   const { data } = useLiveRead("runbooks", runsUrl, runs, renderedAt);
@@ -54,7 +54,8 @@ export function RunbookFollow({ runbook, runsUrl, runs, renderedAt, incidentId, 
   const own = data.items.filter(({ slug }) => slug === runbook.slug);
   const run = own.find(({ ended_at }) => ended_at === null) ?? own[0] ?? null;
   const isOpen = run !== null && run.ended_at === null;
-  const begin = () => send("/api/ops/runbooks/runs", { slug: runbook.slug, ...(incidentId ? { incident_id: incidentId } : {}) });
+  const begin = () =>
+    send("/api/ops/runbooks/runs", { slug: runbook.slug, ...(about.incidentId ? { incident_id: about.incidentId } : {}) });
   return (
     <div className="grid gap-3 p-4">
       <p className="text-sm">
@@ -74,7 +75,8 @@ export function RunbookFollow({ runbook, runsUrl, runs, renderedAt, incidentId, 
             records={run?.steps.filter(({ step_id }) => step_id === step.id) ?? []}
             isCurrent={isOpen && run.current === step.id}
             isOpen={isOpen && mayWrite && !isSending}
-            about={{ incidentId, pluginId }}
+            about={about}
+            deeds={deeds}
             onDeed={onDeed}
             onCheck={() => void send(`/api/ops/runbooks/runs/${run?.id}/check`, { step_id: step.id })}
             onRecord={(outcome) => void send(`/api/ops/runbooks/runs/${run?.id}/record`, { step_id: step.id, outcome })}

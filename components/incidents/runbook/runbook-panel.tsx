@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { Card } from "../../ui/card";
-import type { Deed, RunbookItem, RunItem } from "./items";
+import type { Deed, RunbookItem, RunbookSubject, RunItem } from "./items";
 import { RunbookFollow } from "./runbook-follow";
 
 /** Runbooks that fit an incident, and what was recorded in them. */
@@ -16,8 +16,9 @@ export interface RunbooksShown {
 
 interface RunbookPanelProps extends RunbooksShown {
   readonly renderedAt: string;
-  readonly incidentId: string;
-  readonly pluginId: string;
+  readonly about: RunbookSubject;
+  /** Dialogs that the incident's own page has. */
+  readonly deeds: ReadonlySet<Deed>;
   readonly mayWrite: boolean;
   onDeed(deed: Deed): void;
 }

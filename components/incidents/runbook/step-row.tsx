@@ -7,7 +7,7 @@ import { Button, buttonClass } from "../../ui/button";
 import { classNames } from "../../ui/class-names";
 import { AbsoluteTime } from "../../ui/relative-time";
 import { actorName } from "../detail/actor-name";
-import { type Deed, deedOf, type RecordItem, type StepItem } from "./items";
+import { type Deed, deedOf, placeOf, type RecordItem, type RunbookSubject, type StepItem } from "./items";
 import { StepFacts } from "./step-facts";
 
 interface StepRowProps {
@@ -17,7 +17,9 @@ interface StepRowProps {
   readonly isCurrent: boolean;
   /** Whether anything can be recorded now. */
   readonly isOpen: boolean;
-  readonly about: { readonly incidentId: string | null; readonly pluginId: string | null };
+  readonly about: RunbookSubject;
+  /** Dialogs that the incident's own page has. */
+  readonly deeds: ReadonlySet<Deed>;
   onDeed?: ((deed: Deed) => void) | undefined;
   onCheck(): void;
   onRecord(outcome: string): void;
@@ -26,7 +28,7 @@ interface StepRowProps {
 const ICONS = { check: Search, action: Hand, decision: CircleHelp } as const;
 
 /** One step: what it is about, what came of it, and what can be done now. */
-export function StepRow({ number, step, records, isCurrent, isOpen, about, onDeed, onCheck, onRecord }: StepRowProps) {
+export function StepRow({ number, step, records, isCurrent, isOpen, about, deeds, onDeed, onCheck, onRecord }: StepRowProps) {
   const t = useTranslations("runbooks");
   const language = useLocale() === "fr" ? "fr" : "en";
   const Icon = ICONS[step.kind];
@@ -53,7 +55,9 @@ export function StepRow({ number, step, records, isCurrent, isOpen, about, onDee
             {t(records.length > 0 ? "checkAgain" : "check")}
           </Button>
         ) : null}
-        {step.kind === "action" ? <ActionButtons step={step} about={about} isOpen={isOpen} onDeed={onDeed} onRecord={onRecord} /> : null}
+        {step.kind === "action" ? (
+          <ActionButtons step={step} about={about} deeds={deeds} isOpen={isOpen} onDeed={onDeed} onRecord={onRecord} />
+        ) : null}
         {step.kind === "decision"
           ? step.branches.map(({ id, label }) => (
               <Button key={id} disabled={!isOpen} onClick={() => onRecord(id)}>
@@ -66,20 +70,21 @@ export function StepRow({ number, step, records, isCurrent, isOpen, about, onDee
   );
 }
 
-type ActionProps = Pick<StepRowProps, "about" | "isOpen" | "onDeed" | "onRecord"> & {
+type ActionProps = Pick<StepRowProps, "about" | "deeds" | "isOpen" | "onDeed" | "onRecord"> & {
   readonly step: Extract<StepItem, { kind: "action" }>;
 };
 
 /** Where the step's own button is; and that it was pressed, or left out. */
-function ActionButtons({ step, about, isOpen, onDeed, onRecord }: ActionProps) {
+function ActionButtons({ step, about, deeds, isOpen, onDeed, onRecord }: ActionProps) {
   const t = useTranslations("runbooks");
-  const deed = deedOf(step.action);
-  const plugin = step.href === "/fleet" && about.pluginId ? `/fleet/${about.pluginId}` : step.href;
+  const asked = deedOf(step.action);
+  const deed = asked && deeds.has(asked) ? asked : null;
+  const place = placeOf(step.action, step.href, about);
   return (
     <>
       {deed && onDeed ? <Button onClick={() => onDeed(deed)}>{t("open")}</Button> : null}
-      {!deed && plugin ? (
-        <Link href={plugin} className={buttonClass()}>
+      {!deed && place ? (
+        <Link href={place} className={buttonClass()}>
           <ExternalLink aria-hidden="true" className="size-4" />
           {t("goThere")}
         </Link>

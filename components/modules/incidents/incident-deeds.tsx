@@ -1,22 +1,45 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { postJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
 import { Button } from "../../ui/button";
 import { DangerDialog } from "../../ui/danger-dialog";
 import { useTell } from "../../ui/toaster";
-import { isLive, type ModuleIncidentItem } from "./items";
+import { isLive, type ShownModuleIncident } from "./items";
+import { Ownership } from "./ownership";
 
-const DEEDS = ["acknowledge", "escalate", "resolve", "comment"] as const;
+const DEEDS = ["escalate", "resolve", "comment"] as const;
 type Deed = (typeof DEEDS)[number];
 
-/** What a person can do about a module's incident: take it, ask for help, end it, or write down what they found. */
-export function IncidentDeeds({ incident, onDone }: { incident: ModuleIncidentItem; onDone(): void }) {
+/** What a runbook's step asks to be opened here, counted so that the same can be asked again; nothing is done by opening it. */
+export interface AskedDeed {
+  readonly deed: "acknowledge" | "assign" | "escalate";
+  readonly count: number;
+}
+
+interface IncidentDeedsProps {
+  readonly incident: ShownModuleIncident;
+  readonly self: { readonly id: string; readonly email: string };
+  readonly asked: AskedDeed | null;
+  onShow(change: Partial<ShownModuleIncident>): void;
+  onDone(): void;
+}
+
+/** What a person can do about a module's incident: take it, give it to somebody, ask for help, end it, or write down what they found. */
+export function IncidentDeeds({ incident, self, asked, onShow, onDone }: IncidentDeedsProps) {
   const t = useTranslations("moduleIncidents");
   const tell = useTell();
+  const bar = useRef<HTMLDivElement>(null);
   const [deed, setDeed] = useState<Deed | null>(null);
+  useEffect(() => {
+    if (!asked) return;
+    bar.current?.scrollIntoView({ block: "nearest" });
+    if (asked.deed === "escalate") setDeed("escalate");
+    // Not pressed for anybody, only found.
+    if (asked.deed === "acknowledge") bar.current?.querySelector("button")?.focus();
+  }, [asked]);
   const possible = DEEDS.filter((one) => one === "comment" || (isLive(incident) && (one !== "resolve" || incident.status !== "healing")));
   const send = async (words: string) => {
     if (deed === null) return;
@@ -25,19 +48,11 @@ export function IncidentDeeds({ incident, onDone }: { incident: ModuleIncidentIt
     tell(t(`deeds.${deed}.told`));
     onDone();
   };
-  const acknowledge = async () => {
-    await postJson(`/api/ops/module-incidents/${incident.id}/acknowledge`, {}, newKey());
-    tell(t("deeds.acknowledge.told"));
-    onDone();
-  };
   return (
-    <div className="screen-only flex flex-wrap gap-2">
+    <div ref={bar} className="screen-only flex flex-wrap items-center gap-2">
+      {isLive(incident) ? <Ownership incident={incident} self={self} asked={asked} onShow={onShow} onDone={onDone} /> : null}
       {possible.map((one) => (
-        <Button
-          key={one}
-          look={one === "acknowledge" && incident.acknowledged_by === null ? "primary" : undefined}
-          onClick={() => (one === "acknowledge" ? void acknowledge().catch(() => tell(t("refused"))) : setDeed(one))}
-        >
+        <Button key={one} onClick={() => setDeed(one)}>
           {t(`deeds.${one}.name`)}
         </Button>
       ))}

@@ -2,10 +2,12 @@ import type { PostmortemFacts, PostmortemSections } from "./types";
 
 export type DraftLanguage = "en" | "fr";
 
-interface DraftSubject {
+export interface DraftSubject {
   readonly type: string;
-  readonly pluginKey: string;
-  readonly merchant: string;
+  /** The plugin or module that it is about, by its key. */
+  readonly subject: string;
+  /** Null where it concerns all tenants. */
+  readonly merchant: string | null;
   readonly explain: string;
 }
 
@@ -20,7 +22,15 @@ export function draftText(
   const isFrench = language === "fr";
   const explain = about.explain.replace(/\.\s*$/, "");
   const day = figures.since.slice(0, 10);
-  const title = isFrench ? `${about.pluginKey} chez ${about.merchant}, ${day}` : `${about.pluginKey} at ${about.merchant}, ${day}`;
+  const place =
+    about.merchant === null
+      ? isFrench
+        ? " pour tous les clients"
+        : " for all tenants"
+      : isFrench
+        ? ` chez ${about.merchant}`
+        : ` at ${about.merchant}`;
+  const title = `${about.subject}${place}, ${day}`;
   const { detect_seconds, resolve_seconds, merchants, webhooks_failed, webhooks_sent } = figures;
   const lasted =
     resolve_seconds === null

@@ -16,8 +16,8 @@ export const FIGURE_DEFINITIONS: Readonly<Record<keyof ImpactFigures, { readonly
   mitigate_seconds: { en: "Mitigated minus since.", fr: "Atténuation moins début." },
   resolve_seconds: { en: "Resolved minus since.", fr: "Résolution moins début." },
   merchants: {
-    en: "Merchants with an incident of the same fleet incident, else one.",
-    fr: "Clients ayant un incident du même incident de parc, sinon un.",
+    en: "Merchants with an incident of the same fleet incident; of a module, tenants with an error of it meanwhile; else one.",
+    fr: "Clients ayant un incident du même incident de parc ; pour un module, clients ayant eu une erreur de ce module ; sinon un.",
   },
   webhooks_sent: {
     en: "Rise of the plugin’s own counter between since and resolved, boot by boot; empty where it sends none.",

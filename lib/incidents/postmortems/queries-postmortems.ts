@@ -1,9 +1,12 @@
-import { and, desc, eq, inArray, type SQL } from "drizzle-orm";
+import { and, desc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { postmortems } from "@/db/schema/aftermath";
 import { pluginIncidents } from "@/db/schema/incidents";
+import { moduleIncidents } from "@/db/schema/modules/incidents";
 import { tenants } from "@/db/schema/tenants";
 import type { TenantScope } from "@/lib/access/types";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
+import type { Severity } from "@/lib/kernel/severity";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, inTenants, pageOf, pageParameters, wordsParameter } from "@/lib/platform/web/page";
 import { POSTMORTEM_STATUSES } from "./types";
@@ -17,10 +20,19 @@ export const postmortemsQuery = z.strictObject({
 function select(scope: TenantScope, where: SQL | undefined, limit: number) {
   return read(scope, (tx) =>
     tx
-      .select({ row: postmortems, type: pluginIncidents.type, severity: pluginIncidents.severity, tenantName: tenants.name })
+      .select({
+        row: postmortems,
+        type: sql<string>`coalesce(${pluginIncidents.type}, ${moduleIncidents.type})`,
+        severity: sql<Severity>`coalesce(${pluginIncidents.severity}, ${moduleIncidents.severity})`,
+        tenantName: tenants.name,
+      })
       .from(postmortems)
-      .innerJoin(pluginIncidents, and(eq(pluginIncidents.tenantId, postmortems.tenantId), eq(pluginIncidents.id, postmortems.incidentId)))
-      .innerJoin(tenants, eq(tenants.id, postmortems.tenantId))
+      .leftJoin(pluginIncidents, and(eq(pluginIncidents.tenantId, postmortems.tenantId), eq(pluginIncidents.id, postmortems.incidentId)))
+      .leftJoin(
+        moduleIncidents,
+        and(eq(moduleIncidents.tenantId, postmortems.tenantId), eq(moduleIncidents.id, postmortems.moduleIncidentId)),
+      )
+      .leftJoin(tenants, eq(tenants.id, postmortems.tenantId))
       .where(and(inTenants(postmortems.tenantId, scope), where))
       .orderBy(desc(postmortems.createdAt), desc(postmortems.id))
       .limit(limit),
@@ -31,9 +43,12 @@ type Selected = Awaited<ReturnType<typeof select>>[number];
 function postmortemRow({ row, type, severity, tenantName }: Selected) {
   return {
     id: row.id,
-    tenant_id: row.tenantId,
-    tenant_name: tenantName,
-    incident_id: row.incidentId,
+    /** Null where it concerns all tenants. */
+    tenant_id: row.tenantId === PLATFORM_TENANT ? null : row.tenantId,
+    tenant_name: row.tenantId === PLATFORM_TENANT ? null : tenantName,
+    /** Of a plugin or of a module, as `about` says. */
+    incident_id: row.incidentId ?? row.moduleIncidentId ?? "",
+    about: row.incidentId === null ? ("module" as const) : ("plugin" as const),
     incident_type: type,
     severity,
     status: row.status,
@@ -53,7 +68,9 @@ function postmortemRow({ row, type, severity, tenantName }: Selected) {
 /** Postmortems within a scope, newest first. */
 export async function listPostmortems(scope: TenantScope, query: z.output<typeof postmortemsQuery>) {
   const where = and(
-    query.incident_id === undefined ? undefined : eq(postmortems.incidentId, query.incident_id),
+    query.incident_id === undefined
+      ? undefined
+      : or(eq(postmortems.incidentId, query.incident_id), eq(postmortems.moduleIncidentId, query.incident_id)),
     query.status === undefined ? undefined : inArray(postmortems.status, query.status),
     afterPlace(postmortems.createdAt, postmortems.id, query.cursor),
   );

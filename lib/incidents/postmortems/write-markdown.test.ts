@@ -40,7 +40,7 @@ const figures = impactFigures({
 });
 const change = { at, method: "update", from_version: "1.2.2", to_version: "1.2.5", status: "success", requested_by: "system:sira" };
 const facts = { computed_at: at, figures, timeline: [line], center_did: [line], changes: [change] };
-const about = { type: "webhook_fail_rate", pluginKey: "demo-pay", merchant: "Atlas", explain: "60 % of webhooks failed." };
+const about = { type: "webhook_fail_rate", subject: "demo-pay", merchant: "Atlas", explain: "60 % of webhooks failed." };
 const actions = [{ id: "a", what: "Watch the receiver", owner: "ada@center.test", due_on: "2026-12-01", is_done: false }];
 
 test.each(["en", "fr"] as const)("a draft says what is known in %s, and leaves to people what only they know", (language) => {

@@ -7,12 +7,13 @@ const told = (at: Date | null) => at?.toISOString() ?? null;
 /** The newest action of an incident, in a word. */
 export type NewestAction = Pick<typeof healActions.$inferSelect, "action" | "level" | "state">;
 
-/** A module's incident as the API shows it. @param healing  null where nothing was done or suggested about it so far */
-export function moduleIncidentItem(row: typeof moduleIncidents.$inferSelect, healing: NewestAction | null) {
+/** A module's incident as the API shows it. @param tenantName  null where it concerns all tenants @param healing  null where nothing was done or suggested about it so far */
+export function moduleIncidentItem(row: typeof moduleIncidents.$inferSelect, tenantName: string | null, healing: NewestAction | null) {
   return {
     id: row.id,
     /** Null where it concerns all tenants. */
     tenant_id: row.tenantId === PLATFORM_TENANT ? null : row.tenantId,
+    tenant_name: row.tenantId === PLATFORM_TENANT ? null : tenantName,
     module_key: row.moduleKey,
     cause: row.cause,
     type: row.type,

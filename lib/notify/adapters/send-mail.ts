@@ -3,7 +3,7 @@ import type { Delivery } from "@/lib/notify/deliver-notification";
 import { mailHeaders } from "@/lib/notify/mail/mail-headers";
 import { mailHtml } from "@/lib/notify/mail/mail-html";
 import type { Language } from "@/lib/notify/mail/mail-text";
-import { plain } from "@/lib/notify/notification-text";
+import { plain } from "@/lib/notify/plain";
 import { LIMITS } from "@/lib/platform/limits";
 import { classifyAddress } from "@/lib/platform/outbound/classify-address";
 

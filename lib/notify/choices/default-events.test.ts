@@ -51,6 +51,22 @@ describe("who is told by e-mail", () => {
       { severity: null, merchantEvents: null },
       true,
     ],
+    ["an operator, of a module that needs a person", ops, "module-incident.escalated", { severity: "high", merchantEvents: null }, true],
+    [
+      "and of none that opens, since most end by themselves",
+      ops,
+      "module-incident.opened",
+      { severity: "high", merchantEvents: null },
+      false,
+    ],
+    ["a merchant of none, unless they chose it", merchant, "module-incident.opened", { severity: "high", merchantEvents: null }, false],
+    [
+      "and of those that they chose",
+      merchant,
+      "module-incident.opened",
+      { severity: "high", merchantEvents: ["module-incident.opened"] },
+      true,
+    ],
     ["a merchant's choice is not for ops", ops, "incident.escalated", { severity: "high", merchantEvents: [] }, true],
     [
       "who chose for themselves, of that also when it is low",
@@ -80,6 +96,7 @@ describe("who is told by e-mail", () => {
   test("somebody of several roles hears of each thing once", () => {
     expect(suggestedEvents({ roles: ["operator", "pay_admin"], tenants: ["*"] }, null)).toEqual([
       "incident.escalated",
+      "module-incident.escalated",
       "attempt.rolled_back",
       "fleet.opened",
       "release.recalled",

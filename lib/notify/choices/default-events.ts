@@ -22,10 +22,18 @@ export const MERCHANT_EVENTS: readonly NotificationEvent[] = [
 
 /** Whoever works for all merchants hears of what needs their role, and not of all that heals by itself. */
 const OPS_EVENTS: Readonly<Record<string, readonly NotificationEvent[]>> = {
-  operator: ["incident.escalated", "attempt.rolled_back", "fleet.opened", "release.recalled", "rollout.waits_for_person"],
+  operator: [
+    "incident.escalated",
+    "module-incident.escalated",
+    "attempt.rolled_back",
+    "fleet.opened",
+    "release.recalled",
+    "rollout.waits_for_person",
+  ],
   approver: ["incident.approval_needed", "release.recalled", "rollout.waits_for_person"],
   pay_admin: [
     "incident.escalated",
+    "module-incident.escalated",
     "attempt.rolled_back",
     "fleet.opened",
     "incident.approval_needed",

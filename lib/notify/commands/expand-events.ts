@@ -22,6 +22,7 @@ import { putMail } from "../mail/put-mail";
 import { isUrgent } from "../retry-schedule";
 import { NOTIFICATION_EVENTS, type NotificationEvent, type NotificationFacts } from "../types";
 import { fleetFacts } from "./fleet-facts";
+import { moduleIncidentFacts } from "./module-incident-facts";
 
 type OutboxRow = typeof outbox.$inferSelect;
 
@@ -90,6 +91,8 @@ async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Pr
   const attemptId = textOf(payload, "attemptId");
   if (name.startsWith("attempt.") && attemptId) return attemptFacts(tx, tenantId, attemptId);
   if (name.startsWith("incident.") && incidentId) return incidentFacts(tx, tenantId, incidentId);
+  const moduleIncidentId = textOf(payload, "moduleIncidentId");
+  if (name.startsWith("module-incident.") && moduleIncidentId) return moduleIncidentFacts(tx, tenantId, moduleIncidentId);
   const fleetId = textOf(payload, "fleetId");
   if (name.startsWith("fleet.") && fleetId) return fleetFacts(tx, fleetId);
   if (name === "metadata.expiring") return metadataFacts(payload);
@@ -107,7 +110,10 @@ async function factsOf(tx: WriterTx, { name, tenantId, payload }: OutboxRow): Pr
 }
 
 /** What an event is about, for those who look for its messages later. */
-const incidentOf = (facts: object) => ("incident_id" in facts && typeof facts.incident_id === "string" ? facts.incident_id : null);
+function incidentOf(facts: object): string | null {
+  if ("module_incident_id" in facts && typeof facts.module_incident_id === "string") return facts.module_incident_id;
+  return "incident_id" in facts && typeof facts.incident_id === "string" ? facts.incident_id : null;
+}
 const severityOf = (facts: object) => ("severity" in facts ? (facts.severity as Severity) : null);
 
 async function expand(tx: WriterTx, row: OutboxRow, event: NotificationEvent, context: CommandContext): Promise<number> {

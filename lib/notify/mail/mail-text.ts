@@ -1,5 +1,6 @@
 import type { Severity } from "@/lib/kernel/severity";
-import { fleetSentence, incidentSentence, notificationText, plain, type TextLines } from "@/lib/notify/notification-text";
+import { fleetSentence, incidentSentence, notificationText } from "@/lib/notify/notification-text";
+import { plain, type TextLines } from "@/lib/notify/plain";
 import type { FleetFacts, IncidentFacts, NotificationEvent, NotificationFacts } from "@/lib/notify/types";
 import { LIMITS } from "@/lib/platform/limits";
 
@@ -36,6 +37,8 @@ const fleetAddress = (publicUrl: string, fleetId: string) => `${publicUrl}/incid
 
 function addressOf(facts: object, publicUrl: string): string {
   if ("fleet_id" in facts && typeof facts.fleet_id === "string") return fleetAddress(publicUrl, facts.fleet_id);
+  if ("module_incident_id" in facts && typeof facts.module_incident_id === "string")
+    return `${publicUrl}/module-incidents/${facts.module_incident_id}`;
   if ("release_id" in facts) return `${publicUrl}/rollouts`;
   if ("rollout_id" in facts && typeof facts.rollout_id === "string") return `${publicUrl}/rollouts/${facts.rollout_id}`;
   return "incident_id" in facts && typeof facts.incident_id === "string" ? `${publicUrl}/incidents/${facts.incident_id}` : `${publicUrl}/`;

@@ -126,8 +126,8 @@ export const workerAlive: Check = async (tx, { isEverywhere }) => {
 };
 
 /** What a module of the platform reported within 15 minutes; unknown where it reports to this Center nothing. */
-export const moduleSignals: Check = async (tx, { parameters, now }) => {
-  const key = parameters.module_key ?? "";
+export const moduleSignals: Check = async (tx, { parameters, moduleKey, now }) => {
+  const key = parameters.module_key ?? moduleKey ?? "";
   const [there] = await tx.execute<{ there: boolean }>(sql`select to_regclass('public.module_minutes') is not null as there`);
   if (!there?.there) return { verdict: "unknown", facts: { module: key, why: "no_signals" } };
   const [row] = await tx.execute<{

@@ -3,11 +3,13 @@ import type { WriterTx } from "@/db/writer";
 import { LIMITS } from "@/lib/platform/limits";
 import type { CheckFinding } from "../types";
 
-/** What a check looks at: an incident's plugin, or nothing but Center itself. */
+/** What a check looks at: an incident's plugin or module, or nothing but Center itself. */
 export interface CheckSubject {
   readonly tenantId: string;
   readonly pluginId: string | null;
   readonly pluginKey: string | null;
+  /** Where it is a module's incident. */
+  readonly moduleKey: string | null;
   readonly incidentType: string | null;
   /** Whether whoever asks acts for all tenants: some figures are of Center as a whole. */
   readonly isEverywhere: boolean;

@@ -4,6 +4,7 @@ import { runbookRuns } from "@/db/schema/aftermath";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { currentStep } from "../progress";
 import { lockRun, recordsOf } from "./run-row";
+import { subjectOf, told } from "./run-subject";
 
 /** Somebody is through with a runbook, or leaves it where it is; what was recorded stays. */
 export const endRunbook = defineCommand({
@@ -22,8 +23,7 @@ export const endRunbook = defineCommand({
       tenantId: run.tenantId,
       before: { ended_at: null },
       after: { ended_at: now, left_at: left?.id ?? null },
-      events: [{ name: "runbook.moved", payload: { runbookId: runId, incidentId: run.incidentId ?? undefined } }],
-      timeline: run.incidentId ? [{ incidentId: run.incidentId, kind: "runbook", summary: `Runbook ${how}: ${runbook.title.en}` }] : [],
+      ...told(runId, await subjectOf(tx, run.incidentId), { summary: `Runbook ${how}: ${runbook.title.en}` }),
       result: { id: runId, left_at: left?.id ?? null },
     };
   },

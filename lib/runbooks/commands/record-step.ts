@@ -5,6 +5,7 @@ import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import type { RunbookStep } from "../types";
 import { lockRun, requireStep } from "./run-row";
+import { subjectOf, told } from "./run-subject";
 
 /** The words in which a step's outcome reads on the timeline; undefined where a step has no such outcome. */
 function toldOutcome(step: Extract<RunbookStep, { kind: "action" | "decision" }>, outcome: string): string | undefined {
@@ -27,21 +28,18 @@ export const recordStep = defineCommand({
   async apply(tx, { runId, stepId, outcome, note }, { actor, now, newId }) {
     const { run, runbook } = await lockRun(tx, runId);
     const step = requireStep(runbook, stepId, ["action", "decision"]);
-    const told = toldOutcome(step, outcome);
-    if (told === undefined)
+    const words = toldOutcome(step, outcome);
+    if (words === undefined)
       refuse("invalid", "The step has no such outcome", { errors: [{ path: "outcome", message: "is none of this step" }] });
     const record = { tenantId: run.tenantId, runId, id: newId(), stepId, outcome, actor: actor.id, at: now, note: note || null };
     await tx.insert(runbookSteps).values(record);
-    const summary = `${step.title.en}: ${told}${note ? ` (${note})` : ""}`;
+    const summary = `${step.title.en}: ${words}${note ? ` (${note})` : ""}`;
     return {
       subject: `runbook:${runId}`,
       tenantId: run.tenantId,
       before: null,
       after: { step: stepId, outcome, note: note ?? null },
-      events: [{ name: "runbook.moved", payload: { runbookId: runId, incidentId: run.incidentId ?? undefined } }],
-      timeline: run.incidentId
-        ? [{ incidentId: run.incidentId, kind: "runbook", summary, data: { runbook: run.slug, step: stepId, outcome } }]
-        : [],
+      ...told(runId, await subjectOf(tx, run.incidentId), { summary, data: { runbook: run.slug, step: stepId, outcome } }),
       result: { id: runId, step_id: stepId, outcome },
     };
   },

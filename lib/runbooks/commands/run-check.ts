@@ -13,6 +13,7 @@ import {
   switchesHere,
   workerAlive,
 } from "./checks-of-center";
+import { moduleActions, moduleBeats, moduleLatency, moduleNow, modulePeers } from "./checks-of-module";
 import {
   attemptsHere,
   beatsArriving,
@@ -33,6 +34,15 @@ const OF_PLUGIN: Readonly<Partial<Record<CheckName, Check>>> = {
   version_record: versionRecord,
 };
 
+/** The same questions about a module; what is asked of a plugin's version has no meaning there. */
+const OF_MODULE: Readonly<Partial<Record<CheckName, Check>>> = {
+  telemetry_now: moduleNow,
+  beats_arriving: moduleBeats,
+  latency_trend: moduleLatency,
+  attempts_here: moduleActions,
+  peers_sick: modulePeers,
+};
+
 const OF_CENTER: Readonly<Partial<Record<CheckName, Check>>> = {
   attempts_everywhere: attemptsEverywhere,
   peers_sick: peersSick,
@@ -49,6 +59,8 @@ const OF_CENTER: Readonly<Partial<Record<CheckName, Check>>> = {
 
 /** Looks something up within the transaction's own tenants. What cannot be known is said to be unknown, never good. */
 export async function runCheck(tx: WriterTx, name: CheckName, about: CheckSubject): Promise<CheckFinding> {
+  const ofModule = about.moduleKey === null ? undefined : OF_MODULE[name];
+  if (ofModule) return ofModule(tx, about);
   const ofPlugin = OF_PLUGIN[name];
   if (ofPlugin) return about.pluginId === null ? unknown("no_incident") : ofPlugin(tx, about);
   const ofCenter = OF_CENTER[name];

@@ -1,6 +1,5 @@
 import { and, asc, eq } from "drizzle-orm";
 import { runbookRuns, runbookSteps } from "@/db/schema/aftermath";
-import { pluginIncidents } from "@/db/schema/incidents";
 import type { WriterTx } from "@/db/writer";
 import { refuse } from "@/lib/kernel/refusal";
 import { runbookOf } from "../catalogue";
@@ -28,14 +27,6 @@ export function requireStep<Kind extends RunbookStep["kind"]>(
     refuse("invalid", "The runbook has no such step", { errors: [{ path: "stepId", message: `is no ${kinds.join(" or ")} of it` }] });
   }
   return step as Extract<RunbookStep, { kind: Kind }>;
-}
-
-/** The incident that a run belongs to, if any. */
-export async function incidentOf(tx: WriterTx, { tenantId, incidentId }: RunRow) {
-  if (!incidentId) return null;
-  const where = and(eq(pluginIncidents.tenantId, tenantId), eq(pluginIncidents.id, incidentId));
-  const [incident] = await tx.select().from(pluginIncidents).where(where);
-  return incident ?? null;
 }
 
 /** What was recorded so far, oldest first. */

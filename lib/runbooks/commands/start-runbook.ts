@@ -1,15 +1,14 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { runbookRuns } from "@/db/schema/aftermath";
-import { pluginIncidents } from "@/db/schema/incidents";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { runbookOf } from "../catalogue";
+import { subjectOf, tenantOf, told } from "./run-subject";
 
 /**
- * Somebody begins to follow a runbook, for an incident or without one. Who begins one that is under way joins it: two people at night see
+ * Somebody begins to follow a runbook, for an incident of a plugin or of a module, or without one. Who begins one that is under way joins it: two people at night see
  * the same progress.
  */
 export const startRunbook = defineCommand({
@@ -20,9 +19,9 @@ export const startRunbook = defineCommand({
   async apply(tx, { slug, incidentId }, { actor, now, newId }) {
     const runbook = runbookOf(slug) ?? refuse("not-found", `No runbook ${slug}`);
     if (incidentId === undefined) requireAllTenants(actor, "Runbooks without an incident");
-    const [incident] = incidentId ? await tx.select().from(pluginIncidents).where(eq(pluginIncidents.id, incidentId)).for("update") : [];
-    if (incidentId !== undefined && !incident) refuse("not-found", `No incident ${incidentId}`);
-    const tenantId = incident?.tenantId ?? PLATFORM_TENANT;
+    const about = await subjectOf(tx, incidentId);
+    if (incidentId !== undefined && !about) refuse("not-found", `No incident ${incidentId}`);
+    const tenantId = tenantOf(about);
     const row = {
       tenantId,
       id: newId(),
@@ -37,14 +36,13 @@ export const startRunbook = defineCommand({
     const open = and(eq(runbookRuns.tenantId, tenantId), eq(runbookRuns.slug, slug), isHere, isNull(runbookRuns.endedAt));
     const [run] = made ? [made] : await tx.select().from(runbookRuns).where(open);
     if (!run) refuse("conflict", "It was ended this moment; begin anew");
-    const line = { kind: "runbook", summary: `Runbook begun: ${runbook.title.en}`, data: { runbook: slug, run: run.id } };
+    const line = { summary: `Runbook begun: ${runbook.title.en}`, data: { runbook: slug, run: run.id } };
     return {
       subject: `runbook:${run.id}`,
       tenantId,
       before: null,
       after: { runbook: slug, version: runbook.version, incident: incidentId ?? null, joined: made === undefined },
-      events: [{ name: "runbook.moved", payload: { runbookId: run.id, incidentId } }],
-      timeline: made && incidentId ? [{ incidentId, ...line }] : [],
+      ...told(run.id, about, made ? line : null),
       result: { id: run.id, slug, incident_id: run.incidentId, started_at: run.startedAt.toISOString(), joined: made === undefined },
     };
   },

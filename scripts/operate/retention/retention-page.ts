@@ -71,7 +71,7 @@ export const RETENTION: readonly RetentionRow[] = [
   },
   {
     what: "Incidents of modules, with comments",
-    where: ["module_incidents", "module_incident_events", "module_pages"],
+    where: ["module_incidents", "module_incident_events", "module_incident_stars", "module_pages"],
     kept: `${WITH_TENANT}; those of all tenants ${FOREVER}`,
     why: "accounts of what failed and what was done about it",
     erasedBy: OFFBOARDING,

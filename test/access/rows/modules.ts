@@ -79,6 +79,14 @@ export const MODULES: Readonly<Record<string, Row>> = {
   "GET /api/ops/module-incidents/[id]": aboutTrouble(),
   "POST /api/ops/module-incidents/[id]/acknowledge": aboutTrouble({}),
   "POST /api/ops/module-incidents/[id]/comment": aboutTrouble({ text: "seen" }),
+  "POST /api/ops/module-incidents/[id]/undo": {
+    ...aboutTrouble({ deed: "acknowledge" }),
+    status: 409,
+  },
+  "POST /api/ops/module-incidents/[id]/star": {
+    ...aboutTrouble({ event_id: "0190b9c6-0000-7000-8000-000000000001", starred: true }),
+    status: 404,
+  },
   "POST /api/ops/module-incidents/[id]/assign": {
     ...aboutTrouble(),
     may: OPERATORS,

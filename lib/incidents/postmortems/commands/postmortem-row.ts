@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, or, type SQL } from "drizzle-orm";
 import { postmortems } from "@/db/schema/aftermath";
 import type { WriterTx } from "@/db/writer";
 import { refuse } from "@/lib/kernel/refusal";
@@ -37,7 +37,13 @@ export function changedPostmortem({ id, status, revision }: PostmortemRow) {
   return { id, status, revision };
 }
 
+/** The one about this incident, whichever kind that is. */
+export function isAbout(incidentId: string): SQL | undefined {
+  return or(eq(postmortems.incidentId, incidentId), eq(postmortems.moduleIncidentId, incidentId));
+}
+
 /** The event by which pages learn of it. */
-export function postmortemEvent({ id, incidentId }: PostmortemRow) {
-  return { name: "postmortem.changed", payload: { postmortemId: id, incidentId } };
+export function postmortemEvent({ id, incidentId, moduleIncidentId }: PostmortemRow) {
+  const about = incidentId === null ? { moduleIncidentId } : { incidentId };
+  return { name: "postmortem.changed", payload: { postmortemId: id, ...about } };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { movePostmortem } from "../lifecycle";
 import { auditedPostmortem, changedPostmortem, changePostmortem, lockPostmortem, postmortemEvent } from "./postmortem-row";
+import { toldOn } from "./subject-row";
 
 /** A reviewed postmortem is published: from here on it stays as it is. */
 export const publishPostmortem = defineCommand({
@@ -20,7 +21,7 @@ export const publishPostmortem = defineCommand({
       before: auditedPostmortem(before),
       after: auditedPostmortem(after),
       events: [postmortemEvent(after)],
-      timeline: [{ incidentId: before.incidentId, kind: "postmortem", summary, data: { postmortem: postmortemId } }],
+      ...toldOn(before, { kind: "postmortem", summary, data: { postmortem: postmortemId } }),
       result: changedPostmortem(after),
     };
   },

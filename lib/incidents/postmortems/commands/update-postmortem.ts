@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { lockIncident } from "@/lib/incidents/commands/incident-row";
 import { LIMITS } from "@/lib/platform/limits";
 import { movePostmortem } from "../lifecycle";
 import { postmortemActionSchema, SECTION_NAMES, type SectionName } from "../types";
-import { gatherFacts } from "./gather-facts";
 import { auditedPostmortem, changedPostmortem, changePostmortem, lockPostmortem, postmortemEvent } from "./postmortem-row";
+import { lockSubject } from "./subject-row";
 
 const text = z.string().max(LIMITS.postmortemCharacters).optional();
 const sections = z.strictObject(Object.fromEntries(SECTION_NAMES.map((name) => [name, text])) as Record<SectionName, typeof text>);
@@ -30,7 +29,8 @@ export const updatePostmortem = defineCommand({
   async apply(tx, { postmortemId, revision, title, sections: written, actions }, { actor, now }) {
     const before = await lockPostmortem(tx, postmortemId);
     const status = movePostmortem(before, "edit", actor.id, revision);
-    const facts = await gatherFacts(tx, await lockIncident(tx, before.incidentId), now);
+    const subject = await lockSubject(tx, before.incidentId ?? before.moduleIncidentId ?? "");
+    const facts = await subject.gather(tx, now);
     const kept = Object.fromEntries(SECTION_NAMES.map((name) => [name, written?.[name] ?? before.sections[name]])) as Record<
       SectionName,
       string

@@ -20,7 +20,12 @@ export const acknowledgeModule = defineCommand({
       after: auditedModuleIncident(after),
       reason,
       events: [moduleIncidentEvent("module-incident.acknowledged", after)],
-      moduleTimeline: [{ incidentId, kind: "acknowledged", summary: reason || "Acknowledged" }],
+      moduleTimeline: [
+        {
+          ...{ incidentId, kind: "acknowledged", summary: reason || "Acknowledged" },
+          data: { before: before.acknowledgedBy, before_at: before.acknowledgedAt?.toISOString() ?? null },
+        },
+      ],
       result: { id: incidentId, status: after.status, acknowledged_by: context.actor.id, acknowledged_at: context.now.toISOString() },
     };
   },

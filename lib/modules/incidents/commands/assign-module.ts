@@ -26,7 +26,7 @@ export const assignModule = defineCommand({
       after: auditedModuleIncident(after),
       reason,
       events: [moduleIncidentEvent("module-incident.assigned", after)],
-      moduleTimeline: [{ incidentId, kind: "assigned", summary: `Assigned to ${assignee}`, data: { assignee } }],
+      moduleTimeline: [{ incidentId, kind: "assigned", summary: `Assigned to ${assignee}`, data: { assignee, before: before.assignedTo } }],
       result: { id: incidentId, status: after.status, assigned_to: assignee },
     };
   },

@@ -140,7 +140,16 @@ test.each([
 /** Every figure that is a share or a size of the fleet, as those who depend on it read it. */
 async function figures(rolloutId: string) {
   const subject = { tenantId: SANDBOX_TENANT, pluginId: SANDBOX_TENANT };
-  const about = { ...subject, pluginId: null, pluginKey: null, incidentType: null, isEverywhere: true, parameters: {}, now: now() };
+  const about = {
+    ...subject,
+    pluginId: null,
+    pluginKey: null,
+    moduleKey: null,
+    incidentType: null,
+    isEverywhere: true,
+    parameters: {},
+    now: now(),
+  };
   return {
     fleet: await read(scopeFor("operate"), (tx) => readFleet(tx, subject)),
     blockers: (await read(scopeFor("operate"), (tx) => loadRollout(tx, rolloutId, now())))?.blockers,

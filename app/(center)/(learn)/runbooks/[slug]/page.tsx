@@ -45,8 +45,8 @@ export default async function RunbookPage({ params }: Props) {
           runsUrl={`/api/ops/runbooks/runs?slug=${runbook.slug}&without_incident=true`}
           runs={runs}
           renderedAt={systemClock.now().toISOString()}
-          incidentId={null}
-          pluginId={null}
+          about={{ incidentId: null, pluginId: null, moduleKey: null }}
+          deeds={new Set()}
           mayWrite={isEverywhere && may(actor, "incident:write")}
         />
       </Card>

@@ -5,9 +5,12 @@ import { Forbidden } from "@/app/(center)/forbidden-state";
 import { signedInWith } from "@/app/(center)/signed-in";
 import { ModuleIncidentBoard } from "@/components/modules/incidents/incident-board";
 import { may } from "@/lib/access/roles";
+import { listPostmortems } from "@/lib/incidents/postmortems/queries-postmortems";
 import { listActions } from "@/lib/modules/healing/queries-actions";
 import { readModuleIncident } from "@/lib/modules/incidents/queries-incidents";
 import { systemClock } from "@/lib/platform/clock";
+import { runbooksFor } from "@/lib/runbooks/catalogue";
+import { listRuns, runbookItem } from "@/lib/runbooks/queries-runbooks";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -23,7 +26,12 @@ export default async function ModuleIncidentPage({ params }: Props) {
   const incident = z.uuid().safeParse(id).success ? await readModuleIncident(actor.tenants, id.toLowerCase()) : null;
   if (!incident) notFound();
   const t = await getTranslations("moduleIncidents");
-  const healing = await listActions(actor.tenants, { incident_id: incident.id });
+  const books = runbooksFor({ type: incident.type, moduleKey: incident.module_key });
+  const [healing, runs, written] = await Promise.all([
+    listActions(actor.tenants, { incident_id: incident.id }),
+    listRuns(actor.tenants, { incident_id: incident.id }),
+    listPostmortems(actor.tenants, { limit: 1, incident_id: incident.id }),
+  ]);
   return (
     <div className="grid gap-4">
       <h1 className="text-xl font-semibold">
@@ -33,6 +41,9 @@ export default async function ModuleIncidentPage({ params }: Props) {
         renderedAt={systemClock.now().toISOString()}
         incident={incident}
         healing={healing}
+        runbooks={{ runbooks: books.map(runbookItem), runsUrl: `/api/ops/runbooks/runs?incident_id=${incident.id}`, runs }}
+        postmortemId={written.items[0]?.id ?? null}
+        self={{ id: actor.id, email: actor.email ?? "" }}
         mayAct={may(actor, "incident:write")}
       />
     </div>

@@ -5,5 +5,5 @@ import { opsRead } from "@/lib/platform/web/ops-route";
 export const GET = opsRead({
   permission: "incident:read",
   query: moduleIncidentsQuery,
-  read: ({ scope, query }) => listModuleIncidents(scope, query),
+  read: ({ scope, query, actor }) => listModuleIncidents(scope, query, actor),
 });
