@@ -189,3 +189,15 @@ export const TELEMETRY_TABLES = [
   "module_rollups",
   "module_rollup_marks",
 ] as const;
+
+/** What each worker counted since it began, for one look at all processes. Of the platform's own tenant: figures of no other. */
+export const processCounts = pgTable(
+  "process_counts",
+  {
+    tenantId: tenantId(),
+    process: text("process").notNull(),
+    toldAt: instant("told_at").notNull(),
+    counts: jsonb("counts").$type<readonly unknown[]>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.process] })],
+);

@@ -101,6 +101,9 @@ export const LIMITS = {
   databaseAnswerMs: 1_200,
   metricRoutes: 200,
   loopsToldMs: 15_000,
+  /** Of a worker's name in metrics: `worker:` and eight characters. */
+  processNameCharacters: 15,
+  processSilentSeconds: 120,
   spanShare: 0.1,
   spansQueued: 2_048,
   spanExportMs: 5_000,

@@ -34,6 +34,7 @@ import { learn } from "@/lib/sira/jobs/learn";
 import { announceOutside, pingOutside } from "@/lib/survival/jobs/ping-outside";
 import { retainAll } from "@/lib/survival/jobs/retain-all";
 import { eraseLeaving } from "@/lib/survival/offboarding/jobs/erase-leaving";
+import { tellCounts } from "@/lib/telemetry/adapters/tell-counts";
 import { rollUp } from "@/lib/telemetry/jobs/roll-up";
 import { sealAllIngest } from "@/lib/telemetry/jobs/seal-ingest";
 
@@ -89,6 +90,7 @@ function startLoops(): void {
     keepDoing("offboarding", LIMITS.deadManSeconds * 1_000, () => eraseLeaving(now())),
     keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),
     keepDoing("loop ages", LIMITS.loopsToldMs, () => tellLoops(owner)),
+    keepDoing("counters", LIMITS.loopsToldMs, () => tellCounts(owner, systemClock.now())),
     keepDoing("snapshots", LIMITS.snapshotMoveMs, () => followSnapshots(owner, systemClock)),
     keepDoing("snapshot keeping", LIMITS.snapshotKeepEverySeconds * 1_000, () => keepSnapshots(owner, systemClock)),
     keepDoing("module releases", LIMITS.releaseFollowMs, () => keepReleases(owner, systemClock)),

@@ -250,9 +250,9 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: NOBODY,
   },
   {
-    what: "Center's own: check values, signing keys, leases",
-    where: ["installation", "signing_keys", "gateway_secret", "work_leases"],
-    kept: `${FOREVER}; leases on work that is over ${days(LIMITS.leaseMemoryDays)}`,
+    what: "Center's own: check values, signing keys, leases, counters of workers",
+    where: ["installation", "signing_keys", "gateway_secret", "work_leases", "process_counts"],
+    kept: `${FOREVER}; leases on work that is over ${days(LIMITS.leaseMemoryDays)}; workers' counters 2 minutes`,
     why: "no personal data",
     erasedBy: ITSELF,
   },

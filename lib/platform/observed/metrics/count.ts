@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Histogram, type MetricObject, Registry } from "prom-client";
 import { LIMITS } from "@/lib/platform/limits";
 import { routeLabel } from "./route-label";
 
@@ -92,7 +92,26 @@ export function countSignals(accepted: number, refused: number): void {
   counted().signals.inc({ outcome: "refused" }, refused);
 }
 
-/** What this process counted, as Prometheus reads it. */
-export function countedText(): Promise<string> {
-  return counted().registry.metrics();
+/** One thing that was counted, by all its labels, as another process can tell it on. */
+interface CountedThing extends MetricObject {
+  readonly values: readonly { readonly value: number | null; readonly labels: Readonly<Record<string, string | number>> }[];
+}
+
+/** What this process counted, each value under the name of the process. What was not measured yet is left out. */
+export async function countedNow(process: string): Promise<readonly CountedThing[]> {
+  const things = (await counted().registry.getMetricsAsJSON()) as unknown as CountedThing[];
+  return things.map((thing) => ({
+    ...thing,
+    values: thing.values
+      .filter(({ value }) => value !== null && Number.isFinite(value))
+      .map((value) => ({ ...value, labels: { ...value.labels, process } })),
+  }));
+}
+
+/** What this process and others counted, as Prometheus reads it. @param others  as they told it by `countedNow` */
+export async function countedText(process: string, others: readonly (readonly unknown[])[]): Promise<string> {
+  const all = [await countedNow(process), ...(others as readonly (readonly CountedThing[])[])];
+  // Processes are told apart by their label, so that nothing is added up here.
+  const things = all.map((each) => each.map((thing) => ({ ...thing, aggregator: "sum" })));
+  return AggregatorRegistry.aggregate(things).metrics();
 }

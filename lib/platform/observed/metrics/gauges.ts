@@ -1,5 +1,6 @@
 import { Gauge, Registry } from "prom-client";
 import { scopeFor } from "@/lib/access/system-actor";
+import { LIMITS } from "@/lib/platform/limits";
 import { readOften } from "@/lib/platform/scope";
 
 /**
@@ -37,6 +38,13 @@ const HELP: Readonly<Record<string, readonly [help: string, label: string]>> = {
   module_requests_last_minutes: ["Requests that modules told of in the last five minutes", "surface"],
   module_errors_last_minutes: ["Of them, those that failed", "surface"],
 };
+
+/** What workers told lately that they counted. */
+export async function workersCounts(): Promise<readonly (readonly unknown[])[]> {
+  const lately = "select counts from process_counts where told_at > now() - make_interval(secs => $1) order by process";
+  const rows = await readOften<{ counts: readonly unknown[] }>(scopeFor("operate"), lately, [LIMITS.processSilentSeconds]);
+  return rows.map(({ counts }) => counts);
+}
 
 /** The gauges of all processes, as Prometheus reads them. */
 export async function gaugesText(): Promise<string> {
