@@ -26,3 +26,15 @@ test("each sentence of the acceptance criteria says what shows it", () => {
   expect(rows).toHaveLength(7);
   for (const row of rows.slice(1)) expect(row.split("|")[2]).toMatch(/\]\(\.\.\//);
 });
+
+test("each test that it names by its title is in the file before it", () => {
+  const criteria = text.slice(text.indexOf("## 10.")).matchAll(/\]\(([^)]+)\)|“([^”]+)”/g);
+  let file = "";
+  const named: string[] = [];
+  for (const [, target, title] of criteria) {
+    if (target) file = readFileSync(path.join(DOCS, target), "utf8");
+    else if (title) named.push(file.includes(`"${title}"`) ? "there" : title);
+  }
+  expect(named.length).toBeGreaterThan(12);
+  expect(named.filter((found) => found !== "there" && found !== " and ")).toEqual([]);
+});
