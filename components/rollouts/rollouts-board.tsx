@@ -68,6 +68,7 @@ function RolloutRow({ rollout }: { rollout: RolloutItem }) {
         <StateChip state={rollout.state} />
         <span className="text-sm text-muted">
           {t("reached", { proven: counts.proven, all })} · {t(`wave.${rollout.wave_name}` as never)}
+          {rollout.state === "completed" && counts.planned > 0 ? ` · ${t("missingShort", { count: counts.planned })}` : null}
         </span>
         <RelativeTime at={rollout.updated_at} className="text-right text-sm text-muted" />
       </Link>

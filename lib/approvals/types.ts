@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { SWITCH_NAMES, SWITCH_SCOPES } from "@/lib/policy/effective-switches";
 import { calendarFields } from "@/lib/policy/calendar/calendar-schema";
+import { SWITCH_NAMES, SWITCH_SCOPES } from "@/lib/policy/effective-switches";
 import { policySchema } from "@/lib/policy/types";
 
 export const LOOSENING_STATUSES = ["awaiting", "executed", "declined", "void"] as const;

@@ -346,6 +346,9 @@ export const LIMITS = {
   leaseRenewSeconds: 15,
   healthMinimumReports: 3,
   healthExtensionSeconds: 600,
+  /** Of so many other plugins nobody being heard either means that Center is deaf; so many are asked about. */
+  deafFewestOthers: 3,
+  deafOthersAsked: 50,
   baselineSeconds: 30 * 60,
   attemptStepsAtOnce: 10,
   decideAgainSeconds: 300,
@@ -380,6 +383,8 @@ export const LIMITS = {
   rolloutCountSeconds: 10,
   rolloutSmallWave: 50,
   rolloutLateSeconds: 30,
+  /** The last wave waits so long for a merchant to open; past a week its hours repeat. Whoever opens later gets it then. */
+  rolloutOpeningDays: 7,
   rolloutPaymentShare: 0.1,
   canarySettleSeconds: 3,
   canaryLookBackSeconds: 10 * 60,

@@ -1,3 +1,4 @@
+import type { Hearing } from "@/lib/rollout/health/is-center-deaf";
 import type { BeatSample } from "@/lib/telemetry/types";
 
 /** What the health judge looks at; times are the server's. */
@@ -14,6 +15,8 @@ export interface HealthInput {
   readonly rollbackErrorThreshold: number;
   readonly probes: readonly { readonly at: Date; readonly ok: boolean }[];
   readonly extended: boolean;
+  /** Who else was heard since this plugin's newest report; null or missing where nobody looked, since it was not silent. */
+  readonly hearing?: Hearing | null;
 }
 
 /**

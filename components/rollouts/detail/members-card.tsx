@@ -16,7 +16,9 @@ export function MembersCard({ rollout }: { rollout: RolloutDetail }) {
       <dl className="flex flex-wrap gap-x-6 gap-y-2 px-4 py-3">
         {STATES.map((state) => (
           <div key={state}>
-            <dt className="text-sm text-muted">{t(`member.${state}`)}</dt>
+            <dt className="text-sm text-muted">
+              {t(rollout.state === "completed" && state === "planned" ? "member.missing" : `member.${state}`)}
+            </dt>
             <dd className="live-data text-lg font-semibold tabular-nums">{counts[state]}</dd>
           </div>
         ))}
@@ -36,7 +38,9 @@ export function MembersCard({ rollout }: { rollout: RolloutDetail }) {
               {t(`wave.${rollout.waves[member.wave]?.name ?? "all"}` as never)}
               {member.is_late ? ` · ${t("late")}` : ""} · <span className="font-mono">{member.running_version}</span>
             </span>
-            <span className="sm:text-right">{t(`member.${member.state}`)}</span>
+            <span className="sm:text-right">
+              {t(rollout.state === "completed" && member.state === "planned" ? "member.missing" : `member.${member.state}`)}
+            </span>
             {member.why ? (
               <span lang="en" className="min-w-0 break-words text-muted sm:col-span-full">
                 {member.why}

@@ -70,6 +70,9 @@ function Verdict({ rollout }: { rollout: RolloutDetail }) {
   return (
     <div className="min-w-0">
       <p className="live-data text-lg font-medium">{t(`sentence.${state}`, { proven: counts.proven, all, updating: counts.updating })}</p>
+      {state === "completed" && counts.planned > 0 ? (
+        <p className="text-sm font-medium">{t("stillMissing", { count: counts.planned })}</p>
+      ) : null}
       {waits_for.length > 0 ? (
         <p className="text-sm">
           {t("waits")} {waits_for.map((each) => t(`waitsFor.${each}`)).join(", ")}

@@ -2,10 +2,10 @@ import { beforeAll, expect, test } from "vitest";
 import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { LIMITS } from "@/lib/platform/limits";
+import { setCalendar } from "@/lib/policy/calendar/commands/set-calendar";
+import { startFreeze } from "@/lib/policy/calendar/commands/start-freeze";
 import { readAttention } from "@/lib/telemetry/queries";
 import { personActor } from "@/test/actors";
-import { startFreeze } from "@/lib/policy/calendar/commands/start-freeze";
-import { setCalendar } from "@/lib/policy/calendar/commands/set-calendar";
 import { refusalOf } from "@/test/five-cases";
 import { makeShop, OPS, type Shop, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
@@ -52,17 +52,20 @@ async function waitingShop(): Promise<Shop> {
   return shop;
 }
 
-test.each(Object.keys(HOLDS))("%s between an order and the beat that asks for it: the beat gets nothing, and the order is called back", async (what) => {
-  const shop = await waitingShop();
-  await HOLDS[what]?.(shop);
-  // No worker has looked since: the last gate alone holds it.
-  await shop.agent.beat();
-  expect(shop.agent.received).toEqual([]);
-  expect((await shop.records()).commands).toMatchObject([{ status: "pending" }]);
-  await shop.live(1);
-  expect(await shop.attempt()).toMatchObject({ status: "cancelled" });
-  expect(shop.agent.received).toEqual([]);
-});
+test.each(Object.keys(HOLDS))(
+  "%s between an order and the beat that asks for it: the beat gets nothing, and the order is called back",
+  async (what) => {
+    const shop = await waitingShop();
+    await HOLDS[what]?.(shop);
+    // No worker has looked since: the last gate alone holds it.
+    await shop.agent.beat();
+    expect(shop.agent.received).toEqual([]);
+    expect((await shop.records()).commands).toMatchObject([{ status: "pending" }]);
+    await shop.live(1);
+    expect(await shop.attempt()).toMatchObject({ status: "cancelled" });
+    expect(shop.agent.received).toEqual([]);
+  },
+);
 
 test("who may not ask is audited as ever", async () => {
   const shop = await makeShop();

@@ -1,7 +1,11 @@
 import { type Calendar, isHeldAt, type WallClock } from "@/lib/policy/calendar/may-change-now";
 
 /** Every hour of a week, as the wall shows it: spans begin and end at full hours. */
-const WEEK: readonly WallClock[] = Array.from({ length: 7 * 24 }, (_, hour) => ({ day: Math.floor(hour / 24), hour: hour % 24, minute: 0 }));
+const WEEK: readonly WallClock[] = Array.from({ length: 7 * 24 }, (_, hour) => ({
+  day: Math.floor(hour / 24),
+  hour: hour % 24,
+  minute: 0,
+}));
 
 /**
  * Whether other hours let something begin that a merchant's own hold now: that waits for a second person.

@@ -14,4 +14,4 @@ test.each([
   [permitOf(["confidence"]), false, "something else"],
   [permitOf([]), false, "nothing"],
   [null, false, "nothing was decided"],
-] as const)("%# -> %j (%s)", (permit, expected) => expect(isHeldByCalendarAlone(permit)).toBe(expected));
+] as const)("%# -> %j (%s)", (permit, expected, _why) => expect(isHeldByCalendarAlone(permit)).toBe(expected));

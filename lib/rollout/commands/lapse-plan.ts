@@ -26,7 +26,9 @@ async function revokedSignature(tx: WriterTx, tenantId: string, digest: string):
 /** Says so when the freeze, or the hours, for which alone people are asked are over. */
 async function openedSince(tx: WriterTx, tenantId: string, permit: Permit | null, now: Date): Promise<string | null> {
   if (!isHeldByCalendarAlone(permit)) return null;
-  return (await readOpenToChange(tx, tenantId, now)).openToChange ? "what held it is over: no freeze and no closed hour of the merchant" : null;
+  return (await readOpenToChange(tx, tenantId, now)).openToChange
+    ? "what held it is over: no freeze and no closed hour of the merchant"
+    : null;
 }
 
 /**

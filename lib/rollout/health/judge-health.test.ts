@@ -41,6 +41,42 @@ describe("harm is told from evidence that is missing", () => {
   ])("$why -> $isHarm", ({ beats, isHarm }) => expect(judgeHealth(input(beats, CALM))).toMatchObject({ decision: "rollback", isHarm }));
 });
 
+describe("a silent shop is told from a deaf Center", () => {
+  const NOBODY = { others: 5, heard: 0 };
+  const OTHERS = { others: 5, heard: 1 };
+  const LATE = { now: at(600), extended: true };
+  test.each<{ beats: readonly BeatSample[]; hearing: HealthInput["hearing"]; changes?: Partial<HealthInput>; says: string; why: string }>([
+    { beats: [], hearing: NOBODY, says: "hold", why: "nobody was heard: it waits, once" },
+    { beats: [report(20, 30, 0)], hearing: NOBODY, says: "hold", why: "nobody was heard since its one report" },
+    { beats: [report(45, 30, 0), report(80, 60, 0)], hearing: NOBODY, says: "hold", why: "two reports of three, then nobody" },
+    { beats: [], hearing: OTHERS, says: "harm", why: "another was heard: it is the shop" },
+    { beats: [], hearing: { others: 2, heard: 0 }, says: "harm", why: "two others are too few to tell" },
+    { beats: [], hearing: { others: 0, heard: 0 }, says: "harm", why: "there is nobody else" },
+    { beats: [], hearing: null, says: "harm", why: "nobody looked" },
+    {
+      beats: [],
+      hearing: NOBODY,
+      changes: LATE,
+      says: "no harm",
+      why: "nobody for the whole extension: it goes back, and nothing is said of the version",
+    },
+    { beats: [], hearing: OTHERS, changes: LATE, says: "harm", why: "others came back, this shop did not" },
+    { beats: [report(20, 30, 29)], hearing: NOBODY, says: "harm", why: "what it said before speaks for itself" },
+    { beats: [report(20, 30, 0), beat(30)], hearing: NOBODY, says: "harm", why: "the old version ran again before" },
+  ])("$why -> $says", ({ beats, hearing, changes = {}, says }) => {
+    const verdict = judgeHealth(input(beats, { ...CALM, hearing: hearing ?? null, ...changes }));
+    const said = verdict.decision === "rollback" ? (verdict.isHarm ? "harm" : "no harm") : verdict.decision;
+    expect(said).toBe(says);
+    const isTold = verdict.reasons.some((reason) => reason.includes("Center was deaf"));
+    expect(isTold).toBe(says !== "harm");
+  });
+
+  test("whoever is heard again within the extension is judged by what it says then", () => {
+    const beats = [400, 450, 500, 550, 590].map((seconds) => report(seconds, seconds, 0));
+    expect(judgeHealth(input(beats, { ...CALM, ...LATE, hearing: null }))).toMatchObject({ decision: "commit", inconclusive: false });
+  });
+});
+
 describe("during the window", () => {
   test.each([
     { beats: [], decision: "hold", why: "nothing heard yet" },

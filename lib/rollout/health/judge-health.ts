@@ -1,4 +1,5 @@
 import { LIMITS } from "@/lib/platform/limits";
+import { isCenterDeaf } from "@/lib/rollout/health/is-center-deaf";
 import type { ObservedHealth, TrafficStep } from "@/lib/rollout/health/observed-health";
 import { median, observeHealth } from "@/lib/rollout/health/observed-health";
 import { wilsonLower } from "@/lib/rollout/health/wilson-lower";
@@ -90,24 +91,30 @@ function isAnecdote(seen: ObservedHealth, { sent, failed }: HealthFigures, input
   return seen.traffic !== null && failed <= most && wilsonLower(failed, sent, Z_AT_END) <= allowed;
 }
 
+/** What is said where Center heard nobody at all. */
+const DEAF = "nobody else was heard either: Center was deaf, and this says nothing of the version";
+
 /** What rolls back at the window's end. `isHarm`: it speaks against the version, and is not only evidence that is missing. */
 interface Fault {
   readonly reason: string;
   readonly isHarm: boolean;
+  /** Reports are missing: whether anybody was heard meanwhile makes the difference. */
+  readonly isSilence: boolean;
 }
 
 /** What is missing or worse once the window has ended; any of it rolls back. */
 function faultsAtEnd(seen: ObservedHealth, input: HealthInput, windowEnd: number, figures: HealthFigures): Fault[] {
   const faults: Fault[] = [];
-  const harm = (reason: string) => faults.push({ reason, isHarm: true });
+  const isDeaf = isCenterDeaf(input.hearing ?? null);
+  const harm = (reason: string) => faults.push({ reason, isHarm: true, isSilence: false });
   if (figures.reports < LIMITS.healthMinimumReports) {
     // A shop that never spoke again after it was applied may have been silenced by it; one that spoke too rarely only told too little.
     const reason = `${figures.reports} reports of ${input.toVersion}, ${LIMITS.healthMinimumReports} are needed`;
-    faults.push({ reason, isHarm: figures.reports === 0 });
+    faults.push({ reason, isHarm: figures.reports === 0 && !isDeaf, isSilence: true });
   }
   const silentMs = windowEnd - (seen.reports.at(-1)?.receivedAt.getTime() ?? 0);
   if (figures.reports > 0 && silentMs > (LIMITS.heartbeatProbationSeconds + LIMITS.heartbeatGraceSeconds) * 1_000) {
-    harm(`no report in the last ${Math.round(silentMs / 1_000)} s of the window`);
+    faults.push({ reason: `no report in the last ${Math.round(silentMs / 1_000)} s of the window`, isHarm: !isDeaf, isSilence: true });
   }
   if (isWorse(figures, input) && !isAnecdote(seen, figures, input)) {
     harm(`${percent(figures.failRate ?? 0)} of webhooks failed, ${percent(figures.baselineFailRate ?? 0)} did before`);
@@ -153,7 +160,7 @@ function judgeWithoutTraffic(input: HealthInput, figures: HealthFigures, until: 
  * and rates no worse than before `applied` beyond the threshold. Bad evidence rolls back at once. A window without any traffic
  * is extended once, to wait for some; then three good probes stand in for it, and the commit is labelled inconclusive; without
  * them it rolls back. The window is extended likewise when a failure or two, which chance explains, are all that makes the
- * rate worse.
+ * rate worse, and when Center heard nobody at all meanwhile: that is no harm, however long it lasts.
  *
  * Source: protocol.md, Health verdict. Wilson's bound is used for the early stop only; at the end the plain rates decide.
  */
@@ -170,11 +177,16 @@ export function judgeHealth(input: HealthInput): HealthVerdict {
     return { decision: "hold", until: new Date(windowEnd), extend: false, reasons: [`${figures.reports} good reports so far`], figures };
   }
   const faults = faultsAtEnd(seen, input, windowEnd, figures);
+  const until = new Date(input.appliedAt.getTime() + Math.max(input.windowSeconds, LIMITS.healthExtensionSeconds) * 1_000);
   if (faults.length > 0) {
     const isHarm = faults.some((fault) => fault.isHarm);
-    return { decision: "rollback", isHarm, reasons: faults.map(({ reason }) => reason), figures };
+    const isDeaf = isCenterDeaf(input.hearing ?? null) && faults.some(({ isSilence }) => isSilence);
+    const reasons = [...faults.map(({ reason }) => reason), ...(isDeaf ? [DEAF] : [])];
+    // The window is extended once, as for traffic: whoever can be heard again is judged by what it says then.
+    return isDeaf && !isHarm && !input.extended
+      ? { decision: "hold", until, extend: true, reasons, figures }
+      : { decision: "rollback", isHarm, reasons, figures };
   }
-  const until = new Date(input.appliedAt.getTime() + Math.max(input.windowSeconds, LIMITS.healthExtensionSeconds) * 1_000);
   if (isWorse(figures, input) && !input.extended) {
     return {
       decision: "hold",

@@ -17,7 +17,7 @@ import { nextStep, statusOf } from "../attempt-machine";
 import type { Step } from "../attempt-state";
 import { advanceAttempt } from "../commands/advance-attempt";
 import type { HealthInput, HealthVerdict } from "../types";
-import { endFactsOf, factsOf, judgeNow } from "./judge";
+import { endFactsOf, factsOf, judgeNow, listenAround } from "./judge";
 import { type LoadedAttempt, loadAttempt } from "./load-attempt";
 import { rehearse } from "./rehearse";
 
@@ -82,7 +82,7 @@ async function pluginKeyOf({ row }: LoadedAttempt): Promise<string> {
 async function takeOne(lease: Lease, clock: Clock): Promise<number | null> {
   const now = clock.now();
   const loaded = await read({ kind: "set", ids: [lease.tenantId] }, (tx) => loadAttempt(tx, lease.tenantId, lease.id, now));
-  const health = judgeNow(loaded, await look(loaded, clock), now);
+  const health = judgeNow(loaded, { probes: await look(loaded, clock), hearing: await listenAround(loaded, now) }, now);
   const step = nextStep(loaded.state, factsOf(loaded, health?.verdict ?? null), now);
   if (step.do === "rest") return LIMITS.leaseSeconds;
   if (step.do === "wait") {

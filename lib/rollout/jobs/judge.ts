@@ -3,19 +3,33 @@ import { pluginIncidents } from "@/db/schema/incidents";
 import { scopeFor } from "@/lib/access/system-actor";
 import { configuredRules } from "@/lib/detection/queries-configured";
 import { isStillSick } from "@/lib/incidents/still-sick";
+import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { baselineOf } from "@/lib/rollout/health/baseline-of";
 import { judgeHealth } from "@/lib/rollout/health/judge-health";
 import { readPluginWindow } from "@/lib/telemetry/queries";
+import { readHearing } from "@/lib/telemetry/queries-hearing";
 import type { AttemptFacts, Step } from "../attempt-state";
 import type { EndFacts } from "../commands/end-attempt";
 import type { HealthInput, HealthVerdict } from "../types";
 import type { LoadedAttempt } from "./load-attempt";
 
+/**
+ * Who else was heard since an applied attempt's newest report, asked for once it is late: over all merchants, since Center's own ears are in question.
+ *
+ * @returns null while it is not late
+ */
+export async function listenAround({ row, appliedAt, beats, state }: LoadedAttempt, now: Date): Promise<HealthInput["hearing"]> {
+  if (!appliedAt || state.command?.status !== "applied") return null;
+  const since = beats.findLast((beat) => beat.active && beat.receivedAt > appliedAt)?.receivedAt ?? appliedAt;
+  if (now.getTime() - since.getTime() <= (LIMITS.heartbeatProbationSeconds + LIMITS.heartbeatGraceSeconds) * 1_000) return null;
+  return read(scopeFor("operate"), (tx) => readHearing(tx, row, { since, until: now }));
+}
+
 /** What the judge says of an applied attempt now, and what it compared with; null while nothing is applied or the policy is unknown. */
 export function judgeNow(
   { row, appliedAt, beats, ceiling, state }: LoadedAttempt,
-  probes: HealthInput["probes"],
+  { probes, hearing }: Pick<HealthInput, "probes" | "hearing">,
   now: Date,
 ): { verdict: HealthVerdict; baseline: HealthInput["baseline"] } | null {
   if (!appliedAt || !ceiling.policy || state.command?.status !== "applied") return null;
@@ -32,6 +46,7 @@ export function judgeNow(
     rollbackErrorThreshold: ceiling.policy.rollback_error_threshold,
     probes,
     extended: row.isExtended,
+    hearing: hearing ?? null,
   });
   return { verdict, baseline };
 }

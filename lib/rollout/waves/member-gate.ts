@@ -32,20 +32,29 @@ export interface MemberPolicy {
 
 /**
  * start   its attempt may begin
- * wait    not now; `for` says what of, or null where it is merely busy or silent
+ * wait    not now; `for` says what of, or null where it is merely busy or silent; `why` what is said of it once nobody waits for it any more
  * settle  it is not for a rollout, or has the release already
  */
 export type MemberVerdict =
   | { readonly do: "start" }
-  | { readonly do: "wait"; readonly for: WaitsFor | null }
+  | { readonly do: "wait"; readonly for: WaitsFor | null; readonly why: string }
   | { readonly do: "settle"; readonly state: MemberState; readonly why: string };
+
+/** What holds one shop and nobody else, in words. */
+const HELD_BY: Partial<Readonly<Record<WaitsFor, string>>> = {
+  freeze: "a freeze",
+  window: "its merchant's hours",
+  kill_switch: "the kill switch at its merchant",
+  safe_mode: "SAFE_MODE, or a switch of automatic healing, at its merchant",
+  switches_unknown: "switches that could not be read",
+};
 
 const settle = (state: MemberState, why: string): MemberVerdict => ({ do: "settle", state, why });
 
 /** Whether the attempt of a planned member may begin now. */
 export function memberGate(member: MemberFacts, { version, impact, attemptsPerDay, now }: MemberPolicy): MemberVerdict {
   if (member.isCutOff) return settle("left_out", "the plugin is revoked, or its merchant disabled");
-  if (member.isBusy) return { do: "wait", for: null };
+  if (member.isBusy) return { do: "wait", for: null, why: "another change is under way on it" };
   if (member.runningVersion === version && member.diskVersion === version) return settle("proven", "it has this version already");
   if (compareVersions(member.diskVersion, version) >= 0) return settle("left_out", `${member.diskVersion} is no older version`);
   if (!["update", "rollback"].every((name) => member.capabilities.includes(name)))
@@ -57,9 +66,10 @@ export function memberGate(member: MemberFacts, { version, impact, attemptsPerDa
   if (!(member.paymentShare < LIMITS.rolloutPaymentShare))
     return settle("left_out", "it carries so much of the payments that its own plan needs signatures");
   if (member.isRehearsalFailed) return settle("left_out", `the way from ${member.diskVersion} failed its rehearsal`);
-  if (now.getTime() - member.lastSeen.getTime() > LIMITS.rolloutSilentSeconds * 1_000) return { do: "wait", for: null };
-  if (member.heldBy) return { do: "wait", for: member.heldBy };
-  return member.attemptsToday < attemptsPerDay ? { do: "start" } : { do: "wait", for: null };
+  if (now.getTime() - member.lastSeen.getTime() > LIMITS.rolloutSilentSeconds * 1_000)
+    return { do: "wait", for: null, why: `it has not been heard since ${member.lastSeen.toISOString()}` };
+  if (member.heldBy) return { do: "wait", for: member.heldBy, why: `it is held by ${HELD_BY[member.heldBy] ?? member.heldBy}` };
+  return member.attemptsToday < attemptsPerDay ? { do: "start" } : { do: "wait", for: null, why: "its attempts of a day are used up" };
 }
 
 /** How an attempt of a rollout ended. */

@@ -94,14 +94,14 @@ type MemberRow = {
   attempt_status: string | null;
 };
 
-/** Members that somebody may want to look at: whoever is under way or went wrong first. */
-async function readMembers(tx: ReaderTx, id: string): Promise<MemberRow[]> {
+/** Members that somebody may want to look at: whoever is under way or went wrong first, and whoever is still missing once it is over. */
+async function readMembers(tx: ReaderTx, { id, state }: RolloutRow): Promise<MemberRow[]> {
   const rows = await tx.execute<MemberRow>(sql`
     select m.plugin_id, t.name as tenant_name, m.wave, m.state, m.is_late, m.why, s.running_version, a.status as attempt_status
     from rollout_members m join tenants t on t.id = m.tenant_id join plugin_state s on s.tenant_id = m.tenant_id and s.plugin_id = m.plugin_id
     left join plugin_autopatch_attempts a on a.tenant_id = m.tenant_id and a.id = m.attempt_id
     where m.rollout_id = ${id}
-    order by array_position(array['rolled_back', 'refused', 'failed', 'updating', 'left_out', 'proven', 'planned'], m.state), m.wave, t.name, m.plugin_id
+    order by ${state} = 'completed' and m.state = 'planned' desc, array_position(array['rolled_back', 'refused', 'failed', 'updating', 'left_out', 'proven', 'planned'], m.state), m.wave, t.name, m.plugin_id
     limit ${LIMITS.rolloutMembersShown}`);
   return [...rows];
 }
@@ -161,7 +161,7 @@ export async function readRollout(scope: TenantScope, rolloutId: string, now: Da
         ),
       ),
       left_running: await readRunning(tx, rolloutId),
-      members: await readMembers(tx, rolloutId),
+      members: await readMembers(tx, row),
       recall: await readRecallOf(tx, row.releaseId),
       /** What a second factor is shown for, by deed. */
       digests: { promote: promoteDigest(row.id, row.wave), resume: resumeDigest(row.id, row.wave) },

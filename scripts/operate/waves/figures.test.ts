@@ -8,11 +8,26 @@ test.each([
   [[], 0.5, 0],
 ])("%j at %d is %d", (values, share, expected) => expect(quantile(values, share)).toBe(expected));
 
-test("every bound can break, and a recall that never ended does", () => {
-  const good = { hit_median: 2, hit_p95: 5, left_on_bad: 0, recall_ms: 1 };
-  expect(brokenBounds(good)).toEqual([]);
-  expect(brokenBounds({ ...good, hit_median: 3 })).toHaveLength(1);
-  expect(brokenBounds({ ...good, hit_p95: 6 })).toHaveLength(1);
-  expect(brokenBounds({ ...good, left_on_bad: 1, recall_ms: null })).toHaveLength(2);
-  expect(brokenBounds({ ...good, recall_ms: null })).toHaveLength(1);
-});
+const GOOD = {
+  hit_median: 2,
+  hit_p95: 5,
+  held_hit_max: 5,
+  left_on_bad: 0,
+  recall_ms: 1,
+  releases: 4,
+  recalled: 3,
+  held: 1,
+  good_shops: 100,
+  good_reached: 100,
+};
+
+test.each([
+  [{}, 0],
+  [{ hit_median: 3 }, 1],
+  [{ hit_p95: 6 }, 1],
+  [{ held_hit_max: 6 }, 1],
+  [{ left_on_bad: 1, recall_ms: null }, 2],
+  [{ recall_ms: null }, 1],
+  [{ held: 0 }, 1],
+  [{ good_reached: 99 }, 1],
+])("%j breaks %d bounds", (changes, count) => expect(brokenBounds({ ...GOOD, ...changes })).toHaveLength(count));

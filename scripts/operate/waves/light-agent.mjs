@@ -12,7 +12,7 @@ const WEBHOOKS_A_BEAT = 20;
 
 /**
  * A shop in this process: it speaks the real signed protocol over HTTP, checks every command as the real agent does, and keeps what ran
- * before. Only its plugin is made up: a version that is broken here fails all its webhooks.
+ * before. Only its plugin is made up, and says of itself what the demo's shops do: a version that is broken here fails all its webhooks.
  */
 export class LightAgent {
   /** @type {string[]} */ refused = [];
@@ -22,6 +22,8 @@ export class LightAgent {
   #bootId = randomUUID();
   #seq = 0;
   #counters = { webhooks_sent: 0, webhooks_failed: 0, errors_total: 0 };
+  /** Of all that ran here: a run is shorter than the day that the figure is of. */
+  #errorsToday = 0;
   /** @type {{ command: any, digest: string, restore: string, deadlineMs: number } | null} */ #trial = null;
   /** @type {Map<string, { digest: string, kind: string, body: string }>} */ #answers = new Map();
 
@@ -77,6 +79,7 @@ export class LightAgent {
     this.#counters.webhooks_sent += WEBHOOKS_A_BEAT;
     this.#counters.webhooks_failed += failed;
     this.#counters.errors_total += failed;
+    this.#errorsToday += failed;
     return buildBeat({
       pluginId: this.plugin.id,
       bootId: this.#bootId,
@@ -86,7 +89,7 @@ export class LightAgent {
       health: {
         version: this.version,
         active: true,
-        telemetry: { latency_p95_ms: 120, queue_depth: 0 },
+        telemetry: { latency_p95_ms: 120, queue_depth: 0, errors_last_24h: this.#errorsToday },
         counters: { ...this.#counters },
         errors: [],
       },

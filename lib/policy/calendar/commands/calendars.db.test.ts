@@ -113,7 +113,11 @@ describe("a freeze is shortened by two", () => {
 describe("a merchant's hours are opened by two", () => {
   const quiet = [{ days: [1, 2, 3, 4, 5], from: 8, to: 20 }];
   const set = (tenantId: string, hours: object, actor: Actor = rita) =>
-    runCommand(setCalendar, { input: { tenantId, timeZone: "Europe/Paris", windows: [], quiet, reason, ...hours }, actor, now: new Date() });
+    runCommand(setCalendar, {
+      input: { tenantId, timeZone: "Europe/Paris", windows: [], quiet, reason, ...hours },
+      actor,
+      now: new Date(),
+    });
   /** A merchant that nobody may change while it sells. */
   async function quietShop() {
     const { id } = await makeTenant();

@@ -116,7 +116,17 @@ export const advanceRollout = defineCommand({
       subject: `rollout:${rolloutId}`,
       tenantId: null,
       before: { state: before.state, wave: before.wave },
-      after: { state: set.state, wave: set.wave, waits_for: to.waitsFor, settled: settled.length, judged: seen },
+      after: {
+        state: set.state,
+        wave: set.wave,
+        waits_for: to.waitsFor,
+        settled: settled.length,
+        judged: seen,
+        // Whoever has not got it when the rollout ends is named there and then.
+        ...(isOver
+          ? { still_missing: settled.filter(({ state }) => state === "planned").map(({ pluginId, why }) => ({ pluginId, why })) }
+          : {}),
+      },
       events: [movedEvent(rolloutId, set.state), ...(await callPerson(tx, before, to))],
       result: { state: set.state, wave: set.wave },
     };

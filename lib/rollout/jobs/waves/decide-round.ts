@@ -31,11 +31,13 @@ export interface Round {
 }
 
 /** Members whose attempts have ended, and those for whom a rollout has nothing to do. */
-function settle(members: readonly LoadedMember[], { row, policy, impact }: LoadedRollout, now: Date) {
+function settle(members: readonly LoadedMember[], loaded: LoadedRollout, now: Date) {
+  const { row, policy, impact } = loaded;
   const isLastWave = row.wave === row.rules.length - 1;
   const settled: Settled[] = [];
   const ready: LoadedMember[] = [];
   const heldBack = new Set<WaitsFor>();
+  const leftovers: Settled[] = [];
   for (const member of members) {
     const { tenantId, pluginId, state: from } = member;
     if (member.ended) {
@@ -58,10 +60,16 @@ function settle(members: readonly LoadedMember[], { row, policy, impact }: Loade
       });
       if (gate.do === "settle") settled.push({ tenantId, pluginId, from, state: gate.state, why: gate.why });
       if (gate.do === "start" && member.wave <= row.wave) ready.push(member);
-      if (gate.do === "wait" && gate.for && (isLastWave || member.wave === row.wave)) heldBack.add(gate.for);
+      if (gate.do !== "wait" || !(isLastWave || member.wave === row.wave)) continue;
+      const opening = gate.for === "window" || gate.for === "freeze" ? loaded.openingOf(tenantId) : null;
+      const isTooLate = opening?.isSoon === false;
+      const why = isTooLate ? `${gate.why}: it does not open before ${opening.notBefore.toISOString()}` : gate.why;
+      leftovers.push({ tenantId, pluginId, from, state: from, why });
+      // Who opens too late keeps nobody waiting: it is named when the rollout ends, and has its turn as a latecomer.
+      if (gate.for && !(isLastWave && isTooLate)) heldBack.add(gate.for);
     }
   }
-  return { settled, ready, heldBack: [...heldBack] };
+  return { settled, ready, heldBack: [...heldBack], leftovers };
 }
 
 function stateAfter(member: LoadedMember, settled: ReadonlyMap<string, Settled>): MemberState {
@@ -95,7 +103,7 @@ function isWorthStoring({ wave }: LoadedRollout, counted: Round["counted"], news
 export function decideRound(loaded: LoadedRollout, news: { steps: readonly CanaryStep[]; until: Date } | null, now: Date): Round {
   const { row, wave, members, flight, blockers, joiners } = loaded;
   const last = row.rules.length - 1;
-  const { settled, ready, heldBack } = settle(members, loaded, now);
+  const { settled, ready, heldBack, leftovers } = settle(members, loaded, now);
   const byPlugin = new Map(settled.map((each) => [each.pluginId, each]));
   const count = (...states: MemberState[]) => members.filter((member) => states.includes(stateAfter(member, byPlugin))).length;
   const harmed = count("rolled_back");
@@ -133,7 +141,7 @@ export function decideRound(loaded: LoadedRollout, news: { steps: readonly Canar
   return {
     move,
     starting,
-    settled,
+    settled: move.do === "complete" ? [...settled, ...leftovers] : settled,
     counted: isWorthStoring(loaded, counted, news) || move.do === "recall" || move.do === "widen" ? counted : null,
     waveOfJoiners: waveOfLateJoiner(proven) ?? Math.min(row.wave + 1, last),
     isNews: (row.state !== "completed" && (isMoved || isWorthStoring(loaded, counted, news))) || settled.length > 0 || joiners.length > 0,

@@ -8,12 +8,15 @@ import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { type Calendar, changeIsHeldBy, type Freeze } from "@/lib/policy/calendar/may-change-now";
+import { isWithinWindows, nextOpening } from "@/lib/policy/calendar/next-opening";
 import { effectiveSwitches } from "@/lib/policy/effective-switches";
 import { readPolicy } from "@/lib/policy/queries";
 import type { Policy } from "@/lib/policy/types";
 import type { HealthVerdict } from "../../types";
 import type { MemberFacts } from "../../waves/member-gate";
 import type { MemberState, WaitsFor } from "../../waves/rollout-types";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 type RolloutRow = typeof rollouts.$inferSelect;
 type WaveRow = typeof rolloutWaves.$inferSelect;
@@ -59,6 +62,11 @@ export interface LoadedMember {
   readonly isLive: boolean;
 }
 
+interface Opening {
+  readonly isSoon: boolean;
+  readonly notBefore: Date;
+}
+
 /** Everything that the next move of a rollout may depend on, read at one moment. */
 export interface LoadedRollout {
   readonly row: RolloutRow;
@@ -68,6 +76,8 @@ export interface LoadedRollout {
   /** How much its release weighs. */
   readonly impact: Impact;
   readonly blockers: readonly WaitsFor[];
+  /** Whether a merchant's hours and freezes, and the policy's hours, let a change begin there within LIMITS.rolloutOpeningDays, and else not before when. */
+  readonly openingOf: (tenantId: string) => Opening;
   /** All attempts with the release, whoever began them. */
   readonly flight: { readonly inFlight: number; readonly proven: number };
   /** Plugins that run an older version and belong to no wave yet. */
@@ -117,7 +127,24 @@ async function readHolds(tx: ReaderTx, policy: Policy | null, now: Date) {
     if (state.killSwitch) return "kill_switch";
     return state.safeMode || state.autoHealOff.includes("INTEGRATION") ? "safe_mode" : null;
   };
+  const held = [PLATFORM_TENANT].flatMap(freezesOf);
+  const openings = new Map<string, Opening>();
   return {
+    /** Merchants with the same hours and freezes open together: a fleet that sleeps is worked out once. */
+    openingOf: (tenantId: string): Opening => {
+      const { timeZone = "", windows = [], quiet = [] } = calendars.get(tenantId) ?? {};
+      const own = freezesOf(tenantId);
+      const key = JSON.stringify([timeZone, windows, quiet, own.map(({ startsAt, endsAt }) => [startsAt, endsAt])]);
+      const known = openings.get(key);
+      if (known) return known;
+      const of = { calendar: calendars.get(tenantId) ?? null, freezes: [...held, ...own], windows: policy?.windows ?? [] };
+      const horizonMs = LIMITS.rolloutOpeningDays * DAY_MS;
+      const at = nextOpening(of, now, horizonMs);
+      const frozenUntil = of.freezes.filter(({ startsAt }) => startsAt <= now).map(({ endsAt }) => endsAt.getTime());
+      const opening = { isSoon: at !== null, notBefore: at ?? new Date(Math.max(now.getTime() + horizonMs, ...frozenUntil)) };
+      openings.set(key, opening);
+      return opening;
+    },
     /** What holds everybody. */
     everybody: switchedOff(PLATFORM_TENANT, null) ?? changeIsHeldBy(null, freezesOf(PLATFORM_TENANT), now),
     /** What holds one plugin besides. */
@@ -126,12 +153,15 @@ async function readHolds(tx: ReaderTx, policy: Policy | null, now: Date) {
   };
 }
 
-/** Above a share of unhealthy plugins nothing is remedied or widened: the fleet, or what it stands on, has another trouble. */
+/**
+ * Above a share of unhealthy plugins nothing is remedied or widened: the fleet, or what it stands on, has another trouble. Counted from the few
+ * open incidents, and not plugin by plugin: every rollout asks this every second.
+ */
 async function isStorm(tx: ReaderTx, policy: Policy | null): Promise<boolean> {
   const [row] = await tx.execute<{ total: number; unhealthy: number }>(sql`
-    select count(*)::int as total, count(*) filter (where exists (select 1 from plugin_incidents i where i.tenant_id = p.tenant_id and i.plugin_id = p.id
-      and i.status not in ('resolved', 'closed') and i.type <> 'drift'))::int as unhealthy
-    from plugins p where p.status = 'active' and p.tenant_id <> ${SANDBOX_TENANT}`);
+    with sick as materialized (select distinct tenant_id, plugin_id from plugin_incidents where status not in ('resolved', 'closed') and type <> 'drift')
+    select count(*)::int as total, count(s.plugin_id)::int as unhealthy from plugins p
+    left join sick s on s.tenant_id = p.tenant_id and s.plugin_id = p.id where p.status = 'active' and p.tenant_id <> ${SANDBOX_TENANT}`);
   if (!row || row.total < LIMITS.stormMinimumPlugins) return false;
   return !(policy !== null && row.unhealthy / row.total <= policy.storm_share);
 }
@@ -195,7 +225,7 @@ export async function loadRollout(tx: ReaderTx, rolloutId: string, now: Date): P
   const [wave] = await tx.select().from(rolloutWaves).where(ofWave);
   const policy = (await readPolicy(tx))?.policy ?? null;
   const holds = await readHolds(tx, policy, now);
-  const isInWindow = policy?.windows.some(({ from, to }) => now.getUTCHours() >= from && now.getUTCHours() < to) ?? false;
+  const isInWindow = isWithinWindows(policy?.windows ?? [], now);
   const blockers: WaitsFor[] = [
     ...(holds.everybody ? [holds.everybody] : []),
     ...((await isStorm(tx, policy)) ? ["storm" as const] : []),
@@ -211,6 +241,7 @@ export async function loadRollout(tx: ReaderTx, rolloutId: string, now: Date): P
     policy,
     impact: await readImpact(tx, row),
     blockers,
+    openingOf: holds.openingOf,
     flight: await readFlight(tx, row),
     joiners: await readJoiners(tx, row),
   };
