@@ -7,6 +7,8 @@ import { descendantsOf } from "../../chaos/processes.mjs";
 import { identifyProcess } from "../../process/process-identity.mjs";
 
 const SERVERS = ["nginx", "php-fpm", "mariadbd"];
+/** Other shops stand up at the same time. */
+const STANDS_WITHIN_MS = 180_000;
 const GONE_WITHIN_MS = 30_000;
 
 /**
@@ -24,12 +26,21 @@ export async function breakOff(root) {
     said += chunk;
   });
   const place = () => /^standing (\S+)$/m.exec(said)?.[1];
-  await until(() => child.exitCode !== null || place(), "a shop to be broken off", 2 * GONE_WITHIN_MS);
-  const folder = path.dirname(path.dirname(place() ?? "/nowhere/shop/agent"));
+  try {
+    await until(() => child.exitCode !== null || place(), "a shop to be broken off", STANDS_WITHIN_MS);
+    return await endByForce(child, place() ?? "/nowhere/shop/agent");
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+/** @param {import("node:child_process").ChildProcess} child @param {string} place where its agent keeps its state */
+async function endByForce(child, place) {
+  const folder = path.dirname(path.dirname(place));
   const below = descendantsOf(Number(child.pid)).map((one) => ({ ...one, life: identifyProcess(one.pid) }));
   const missing = SERVERS.filter((name) => !below.some(({ command }) => command.includes(name)));
   child.kill("SIGKILL");
-  await once(child, "exit");
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   if (missing.length > 0 || !existsSync(folder)) return { name: "broken off", isOk: false, said: `never stood: ${missing.join(", ")}` };
 
   const left = () => below.filter(({ pid, life }) => life !== null && identifyProcess(pid) === life);
