@@ -37,6 +37,7 @@ const READ_NAMES = [
   "repairs",
   "repair",
   "scanner",
+  "tenants",
 ] as const;
 export type ReadName = (typeof READ_NAMES)[number];
 
@@ -58,7 +59,7 @@ const READS_OF_TOPIC: Readonly<Record<string, readonly ReadName[]>> = {
   sira: ["sira", "decisions", "audit"],
   policy: ["switches", "safety", "autonomy", "calendars", "audit", "approvals"],
   switch: ["switches", "safety", "calendars", "audit", "approvals"],
-  tenant: ["fleet", "plugins", "audit"],
+  tenant: ["tenants", "fleet", "plugins", "audit"],
   release: ["audit", "releases", "repository", "rollouts", "rollout"],
   rule: ["audit"],
   webhook: ["audit", "deliveries"],

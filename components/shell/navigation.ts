@@ -5,6 +5,7 @@ import {
   BookOpenCheck,
   BrainCircuit,
   CalendarClock,
+  DoorOpen,
   Gauge,
   LayoutDashboard,
   ListChecks,
@@ -42,6 +43,7 @@ export const PLACES = [
   { href: "/deliveries", name: "deliveries", key: "m", icon: Send, roles: ["operator", "tenant_admin", "pay_admin"] },
   { href: "/on-call", name: "onCall", key: "c", icon: BellRing, roles: ["operator", "approver", "security_admin", "pay_admin"] },
   { href: "/people", name: "people", key: "p", icon: Users, roles: ["security_admin", "tenant_admin"] },
+  { href: "/offboarding", name: "offboarding", key: "x", icon: DoorOpen, roles: ["security_admin"] },
   { href: "/audit", name: "audit", key: "l", icon: ScrollText, roles: ["auditor"] },
 ] as const;
 

@@ -127,7 +127,7 @@ function modulePages(request: APIRequestContext): readonly CheckedPage[] {
 }
 
 /** How many pages there are: tests are named before a browser is there to ask. */
-export const PAGE_COUNT = 33;
+export const PAGE_COUNT = 34;
 
 /** Every page that a person can open. */
 export function allPages(request: APIRequestContext): readonly CheckedPage[] {
@@ -169,6 +169,7 @@ export function allPages(request: APIRequestContext): readonly CheckedPage[] {
       path: () => `/deliveries/addresses?tenant_id=${atlas.tenant.id}`,
       verdict: new RegExp(`Who is told at ${atlas.tenant.name}`),
     },
+    { name: "offboarding", path: () => `/offboarding?tenant_id=${atlas.tenant.id}`, verdict: /Nobody has asked that it be offboarded/ },
     { name: "audit", path: () => "/audit", verdict: /Is the log whole\?/ },
   ];
 }

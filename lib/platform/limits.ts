@@ -433,6 +433,10 @@ export const LIMITS = {
   deadManSeconds: 60,
   deadManTimeoutMs: 5_000,
   offboardingGraceHours: 72,
+  /** Merchants that a search for one to offboard shows, rows counted per table, and words of people about one. */
+  offboardingFound: 10,
+  offboardingCounted: 10_000,
+  offboardingSaid: 10,
   eraseRowsAtOnce: 1_000,
   eraseRoundsAtOnce: 20,
   // repair

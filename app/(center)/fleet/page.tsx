@@ -7,6 +7,7 @@ import { FleetBoard } from "@/components/fleet/fleet-board";
 import { FleetFilters } from "@/components/fleet/fleet-filters";
 import type { ColumnOrder } from "@/components/fleet/fleet-table";
 import { RegisterPlugin } from "@/components/fleet/plugin/register-plugin";
+import { SandboxCard } from "@/components/fleet/sandbox/sandbox-card";
 import { buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { StateView } from "@/components/ui/state-view";
@@ -15,6 +16,7 @@ import { listFleet } from "@/lib/access/plugins/queries-fleet";
 import { may } from "@/lib/access/roles";
 import type { TenantScope } from "@/lib/access/types";
 import { systemClock } from "@/lib/platform/clock";
+import { environment } from "@/lib/platform/env";
 import { addressOf, readFilters, type SearchParams, type Shown } from "./filters";
 
 /** Columns that order the fleet, and the order that a first press gives. */
@@ -32,6 +34,7 @@ export default async function FleetPage({ searchParams }: { searchParams: Promis
   const { shown, query } = readFilters(await searchParams);
   const { q = "", presence = "", incident = "", version = "", status = "", sort = "" } = shown;
   const { cursor: _cursor, sort: _sort, ...narrowing } = shown;
+  const mayTryOut = may(actor, "plugin:write") && actor.tenants.kind === "all" && !actor.supporting;
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
@@ -44,6 +47,7 @@ export default async function FleetPage({ searchParams }: { searchParams: Promis
         isFiltered={Object.keys(narrowing).length > 0}
       />
       {query ? <Listed scope={actor.tenants} shown={shown} query={query} isFiltered={Object.keys(narrowing).length > 0} /> : <BadFilter />}
+      {mayTryOut ? <SandboxCard centerUrl={environment().publicUrl} /> : null}
     </div>
   );
 }

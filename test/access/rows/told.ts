@@ -5,6 +5,8 @@ const reason = "the table asks";
 
 /** What was told to whom: messages and the secrets of their receivers. */
 export const TOLD: Readonly<Record<string, Row>> = {
+  "GET /api/ops/tenants/leaving": list(["security_admin"]),
+  "GET /api/ops/tenants/[id]/offboard": { ...one("tenant"), may: ["security_admin"] },
   // 409: that is not the tenant's slug.
   "POST /api/ops/tenants/[id]/offboard": {
     may: ["security_admin"],

@@ -6,15 +6,10 @@ import { requireVouchedFor } from "@/lib/access/people/require-vouched-for";
 import { requireStepUp } from "@/lib/access/step-up/require-step-up";
 import { mayBeSamePerson } from "@/lib/approvals/four-eyes";
 import { defineCommand } from "@/lib/gateway/define-command";
-import { digestOf } from "@/lib/kernel/canonical-json";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
-
-/** What each of the two people enters a code for: exactly this tenant, by both its names. */
-function offboardingDigest(tenantId: string, slug: string): string {
-  return digestOf({ do: "offboard_tenant", tenant_id: tenantId, slug });
-}
+import { offboardingDigest } from "../standing";
 
 const input = z.strictObject({
   tenantId: z.uuid(),
