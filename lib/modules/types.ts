@@ -19,6 +19,8 @@ const ACTION_TYPES = [
   "undegrade",
   "open_circuit",
   "close_circuit",
+  "tighten_limits",
+  "restore_limits",
   "rollback_release",
 ] as const;
 

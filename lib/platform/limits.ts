@@ -256,6 +256,7 @@ export const LIMITS = {
   healCalmSeconds: 30,
   healBackOffSeconds: 60,
   healSettleSeconds: 240,
+  healTrialSeconds: 120,
   healsPerIncident: 4,
   healFailuresUntilOff: 2,
   healErrorShare: 0.05,

@@ -8,6 +8,8 @@ export const ACTION_TYPES = Object.freeze([
   "undegrade",
   "open_circuit",
   "close_circuit",
+  "tighten_limits",
+  "restore_limits",
   "rollback_release",
 ]);
 

@@ -34,6 +34,8 @@ export const MODULE_LIMITS = Object.freeze({
   /** A command that killed the module this often while it ran is failed instead of begun again. */
   triesPerCommand: 3,
   commandTimeoutMs: 5 * 60_000,
+  /** Share of each allowance that is granted while limits are tightened. */
+  tightenedShare: 0.5,
 
   // Snapshots
   snapshotChunkBytes: 512 * 1024,

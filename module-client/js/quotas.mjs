@@ -10,17 +10,17 @@ export class Quotas {
   }
 
   /**
-   * @param {string} name @param {string} tenantId @param {number} count @param {number} nowMs
-   * @returns {{ isGranted: boolean, used: number, limit: number }} nothing is taken when it does not all fit
+   * @param {string} name @param {string} tenantId @param {number} count @param {number} nowMs @param {number} [share] of the allowance that is granted, 0..1
+   * @returns {{ isGranted: boolean, used: number, limit: number }} nothing is taken when it does not all fit; `limit` as it was declared
    * @throws {RangeError} for a quota that was not declared
    */
-  take(name, tenantId, count, nowMs) {
+  take(name, tenantId, count, nowMs, share = 1) {
     const quota = this.#quotas[name];
     if (!quota) throw new RangeError(`no quota "${name}" was declared`);
     const key = `${name} ${tenantId}`;
     const open = this.#windows.get(key);
     const window = open && nowMs - open.since < quota.windowSeconds * 1_000 ? open : { since: nowMs, used: 0 };
-    const isGranted = window.used + count <= quota.limit;
+    const isGranted = window.used + count <= Math.max(1, Math.floor(quota.limit * share));
     if (isGranted) window.used += count;
     this.#windows.set(key, window);
     return { isGranted, used: window.used, limit: quota.limit };

@@ -128,7 +128,7 @@ class ModuleAgent {
 
   /** @param {string} name @param {string} tenantId @param {number} [count] */
   takeQuota(name, tenantId, count = 1) {
-    const { isGranted, used, limit } = this.#quotas.take(name, tenantId, count, this.#now());
+    const { isGranted, used, limit } = this.#quotas.take(name, tenantId, count, this.#now(), this.#state.limitShare(tenantId));
     this.metric("quota_used", tenantId, used);
     this.metric("quota_limit", tenantId, limit);
     if (!isGranted) {

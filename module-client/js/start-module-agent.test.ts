@@ -145,6 +145,21 @@ test("a module that is degraded turns off what is not critical, for one tenant o
   expect(seen(next)).toEqual(["normal", "normal", true, true, true]);
 });
 
+test("limits that are tightened grant a tenant half of its allowance, and all of it once they are restored", async () => {
+  const actions = { tighten_limits: () => null, restore_limits: () => null };
+  const quotas = { uses: { limit: 4, windowSeconds: 600 } };
+  const agent = start({ actions, quotas });
+  const other = "0190a000-0000-7000-8000-0000000000ff";
+  const granted = (tenantId: string) => [1, 2, 3, 4, 5].filter(() => agent.takeQuota("uses", tenantId)).length;
+  const id = center.send({ type: "tighten_limits", tenant_id: TENANT });
+  await center.until(() => center.resultsOf(id).length > 0, "a result");
+  expect(center.resultsOf(id)[0]).toMatchObject({ status: "done", result: { share: 0.5 } });
+  expect([granted(TENANT), granted(other)]).toEqual([2, 4]);
+  const back = center.send({ type: "restore_limits", tenant_id: TENANT });
+  await center.until(() => center.resultsOf(back).length > 0, "a result");
+  expect(granted(TENANT)).toBe(2);
+});
+
 test("the core is never degraded, whoever orders it", async () => {
   const agent = start({ criticality: "core" });
   const id = center.send({ type: "degrade" });

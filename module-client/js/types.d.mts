@@ -14,6 +14,8 @@ export type ActionType =
   | "undegrade"
   | "open_circuit"
   | "close_circuit"
+  | "tighten_limits"
+  | "restore_limits"
   | "rollback_release";
 export type CommandType =
   | ActionType
@@ -168,6 +170,8 @@ export interface JournalData {
   fence: number;
   commands: Record<string, JournalEntry>;
   modes: { platform: Mode; tenants: Record<string, Mode> };
+  /** Share of each allowance that is granted while Center holds a noisy tenant back, 0..1; 1 where nothing is said. */
+  limits: { platform: number; tenants: Record<string, number> };
   flags: { platform: Record<string, boolean>; tenants: Record<string, Record<string, boolean>> };
   entitlements: { digest: string | null; tenants: Record<string, string[]>; confirmedAt: number };
 }

@@ -12,16 +12,16 @@ export function waitsFor({ status, heal_state: state, healing, suppressed_by: te
   if (!isLive({ status })) return null;
   if (healing?.state === "holding") return "fault";
   if (teller !== null) return "told";
+  // Center calls people for a plan, too: what they are to do is written down.
+  if (healing?.state === "planned") return "plan";
   if (status === "escalated" || state === "called" || state === "undo_failed") return healing?.state === "refused" ? "agree" : "people";
   switch (state) {
     case "acting":
       return "acting";
     case "suggested":
       return "agree";
-    case "planned":
-      return "plan";
     case "contained":
-      return "fault";
+      return healing?.state === "done" ? "evidence" : "fault";
     case "helped":
       return "evidence";
     default:

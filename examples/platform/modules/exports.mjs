@@ -18,7 +18,12 @@ export function exportsModule({ dir, watch, db }) {
       quotas: { files: { limit: 30, windowSeconds: 60 } },
       dependencies: ["catalog", "storage"],
       invariants: [{ id: "tenant_everywhere", level: 3, check: () => tenantEverywhere(watch) }],
-      actions: { degrade: () => ({ make: "off" }), undegrade: () => ({ make: "on" }) },
+      actions: {
+        degrade: () => ({ make: "off" }),
+        undegrade: () => ({ make: "on" }),
+        tighten_limits: () => ({ files: "half" }),
+        restore_limits: () => ({ files: "all" }),
+      },
       snapshot: keepTables({ db, moduleKey: "exports", namespace: "exports" }, [{ table: "exports", order: "id" }]),
     },
     routes: [

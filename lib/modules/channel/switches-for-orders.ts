@@ -8,8 +8,8 @@ export function isHeldBySwitches(type: OrderType): boolean {
   return !ALWAYS.has(type);
 }
 
-/** What lets go of a mode or a circuit that only held harm off: the kill switch alone holds it, because the held state is the safer one. */
-const LIFTING: ReadonlySet<OrderType> = new Set(["undegrade", "close_circuit"]);
+/** What lets go of a mode, a circuit or a limit that only held harm off: the kill switch alone holds it, because the held state is the safer one. */
+const LIFTING: ReadonlySet<OrderType> = new Set(["undegrade", "close_circuit", "restore_limits"]);
 
 /** Whether an order of this type only takes back what was done before: SAFE_MODE and the categories' switches hold what begins. */
 export function isLifting(type: OrderType): boolean {

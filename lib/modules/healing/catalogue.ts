@@ -58,6 +58,7 @@ export const CATALOGUE: readonly HealActionEntry[] = [
   recovery("replay_jobs", "DATA", { coolDownSeconds: 300 }),
   recovery("rollback_release", "UX", { target: { ...TARGET, action: "rollback", hasRollback: true }, danger: "D2" }),
   containment("open_circuit", "close_circuit", "INTEGRATION", "D1"),
+  containment("tighten_limits", "restore_limits", "PERF", "D1"),
   containment("degrade", "undegrade", "PERF", "D2"),
   repair("repair_reconcile_invoices", {}),
   repair("repair_invalid_fields", {}),

@@ -211,35 +211,6 @@ test.each<[string, Partial<DecisionInput>, string]>([
   expect(brief(withIncident({ codes: ["ERR_INVOICE_SKEWED"] }, more))).toBe(`act repair_reconcile_invoices ${kind}`);
 });
 
-test.each<[string, Partial<DecisionInput["module"]>, Partial<DecisionInput["incident"]>, Record<string, string>, string]>([
-  ["another version came a minute before", { versionSince: ago(120) }, { openedAt: ago(60) }, {}, "rollback_release"],
-  ["it was first counted in the minute of the change", { versionSince: ago(60) }, { openedAt: ago(110) }, {}, "rollback_release"],
-  ["no other version was ever heard", { versionSince: null }, { openedAt: ago(60) }, {}, "restart"],
-  ["another version came only during the incident", { versionSince: ago(60) }, { openedAt: ago(600) }, {}, "restart"],
-  ["the version has run for more than a day", { versionSince: ago(90_000) }, { openedAt: ago(60) }, {}, "restart"],
-  ["it was gone back from already", { versionSince: ago(120) }, { openedAt: ago(60) }, { rollback_release: ago(100) }, "restart"],
-  [
-    "an older version was gone back from",
-    { versionSince: ago(120) },
-    { openedAt: ago(60) },
-    { rollback_release: ago(500) },
-    "rollback_release",
-  ],
-  ["it came back after another version came", { versionSince: ago(120) }, { openedAt: ago(900), episode: 1 }, {}, "rollback_release"],
-  ["decided before anybody asked", {}, {}, {}, "rollback_release"],
-])("a release is gone back from only where one came: %s", (_what, module, incident, lastEnded, action) => {
-  const input = withIncident(
-    { type: "error_spike", ...incident },
-    { module: { ...INPUT.module, ...module }, onModule: { ...INPUT.onModule, lastEnded } },
-  );
-  expect(brief(input)).toBe(`act ${action} auto`);
-});
-
-test.each(["slo_burn", "restore_stale"] as const)("a finding of %s cures nothing by itself, whatever else fails in its module", (type) => {
-  const checks = [{ id: "totals", ok: false, detail: "ERR_INVOICE_SKEWED" }];
-  expect(brief(withIncident({ type, codes: [] }, { module: { ...INPUT.module, checks } }))).toBe("call");
-});
-
 test.each<[string, DecisionInput, boolean]>([
   ["a repair", withIncident({ codes: ["ERR_INVOICE_SKEWED"] }), true],
   ["level 1", withIncident({ codes: ["ERR_CACHE_CORRUPT"] }), false],

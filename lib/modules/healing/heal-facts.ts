@@ -41,6 +41,8 @@ export interface HealFacts {
   readonly switches: EffectiveSwitches | null;
   readonly order: OrderFact | null;
   readonly isIncidentOver: boolean;
+  /** When a finding last spoke of the incident: since then nothing bad was seen of it, or nothing at all. */
+  readonly lastBadAt: Date;
   /** Another incident of this module is open: what holds harm off stays. */
   readonly isOtherOpen: boolean;
   /** Another action is at work on this module. */

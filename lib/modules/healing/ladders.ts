@@ -27,7 +27,7 @@ const LADDERS: Readonly<Record<ModuleFindingType, readonly string[]>> = {
   runaway_retries: ["restart", "open_circuit", "degrade"],
   dead_letters: ["replay_jobs"],
   queue_saturation: ["restart", "replay_jobs", "degrade"],
-  quota_overflow: ["degrade"],
+  quota_overflow: ["tighten_limits", "degrade"],
   cross_tenant: ["plan_tenant_contract"],
   perf_drift: ["rollback_release", "degrade"],
   metering_anomaly: ["plan_money"],

@@ -15,6 +15,7 @@ function canDo(module: DecidedModule, entry: HealActionEntry): boolean {
   if (entry.level === 3) return true;
   if (entry.job !== null) return module.hasSnapshot && module.repairJobs.some(({ key, level }) => key === entry.job && level < 3);
   if (entry.key === "degrade") return module.criticality !== "core";
+  if (entry.key === "tighten_limits" && module.criticality === "core") return false;
   return module.actions.includes(entry.key) && (entry.undo === null || module.actions.includes(entry.undo));
 }
 
@@ -47,10 +48,14 @@ function hasHelped(one: PastAction, { episode }: DecisionInput["incident"]): boo
 /**
  * When the next rung may be tried: 1, 2, 4 minutes after one that did not help, so that a module is left time to recover; after one that
  * helped, once its finding had time to go. One that helped an episode before asks for no wait, but for its own cool-down.
+ *
+ * @param ladder  keys of what the incident's present cause asks for
  */
-function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["incident"]): number {
-  // What was shown to help, and what holds the harm off, are given time before anything else is done.
-  const shown = begun.flatMap((one) => (hasHelped(one, incident) ? (one.endedAt ?? []) : (one.heldSince ?? [])));
+function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["incident"], ladder: ReadonlySet<string>): number {
+  // What was shown to help, and what holds the harm off, are given time before anything else is done for the same cause; what was done for
+  // another one, of before the incident was renamed, has nothing to do with it.
+  const same = begun.filter(({ action }) => ladder.has(action));
+  const shown = same.flatMap((one) => (hasHelped(one, incident) ? (one.endedAt ?? []) : (one.heldSince ?? [])));
   const settledAt = Math.max(0, ...shown.map((at) => Date.parse(at) + LIMITS.healSettleSeconds * 1_000));
   const sinceHelp = begun.slice(begun.findLastIndex(({ state }) => state === "done") + 1);
   const ended = sinceHelp.flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)]));
@@ -58,9 +63,15 @@ function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["i
   return Math.max(settledAt, Math.max(...ended) + LIMITS.healBackOffSeconds * 1_000 * 2 ** (ended.length - 1));
 }
 
+/** A containment that was let go on trial, and the fault has shown itself since. */
+function isMissed({ action, endedAt }: PastAction, { lastBadAt }: DecisionInput["incident"]): boolean {
+  return actionNamed(action).contains && endedAt !== null && lastBadAt !== undefined && lastBadAt > endedAt;
+}
+
 /** What was tried about this incident and did not end it is not tried again; what ended it may be, when the fault comes back. */
 function isSpent({ history, incident }: DecisionInput, key: string): boolean {
-  const spent = (one: PastAction) => ["failed", "rolled_back", "planned"].includes(one.state) || hasHelped(one, incident);
+  const isDone = (one: PastAction) => hasHelped(one, incident) && !isMissed(one, incident);
+  const spent = (one: PastAction) => ["failed", "rolled_back", "planned"].includes(one.state) || isDone(one);
   return history.some((one) => one.action === key && spent(one));
 }
 
@@ -88,7 +99,7 @@ export function nextRung(input: DecisionInput): Rung {
     .filter(({ key }) => key !== "rollback_release" || mayBeRelease(input));
   const left = possible.filter(({ key }) => !isSpent(input, key) && !isInForce(key));
   const [entry] = left;
-  const untilMs = backOffUntilMs(begun, incident);
+  const untilMs = backOffUntilMs(begun, incident, new Set(possible.map(({ key }) => key)));
   if (untilMs > nowMs) return { do: "wait", untilMs, why: "the module is left time to recover" };
   if (begun.length >= LIMITS.healsPerIncident) return { do: "exhausted", why: `${begun.length} actions on this incident did not end it` };
   if (!entry) {

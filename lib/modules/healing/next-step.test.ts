@@ -28,6 +28,7 @@ const FACTS: HealFacts = {
   switches: OPEN,
   order: ORDER,
   isIncidentOver: false,
+  lastBadAt: at(0),
   isOtherOpen: false,
   isModuleBusy: false,
   cure: { beat: BEAT, isContained: false, clearedAt: null, measure: null, errorShare: null },

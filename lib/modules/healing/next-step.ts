@@ -94,12 +94,22 @@ function isHarmGone({ baseline }: HealAction, { cure: { beat } }: HealFacts, now
   return beat.status !== "down" && baseline.failing.every((id) => !beat.failing.includes(id));
 }
 
+/**
+ * Whether a containment is let go to see what comes: it may itself keep silent what would show that the fault is gone (a feature that is off has no
+ * requests), and an incident of which nothing is heard never ends by itself. If the fault is still there, its findings bring the containment back.
+ */
+function mayTry({ stateSince }: HealAction, { lastBadAt }: HealFacts, now: Date): boolean {
+  return now.getTime() - Math.max(stateSince.getTime(), lastBadAt.getTime()) >= LIMITS.healTrialSeconds * 1_000;
+}
+
 function whileHolding(action: HealAction, facts: HealFacts, now: Date): HealStep {
   const { undo } = action.entry;
   if (!undo || facts.isModuleBusy || heldBy(undo, action, facts.switches) !== null) return WAIT;
   if (action.revertWhy === "person") return { do: "revert", event: "take_back", why: "person", tries: 0, said: "a person takes it back" };
-  const isOver = facts.isIncidentOver && !facts.isOtherOpen && isHarmGone(action, facts, now);
-  return isOver ? { do: "revert", event: "lift", why: "over", tries: 0, said: "the incident is over" } : WAIT;
+  if (facts.isOtherOpen || !isHarmGone(action, facts, now)) return WAIT;
+  if (facts.isIncidentOver) return { do: "revert", event: "lift", why: "over", tries: 0, said: "the incident is over" };
+  if (!mayTry(action, facts, now)) return WAIT;
+  return { do: "revert", event: "lift", why: "over", tries: 0, said: "nothing bad was seen for a while: it is let go on trial" };
 }
 
 /** Nothing is tried behind what could not be taken back: whoever is on call looks at it. */

@@ -31,6 +31,9 @@ export async function executeCommand(command, { definition, state, task }) {
     case "degrade":
     case "undegrade":
       return changeMode(command, { definition, state, task });
+    case "tighten_limits":
+    case "restore_limits":
+      return changeLimits(command, { definition, state, task });
     case "snapshot_take":
     case "snapshot_restore": {
       if (!snapshot) throw new CannotDo("no_snapshot");
@@ -78,6 +81,22 @@ async function changeMode({ type, params, tenantId }, { definition, state, task 
   const mode = params.mode === "off" ? "off" : "degraded";
   state.setMode(tenantId, mode);
   return { mode, detail: (await handler?.(task)) ?? null };
+}
+
+/**
+ * Half of each allowance, for one tenant or for all, until it is given back; what is granted is counted by the agent itself (`takeQuota`), so that
+ * it holds before the module's own handler runs, and longer than that when it fails. The core keeps what it grants.
+ * @type {(command: ModuleCommand, parts: { definition: DefinedModule, state: ModuleState, task: import("../types.d.mts").Task }) => Promise<unknown>}
+ */
+async function changeLimits({ type, tenantId }, { definition, state, task }) {
+  const handler = definition.handlers.actions[type];
+  if (!handler) throw new CannotDo("unknown_action");
+  if (definition.criticality === "core") throw new CannotDo("core_is_never_degraded");
+  const share = type === "tighten_limits" ? MODULE_LIMITS.tightenedShare : 1;
+  if (share < 1) state.setLimitShare(tenantId, share);
+  const detail = (await handler(task)) ?? null;
+  if (share === 1) state.setLimitShare(tenantId, share);
+  return { share, detail };
 }
 
 /** Cuts what a handler answered to what Center takes. @param {unknown} result @returns {unknown} */

@@ -10,6 +10,7 @@ const EMPTY = () => ({
   fence: 0,
   commands: {},
   modes: { platform: "normal", tenants: {} },
+  limits: { platform: 1, tenants: {} },
   flags: { platform: {}, tenants: {} },
   entitlements: { digest: null, tenants: {}, confirmedAt: 0 },
 });

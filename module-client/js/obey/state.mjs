@@ -36,6 +36,24 @@ export class ModuleState {
     });
   }
 
+  /** Share of its allowances that a tenant is granted: the smaller one of everybody's and its own, 0..1. @param {string} tenantId */
+  limitShare(tenantId) {
+    const { platform, tenants } = this.#journal.data.limits;
+    return Math.min(platform, tenants[tenantId] ?? 1);
+  }
+
+  /** @param {string | null} tenantId @param {number} share 1: all of it again */
+  setLimitShare(tenantId, share) {
+    this.#journal.update(({ limits }) => {
+      if (tenantId === null) {
+        limits.platform = share;
+        // As with modes: nobody is left behind when all are let go.
+        if (share === 1) limits.tenants = {};
+      } else if (share === 1) delete limits.tenants[tenantId];
+      else limits.tenants[tenantId] = share;
+    });
+  }
+
   /** @param {string} flag @param {string | null} [tenantId] @returns {boolean} */
   isEnabled(flag, tenantId = null) {
     const declared = this.#definition.flags[flag];

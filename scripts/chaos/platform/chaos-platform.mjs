@@ -20,7 +20,8 @@ import { OK_WITHIN_MS, strikeOnce } from "./strike-platform.mjs";
 import { untilFilled } from "./until-filled.mjs";
 import { watchCore } from "./watch-core.mjs";
 
-const NORMAL_WITHIN_MS = 180_000;
+/** A containment is let go on trial where it silences what would show that the fault is gone (docs/decisions/0017). */
+const NORMAL_WITHIN_MS = 10 * 60_000;
 const root = path.resolve(import.meta.dirname, "..", "..", "..");
 const startedMs = performance.now();
 const report = (/** @type {string} */ line) =>

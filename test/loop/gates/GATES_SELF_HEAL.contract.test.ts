@@ -28,6 +28,7 @@ const WAYS = {
   replay_jobs: "order",
   rollback_release: "order",
   open_circuit: "order",
+  tighten_limits: "order",
   degrade: "order",
   repair_reconcile_invoices: "run",
   repair_invalid_fields: "run",

@@ -110,7 +110,11 @@ export class Patient {
       signal: new AbortController().signal,
       commandId: command.id,
     } as Task;
-    const result = await executeCommand(command, { definition: this.definition, state: { setMode } as never, task });
+    const result = await executeCommand(command, {
+      definition: this.definition,
+      state: { setMode, setLimitShare: () => undefined } as never,
+      task,
+    });
     const data = { module_id: this.service.id, command_id: command.id, status: "done", detail: "", result: result ?? null, timings_ms: {} };
     const body = JSON.stringify({ type: "module.command.result", timestamp: new Date().toISOString(), data });
     const address = `/api/modules/commands/${command.id}/result`;

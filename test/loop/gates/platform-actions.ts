@@ -4,6 +4,7 @@ import path from "node:path";
 import type postgres from "postgres";
 import { ROLES, SCHEMA } from "@/examples/platform/database/schema.mjs";
 import { cacheModule } from "@/examples/platform/modules/cache.mjs";
+import { exportsModule } from "@/examples/platform/modules/exports.mjs";
 import { integrationModule } from "@/examples/platform/modules/integration.mjs";
 import { ensureReleases } from "@/examples/platform/modules/ocr/releases.mjs";
 import { ocrModule } from "@/examples/platform/modules/ocr.mjs";
@@ -76,6 +77,11 @@ export const PLATFORM_ACTIONS: Readonly<Record<string, HowItIsDone>> = {
     type: "integration_down",
     code: "ERR_INTEGRATION_DOWN",
     declaration: (hands) => integrationModule(surroundings(hands) as never).declaration.actions ?? {},
+  },
+  tighten_limits: {
+    type: "quota_overflow",
+    code: null,
+    declaration: (hands) => exportsModule(surroundings(hands) as never).declaration.actions ?? {},
   },
   degrade: {
     type: "queue_saturation",

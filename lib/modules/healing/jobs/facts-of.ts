@@ -75,6 +75,7 @@ export function factsOf(loaded: LoadedHeal, row: LoadedAction, { run, measure, e
     switches,
     order: orderFact(loaded, row, run),
     isIncidentOver: incident.status === "resolved" || incident.status === "closed",
+    lastBadAt: incident.lastSeenAt,
     isOtherOpen: hasOther,
     isModuleBusy: done.some(({ id, tenantId, state }) => id !== row.id && tenantId === row.tenantId && isLive(state)),
     cure: { beat, isContained: isContained(loaded, row), clearedAt: incident.clearedAt, measure, errorShare },
@@ -143,6 +144,7 @@ export function decisionInput(loaded: LoadedHeal, words: Pick<DecisionInput, "bu
     incident: {
       ...{ id: incident.id, tenantId: incident.tenantId, type: incident.type, severity: incident.severity },
       ...{ codes, explain: incident.explain, episode: incident.reopenedCount, openedAt: incident.openedAt.toISOString() },
+      lastBadAt: incident.lastSeenAt.toISOString(),
     },
     module: moduleOf(loaded, now),
     history: actions.filter(({ state }) => state !== "refused").map(past),
