@@ -136,7 +136,9 @@ export async function runCommand<Input extends z.ZodType, Result extends Json>(
     return result;
   } catch (error) {
     countCommand(command.name, error instanceof Refusal ? "refused" : "failed");
-    const isAnswer = command.isPolled && error instanceof Refusal && error.kind === "conflict";
+    const isPolled = command.isPolled && error instanceof Refusal && error.kind === "conflict";
+    const isKnown = error instanceof Refusal && typeof call.knownRefusal === "string" && call.knownRefusal === error.details.code;
+    const isAnswer = isPolled || isKnown;
     if (error instanceof Refusal && !isAnswer) await auditRefusal(command, error, call, traceId);
     throw error;
   }

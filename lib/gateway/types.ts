@@ -72,6 +72,8 @@ export interface CommandCall {
   readonly actor: Actor;
   readonly now: Date;
   readonly idempotencyKey?: string | null;
+  /** The code by which the same call was refused, and audited, before: refused by it again, it is the same answer and no second act. */
+  readonly knownRefusal?: string | null;
 }
 
 export interface CommandDefinition<Input extends z.ZodType, Result extends Json> {

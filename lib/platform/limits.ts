@@ -10,6 +10,7 @@ export const LIMITS = {
   auditLongCheckMs: 30_000,
   auditTellAgainMs: 60_000,
   auditReadEntries: 1_000,
+  auditIdentitiesSearched: 10_000,
   auditExportEntries: 1_000_000,
   auditCheckpointCacheMs: 5_000,
   auditCheckpointWaitMs: 300,
@@ -441,6 +442,7 @@ export const LIMITS = {
   eraseRowsAtOnce: 1_000,
   eraseRoundsAtOnce: 20,
   // repair
+  repairHeldSeconds: 30,
   repairReadySeconds: 15 * 60,
   repairPhaseSeconds: 30 * 60,
   repairTries: 3,

@@ -88,6 +88,8 @@ export const repairRunProgress = pgTable(
     /** Whether anything of it may have been applied here. */
     isApplied: boolean("is_applied").notNull().default(false),
     snapshotId: uuid("snapshot_id"),
+    /** The code of what holds its order back, e.g. a switch; asked again less and less often, and audited once. */
+    heldBy: text("held_by"),
     detail: text("detail"),
     updatedAt: instant("updated_at").notNull(),
   },

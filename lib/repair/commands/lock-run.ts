@@ -31,7 +31,7 @@ export async function updateRun(tx: WriterTx, run: RunRow, change: Partial<RunRo
 export async function beginPhase(tx: WriterTx, run: RunRow, phase: RunRow["phase"], now: Date): Promise<void> {
   await tx
     .update(repairRunProgress)
-    .set({ phase, state: "waiting", tries: 0, orderId: null, detail: null, updatedAt: now })
+    .set({ phase, state: "waiting", tries: 0, orderId: null, heldBy: null, detail: null, updatedAt: now })
     .where(eq(repairRunProgress.runId, run.id));
 }
 

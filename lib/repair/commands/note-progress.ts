@@ -25,6 +25,8 @@ const input = z.strictObject({
     .default(null),
   /** Whether anything may have been changed here; null leaves it as it stands. */
   isApplied: z.boolean().nullable().default(null),
+  /** The code of what holds its order back; null once nothing does. */
+  heldBy: z.string().max(64).nullable().default(null),
   detail: z.string().max(LIMITS.reasonCharacters).nullable().default(null),
   code: z.string().max(64).nullable().default(null),
 });
@@ -51,6 +53,7 @@ export const noteProgress = defineCommand({
       orderId: word.orderId ?? before.orderId,
       snapshotId: word.snapshotId ?? before.snapshotId,
       isApplied: word.isApplied ?? before.isApplied,
+      heldBy: word.heldBy,
       detail: word.detail,
       updatedAt: now,
       ...(tried
@@ -64,7 +67,9 @@ export const noteProgress = defineCommand({
       .where(and(eq(repairRunProgress.tenantId, word.tenantId), eq(repairRunProgress.runId, run.id)));
     // Why it failed first is why it is taken back, whatever else fails after it.
     if (word.to === "failed" && run.errorCode === null) await updateRun(tx, run, { errorCode: word.code, error: word.detail }, now);
-    if (word.to === "failed" || (word.to === "waiting" && word.detail)) {
+    if (word.heldBy !== null) {
+      await tellRun(tx, run, { kind: `${word.phase}.held`, summary: word.heldBy, data: { tenant_id: word.tenantId } }, context);
+    } else if (word.to === "failed" || (word.to === "waiting" && word.detail)) {
       const data = { tenant_id: word.tenantId, code: word.code, tries: word.tries };
       await tellRun(
         tx,

@@ -8,14 +8,15 @@ import { LIMITS } from "@/lib/platform/limits";
 import { continueTrace, withTrace } from "@/lib/platform/trace";
 import { endPhase } from "../commands/end-phase";
 import { noteProgress } from "../commands/note-progress";
+import { heldRest } from "../runs/held-rest";
 import { nextStep } from "../runs/next-step";
 import type { Read } from "../runs/read-answer";
 import { stepAtCenter } from "./center-site";
 import { lookAtModule, stepId } from "./module-site";
 import { listOpenRuns, loadRun, type OpenRun, type RunPart } from "./open-run";
 
-/** How long an order that a switch holds is left alone before it is asked for again. */
-const HELD_SECONDS = 1;
+/** How long a round that somebody else was faster at is left alone. */
+const OUTPACED_SECONDS = 1;
 
 const actor = () => systemActor("repair", "operate");
 
@@ -47,6 +48,10 @@ async function take(open: OpenRun, part: RunPart, read: Read, clock: Clock): Pro
   const { phase } = open.run;
   switch (read.is) {
     case "open":
+      // What holds it back is written down once, and again when it is something else.
+      if ((read.heldBy ?? null) !== part.heldBy && (read.heldBy !== undefined || part.heldBy !== null)) {
+        return note(open, part, { from, to: from, tries, heldBy: read.heldBy ?? null, detail: part.detail }, clock);
+      }
       return;
     case "tried":
       return note(open, part, { from, to: "done", tries, tried: read.answer }, clock);
@@ -64,24 +69,30 @@ async function take(open: OpenRun, part: RunPart, read: Read, clock: Clock): Pro
   }
 }
 
-/** One round of a run. */
-async function takeRound(id: string, lease: Lease, clock: Clock): Promise<void> {
+/** One round of a run. @returns seconds for which it can be left alone: longer, the longer everything in it is held */
+async function takeRound(id: string, lease: Lease, clock: Clock): Promise<number> {
   const open = await loadRun(id, lease);
-  if (!open) return;
+  if (!open) return 0;
   const { run, parts } = open;
   const step = nextStep(run, parts, clock.now());
-  if (step.do === "wait") return;
+  if (step.do === "wait") return 0;
   if (step.do !== "work") {
     await runCommand(endPhase, { input: { runId: id, fence: lease.fence }, actor: actor(), now: clock.now() });
-    return;
+    return 0;
   }
   const partOf = (tenantId: string) => parts.find((part) => part.tenantId === tenantId);
+  let restSeconds: number = step.begin.length > 0 ? 0 : LIMITS.repairHeldSeconds;
   for (const part of step.look.map(partOf)) {
     if (!part) continue;
-    const read = run.site === "center" ? await stepAtCenter(open, clock) : await lookAtModule(open, part, clock.now());
+    const read = run.site === "center" ? await stepAtCenter(open, part, clock) : await lookAtModule(open, part, clock.now());
     await take(open, part, read, clock);
+    restSeconds = Math.min(
+      restSeconds,
+      read.is === "open" && read.heldBy ? heldRest(part.heldBy === null ? null : part.updatedAt, clock.now()) : 0,
+    );
   }
   for (const part of step.begin.map(partOf)) if (part) await begin(open, part, clock);
+  return restSeconds;
 }
 
 /**
@@ -96,10 +107,10 @@ export async function advanceRepairs(owner: string, clock: Clock): Promise<numbe
     await withTrace(continueTrace(traceId), () =>
       underLease({ kind: "job", tenantId, id }, owner, async (lease, rest) => {
         try {
-          await takeRound(id, lease, clock);
+          rest.seconds = await takeRound(id, lease, clock);
         } catch (error) {
-          rest.seconds = HELD_SECONDS;
-          // Somebody was faster, or a switch holds it: the next round looks again.
+          rest.seconds = OUTPACED_SECONDS;
+          // Somebody was faster: the next round looks again.
           if (!(error instanceof Refusal)) reportFault(`A round of repair run ${id} failed and will be taken up again`, error, {});
         }
       }),

@@ -53,7 +53,8 @@ async function giveOrder({ run }: OpenRun, part: RunPart, now: Date): Promise<vo
     planDigest: type === "repair_apply" ? part.digest : null,
     expiresInSeconds: LIMITS.repairOrderSeconds,
   };
-  await runCommand(orderModule, { input, actor: actor(), now, idempotencyKey: `repair:${part.orderId}` });
+  const call = { input, actor: actor(), now, idempotencyKey: `repair:${part.orderId}`, knownRefusal: part.heldBy };
+  await runCommand(orderModule, call);
 }
 
 /** A snapshot of this tenant's data in the module, asked for once and then looked after. */
@@ -91,7 +92,7 @@ export async function lookAtModule(open: OpenRun, part: RunPart, now: Date): Pro
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { code = "" } = error.details;
-    if (PASSING.has(code) || error.kind === "unavailable") return { is: "open" };
+    if (PASSING.has(code) || error.kind === "unavailable") return { is: "open", heldBy: code || "ERR_UNAVAILABLE" };
     // Of the order before, whose answer never came, nobody knows what it did.
     const isUntouched = open.run.phase !== "rollback" && part.tries === 1;
     return {

@@ -10,7 +10,8 @@ export interface AnsweredOrder {
 }
 
 export type Read =
-  | { readonly is: "open" }
+  /** `heldBy`: the code of what holds it back for now. */
+  | { readonly is: "open"; readonly heldBy?: string }
   | { readonly is: "tried"; readonly answer: DryRunAnswer }
   | { readonly is: "done"; readonly answer: DoneAnswer }
   /** Give it once more: the run's id makes it go on where it was. */

@@ -16,4 +16,6 @@ export interface CenterJob {
   /** What is wrong and what it would become; `isLocked` keeps the rows as they are until the transaction ends. */
   plan(tx: WriterTx, isLocked: boolean): Promise<RepairRow[]>;
   move(tx: WriterTx, move: CenterMove, now: Date): Promise<boolean>;
+  /** A row as it is now, in the cells that the job is about; null where there is none. */
+  read(tx: WriterTx, key: CenterMove["key"]): Promise<Readonly<Record<string, unknown>> | null>;
 }

@@ -26,6 +26,14 @@ export const excessRights: CenterJob = {
     });
   },
 
+  async read(tx, key) {
+    const [row] = await tx
+      .select({ roles: people.roles, tenants: people.tenants })
+      .from(people)
+      .where(eq(people.id, String(key.id)));
+    return row ?? null;
+  },
+
   async move(tx, { key, from, to, since }, now) {
     const [row] = await tx
       .select()

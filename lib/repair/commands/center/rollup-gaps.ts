@@ -49,6 +49,8 @@ export const rollupGaps: CenterJob = {
     }));
   },
 
+  read: current,
+
   async move(tx, { key, from, to }) {
     const now = canonicalJson((await current(tx, key)) as Json);
     if (now === canonicalJson(to as Json)) return true;

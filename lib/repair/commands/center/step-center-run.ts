@@ -5,7 +5,7 @@ import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { requireFence } from "@/lib/gateway/lease";
 import { requireAutomaticOpen } from "@/lib/gateway/stopped-gate";
-import type { Json } from "@/lib/kernel/canonical-json";
+import { digestOf, type Json } from "@/lib/kernel/canonical-json";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { describeDifference, sortRows } from "../../runs/describe-difference";
@@ -42,6 +42,21 @@ async function writeJournal(tx: WriterTx, run: RunRow, job: CenterJob, now: Date
   }
 }
 
+/**
+ * What a run took back is read again and compared with what the journal says each row was: equal digests, or a person has to look.
+ *
+ * @returns the two digests over these rows, those left to whoever changed them since excepted
+ */
+async function readBack(tx: WriterTx, job: CenterJob, rows: readonly JournalRow[]): Promise<{ was: string; is: string }> {
+  const was: Json[] = [];
+  const is: Json[] = [];
+  for (const { key, before } of rows) {
+    was.push({ key, row: before ?? null } as unknown as Json);
+    is.push({ key, row: await job.read(tx, key) } as unknown as Json);
+  }
+  return { was: digestOf(was), is: digestOf(is) };
+}
+
 async function moveSome(tx: WriterTx, run: RunRow, job: CenterJob, isBack: boolean, now: Date): Promise<JournalRow[]> {
   const states = isBack ? (["planned", "done"] as const) : (["planned"] as const);
   const rows = await tx
@@ -51,16 +66,19 @@ async function moveSome(tx: WriterTx, run: RunRow, job: CenterJob, isBack: boole
     .orderBy(isBack ? desc(repairJournal.n) : asc(repairJournal.n))
     .limit(LIMITS.repairChunkRows)
     .for("update");
-  for (const { n, tableName: table, key, before, after, changedAt } of rows) {
+  const moved: JournalRow[] = [];
+  for (const row of rows) {
+    const { n, tableName: table, key, before, after, changedAt } = row;
     const [from, to] = isBack ? [after, before] : [before, after];
     const isMoved = await job.move(tx, { table, key, from: from ?? null, to: to ?? null, since: isBack ? changedAt : null }, now);
     const state = isMoved ? (isBack ? "undone" : "done") : "kept";
+    if (isMoved) moved.push(row);
     await tx
       .update(repairJournal)
       .set({ state, changedAt: now })
       .where(and(ofRun(run), eq(repairJournal.n, n)));
   }
-  return rows;
+  return moved;
 }
 
 async function tally(tx: WriterTx, run: RunRow, isBack: boolean) {
@@ -76,7 +94,13 @@ async function tally(tx: WriterTx, run: RunRow, isBack: boolean) {
 }
 
 /** A type and no interface: what a command answers is JSON, whose members are open. */
-type Step = { readonly tried: Json | null; readonly is_over: boolean; readonly rows_done: number; readonly rows_kept: number };
+type Step = {
+  readonly tried: Json | null;
+  readonly is_over: boolean;
+  readonly is_equal: boolean;
+  readonly rows_done: number;
+  readonly rows_kept: number;
+};
 
 /** One piece of a run on Center's own rows; effect, journal and audit entry in one transaction, so that a crash leaves whole pieces. */
 export const stepCenterRun = defineCommand({
@@ -94,7 +118,7 @@ export const stepCenterRun = defineCommand({
     if (phase === "dry_run") {
       const tried = describeDifference(sortRows(await job.plan(tx, false)));
       const after = { digest: tried.digest, rows_total: tried.rows_total };
-      const result: Step = { tried: tried as unknown as Json, is_over: true, rows_done: 0, rows_kept: 0 };
+      const result: Step = { tried: tried as unknown as Json, is_over: true, is_equal: true, rows_done: 0, rows_kept: 0 };
       return { ...own, before: null, after, result };
     }
     const isBack = phase === "rollback";
@@ -102,14 +126,16 @@ export const stepCenterRun = defineCommand({
     if (!isBack && !run.appliedBy?.startsWith("person:")) await requireAutomaticOpen(tx);
     if (!isBack) await writeJournal(tx, run, job, now);
     const moved = await moveSome(tx, run, job, isBack, now);
+    const digests = isBack ? await readBack(tx, job, moved) : null;
     const { left, done, kept } = await tally(tx, run, isBack);
     const states = (pick: "before" | "after") =>
       moved.slice(0, LIMITS.repairRowsShown).map((row) => ({ table: row.tableName, key: row.key, row: row[pick] }));
-    const result: Step = { tried: null, is_over: left === 0, rows_done: done, rows_kept: kept };
+    const isEqual = digests === null || digests.was === digests.is;
+    const result: Step = { tried: null, is_over: left === 0, is_equal: isEqual, rows_done: done, rows_kept: kept };
     return {
       ...own,
-      before: states(isBack ? "after" : "before"),
-      after: states(isBack ? "before" : "after"),
+      before: { rows: states(isBack ? "after" : "before") },
+      after: { rows: states(isBack ? "before" : "after"), ...(digests ? { digest_was: digests.was, digest_is: digests.is } : {}) },
       reason: isBack ? (run.rollbackReason ?? run.error ?? undefined) : (run.applyReason ?? undefined),
       result,
     };
