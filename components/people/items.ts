@@ -7,6 +7,9 @@ export interface PersonItem {
   readonly tenants: readonly string[];
   readonly disabled: boolean;
   readonly verified_by_provider: boolean;
+  /** Who asked that everything personal be erased, while a second person may agree. */
+  readonly erase_asked_by: string | null;
+  readonly erased: boolean;
 }
 
 /** A place that somebody may be let into. */
@@ -47,4 +50,4 @@ export interface NoticesItem {
 export const ROLE_NAMES = ["viewer", "operator", "approver", "pay_admin", "tenant_admin", "security_admin", "auditor"] as const;
 
 /** What can be done about a person from their row. */
-export type Deed = "rights" | "link" | "sessions" | "disable" | "support";
+export type Deed = "rights" | "link" | "sessions" | "disable" | "support" | "erase";

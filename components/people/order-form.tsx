@@ -18,6 +18,10 @@ interface OrderFormProps {
   readonly confirmLabel: string;
   readonly look?: ButtonLook;
   readonly reasons: readonly string[];
+  /** Why a second factor is asked for, where it is not for giving rights. */
+  readonly factorText?: string;
+  /** What is ordered is not complete yet. */
+  readonly isBlocked?: boolean;
   /** What is ordered, before its reason. */
   readonly children?: ReactNode;
   onSend(reason: string, shown: ShownFactor | null): void;
@@ -25,13 +29,23 @@ interface OrderFormProps {
 }
 
 /** A change of somebody's rights: its fields, a reason, and a second factor where the server asks for one. */
-export function OrderForm({ order, confirmLabel, look = "primary", reasons, children, onSend, onClose }: OrderFormProps) {
+export function OrderForm({
+  order,
+  confirmLabel,
+  look = "primary",
+  reasons,
+  factorText,
+  isBlocked = false,
+  children,
+  onSend,
+  onClose,
+}: OrderFormProps) {
   const danger = useTranslations("danger");
   const people = useTranslations("people");
   const id = useId();
   const [reason, setReason] = useState("");
   const choice = useShownFactor(order.needsStepUp);
-  const isReady = reason.trim().length >= REASON_MIN && (!order.needsStepUp || choice.shown !== null);
+  const isReady = !isBlocked && reason.trim().length >= REASON_MIN && (!order.needsStepUp || choice.shown !== null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isReady && !order.isSending) onSend(reason.trim(), order.needsStepUp ? choice.shown : null);
@@ -65,7 +79,7 @@ export function OrderForm({ order, confirmLabel, look = "primary", reasons, chil
       {order.needsStepUp ? (
         <>
           <p className="rounded-md bg-accent-wash px-3 py-2 text-sm" role="status">
-            {people("factorNeeded")}
+            {factorText ?? people("factorNeeded")}
           </p>
           <StepUpFields choice={choice} />
         </>

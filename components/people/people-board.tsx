@@ -7,6 +7,7 @@ import { useState } from "react";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
 import { StateView } from "../ui/state-view";
+import { EraseDialog } from "./erase-dialog";
 import { InviteDialog } from "./invite-dialog";
 import type { Deed, PersonItem, TenantName } from "./items";
 import { DisableDialog, LinkDialog, RightsDialog } from "./person-dialogs";
@@ -22,10 +23,11 @@ interface PeopleBoardProps {
   readonly mayGiveEverywhere: boolean;
   readonly isFiltered: boolean;
   readonly mayEnter: boolean;
+  readonly mayErase: boolean;
 }
 
 /** Everybody whom the reader looks after, and what can be done about each. */
-export function PeopleBoard({ people, tenants, email, mayGiveEverywhere, isFiltered, mayEnter }: PeopleBoardProps) {
+export function PeopleBoard({ people, tenants, email, mayGiveEverywhere, isFiltered, mayEnter, mayErase }: PeopleBoardProps) {
   const t = useTranslations("people");
   const router = useRouter();
   const [open, setOpen] = useState<{ deed: Deed; person: PersonItem } | "invite" | null>(null);
@@ -53,6 +55,7 @@ export function PeopleBoard({ people, tenants, email, mayGiveEverywhere, isFilte
               tenants={tenants}
               isSelf={person.email === email}
               mayEnter={mayEnter}
+              mayErase={mayErase}
               onChoose={(deed) => setOpen({ deed, person })}
             />
           ))}
@@ -87,6 +90,8 @@ function ChosenDialog({ deed, tenants, mayGiveEverywhere, ...common }: ChosenPro
       return <SessionsDialog person={common.person} onClose={common.onClose} />;
     case "support":
       return <SupportDialog target={{ personId: common.person.id }} name={common.person.name} onClose={common.onClose} />;
+    case "erase":
+      return <EraseDialog {...common} />;
     case "disable":
       return <DisableDialog {...common} />;
   }

@@ -11,6 +11,8 @@ interface PersonRowProps {
   readonly isSelf: boolean;
   /** Whether the reader may enter others' views. */
   readonly mayEnter: boolean;
+  /** Whether the reader is one of the two who erase somebody. */
+  readonly mayErase: boolean;
   onChoose(deed: Deed): void;
 }
 
@@ -18,20 +20,22 @@ interface PersonRowProps {
 const UNSEEN: ReadonlySet<string> = new Set(["security_admin", "auditor"]);
 
 /** One person: who, what, where, and the ways to change that. */
-export function PersonRow({ person, tenants, isSelf, mayEnter, onChoose }: PersonRowProps) {
+export function PersonRow({ person, tenants, isSelf, mayEnter, mayErase, onChoose }: PersonRowProps) {
   const t = useTranslations("people");
   const names = useTranslations("roles");
   const roles = ROLE_NAMES.filter((role) => person.roles.includes(role)).map((role) => names(role));
   const places = person.tenants.map((id) => (id === "*" ? t("everywhere") : (tenants.find((tenant) => tenant.id === id)?.name ?? id)));
   const support = useTranslations("support");
   const isSeen = mayEnter && !person.disabled && person.roles.length > 0 && !person.roles.some((role) => UNSEEN.has(role));
-  const deeds: readonly Deed[] = isSelf
-    ? ["sessions"]
-    : ["rights", "link", "sessions", "disable", ...(isSeen ? (["support"] as const) : [])];
+  const isErasable = mayErase && person.disabled;
+  const more: readonly Deed[] = [...(isSeen ? (["support"] as const) : []), ...(isErasable ? (["erase"] as const) : [])];
+  const deeds: readonly Deed[] = isSelf ? ["sessions"] : ["rights", "link", "sessions", "disable", ...more];
   const label = (deed: Deed) => {
     if (deed === "support") return support("enter");
+    if (deed === "erase" && person.erase_asked_by !== null) return t("eraseAgree");
     return deed === "disable" && person.disabled ? t("enable") : t(deed);
   };
+  if (person.erased) return <ErasedRow />;
   return (
     <li className="grid gap-2 px-4 py-3 md:flex md:items-center md:justify-between">
       <div className="min-w-0">
@@ -40,6 +44,7 @@ export function PersonRow({ person, tenants, isSelf, mayEnter, onChoose }: Perso
           <span className="text-sm break-all text-muted">{person.email}</span>
           {isSelf ? <Chip text={t("you")} /> : null}
           {person.disabled ? <Chip text={t("disabled")} /> : null}
+          {person.erase_asked_by !== null ? <Chip text={t("eraseWaits")} /> : null}
           {person.verified_by_provider ? <Chip text={t("provider")} /> : null}
         </p>
         <p className="text-sm break-words text-muted">
@@ -53,6 +58,16 @@ export function PersonRow({ person, tenants, isSelf, mayEnter, onChoose }: Perso
           </Button>
         ))}
       </div>
+    </li>
+  );
+}
+
+/** Who was erased: the record stands for what they did, and says nothing of them. */
+function ErasedRow() {
+  const t = useTranslations("people");
+  return (
+    <li className="px-4 py-3">
+      <p className="text-muted">{t("erasedPerson")}</p>
     </li>
   );
 }

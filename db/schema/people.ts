@@ -17,6 +17,11 @@ export const people = pgTable("people", {
   idpSubject: text("idp_subject").unique(),
   /** Sessions begun before this end at once. */
   sessionsValidFrom: instant("sessions_valid_from").notNull(),
+  /** Who asked that everything personal be erased, and when; a second person agrees within hours. */
+  eraseAskedBy: text("erase_asked_by"),
+  eraseAskedAt: instant("erase_asked_at"),
+  /** From then on this record says nothing of anybody. */
+  erasedAt: instant("erased_at"),
   createdAt: instant("created_at").notNull(),
   updatedAt: instant("updated_at").notNull(),
 });

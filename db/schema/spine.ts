@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, index, integer, json, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, instant, tenantId, xid8 } from "./columns";
 
 /** What was done or refused, by whom, on what: only ever added, by audit_append() alone. */
@@ -29,6 +29,31 @@ export const auditEntries = pgTable(
     index("audit_entries_by_subject").on(table.subject, table.at),
     index("audit_entries_by_at").on(table.at, table.id),
     index("audit_entries_unsealed").on(table.at, table.id).where(sql`${table.seq} is null`),
+  ],
+);
+
+/** Behind an alias of the audit log: one address or name of a person, sealed by a key of its own; emptied when they are erased. */
+export const auditIdentities = pgTable(
+  "audit_identities",
+  {
+    alias: uuid("alias").primaryKey(),
+    kind: text("kind", { enum: ["address", "name"] }).notNull(),
+    /** The alias of the address: an address' own, or that of whoever has the name. */
+    owner: uuid("owner").notNull(),
+    /** A keyed digest of the words, so that the same ones keep their alias; null once erased. */
+    lookup: text("lookup").unique(),
+    /** The key of this row, sealed by the master key. */
+    sealedKey: bytea("sealed_key").notNull(),
+    sealed: bytea("sealed").notNull(),
+    createdAt: instant("created_at").notNull(),
+    erasedAt: instant("erased_at"),
+  },
+  (table) => [
+    index("audit_identities_by_owner").on(table.owner),
+    check(
+      "audit_identities_erased_is_empty",
+      sql`(${table.erasedAt} is null) = (length(${table.sealedKey}) > 0 and length(${table.sealed}) > 0 and ${table.lookup} is not null)`,
+    ),
   ],
 );
 

@@ -4,6 +4,7 @@ import { auditEntries } from "@/db/schema/spine";
 import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, containsText, instantParameter, pageOf, pageParameters } from "@/lib/platform/web/page";
+import { aliasesContaining, aliasOf, openIdentities } from "./identities/open-identities";
 
 /** Filters of the audit log; from and to bound `at`, both inclusive. */
 export const auditFilters = {
@@ -35,23 +36,36 @@ export const auditQuery = z.strictObject({
 });
 export type AuditQuery = z.output<typeof auditQuery>;
 
-function contains(text: string): SQL | undefined {
+/** People are found by their words, which the log itself does not hold. */
+async function contains(text: string): Promise<SQL | undefined> {
   const { actor, onBehalfOf, command, subject, reason, traceId } = auditEntries;
-  return or(...[actor, onBehalfOf, command, subject, reason, traceId].map((column) => containsText(column, text)));
+  const aliases = await aliasesContaining(text);
+  const people = sql`${`{${aliases.map((alias) => `"%~${alias}%"`).join(",")}}`}::text[]`;
+  const named = [actor, onBehalfOf, subject, reason].map((column) => sql`${column} like any (${people})`);
+  return or(
+    ...[actor, onBehalfOf, command, subject, reason, traceId].map((column) => containsText(column, text)),
+    ...(aliases.length > 0 ? named : []),
+  );
+}
+
+async function byActor(actor: string): Promise<SQL | undefined> {
+  const alias = await aliasOf(actor.replace(/^person:/, ""));
+  const names = [actor, `person:${actor}`, ...(alias === null ? [] : [`person:~${alias}`])];
+  return or(...names.map((name) => eq(auditEntries.actor, name)));
 }
 
 /** The filters as a condition. Row security leaves entries of other tenants out, and global ones to who sees all tenants. */
-export function matching({ seq, tenant_id, actor, command, subject, outcome, from, to, q }: AuditFilters): SQL | undefined {
+export async function matching({ seq, tenant_id, actor, command, subject, outcome, from, to, q }: AuditFilters): Promise<SQL | undefined> {
   return and(
     seq === undefined ? undefined : eq(auditEntries.seq, seq),
     tenant_id === undefined ? undefined : eq(auditEntries.tenantId, tenant_id),
-    actor === undefined ? undefined : or(eq(auditEntries.actor, actor), eq(auditEntries.actor, `person:${actor}`)),
+    actor === undefined ? undefined : await byActor(actor),
     command === undefined ? undefined : eq(auditEntries.command, command),
     subject === undefined ? undefined : eq(auditEntries.subject, subject),
     outcome === undefined ? undefined : eq(auditEntries.outcome, outcome),
     from === undefined ? undefined : gte(auditEntries.at, from),
     to === undefined ? undefined : lte(auditEntries.at, to),
-    q === undefined ? undefined : contains(q),
+    q === undefined ? undefined : await contains(q),
   );
 }
 
@@ -74,22 +88,24 @@ function auditItem(entry: typeof auditEntries.$inferSelect) {
   };
 }
 
-function pageWhere(query: AuditQuery): SQL | undefined {
+async function pageWhere(query: AuditQuery): Promise<SQL | undefined> {
   const one = query.id === undefined ? undefined : eq(auditEntries.id, query.id);
-  return and(matching(query), one, afterPlace(auditEntries.at, auditEntries.id, query.cursor));
+  return and(await matching(query), one, afterPlace(auditEntries.at, auditEntries.id, query.cursor));
 }
 
 /** A page of the audit log within a scope, newest first. */
 export async function listAudit(scope: TenantScope, query: AuditQuery) {
+  const where = await pageWhere(query);
   const rows = await read(scope, (tx) =>
     tx
       .select()
       .from(auditEntries)
-      .where(pageWhere(query))
+      .where(where)
       .orderBy(desc(auditEntries.at), desc(auditEntries.id))
       .limit(query.limit + 1),
   );
-  return pageOf(rows, query.limit, auditItem, ({ at, id }) => ({ at, id }));
+  const page = pageOf(rows, query.limit, auditItem, ({ at, id }) => ({ at, id }));
+  return { ...page, items: await openIdentities(page.items) };
 }
 
 const rowColumns = {
@@ -106,16 +122,18 @@ const rowColumns = {
 
 /** The same page as lists show it. */
 export async function listAuditRows(scope: TenantScope, query: AuditQuery) {
+  const where = await pageWhere(query);
   const rows = await read(scope, (tx) =>
     tx
       .select(rowColumns)
       .from(auditEntries)
-      .where(pageWhere(query))
+      .where(where)
       .orderBy(desc(auditEntries.at), desc(auditEntries.id))
       .limit(query.limit + 1),
   );
   const item = (row: (typeof rows)[number]) => ({ ...row, at: row.at.toISOString() });
-  return pageOf(rows, query.limit, item, ({ at, id }) => ({ at, id }));
+  const page = pageOf(rows, query.limit, item, ({ at, id }) => ({ at, id }));
+  return { ...page, items: await openIdentities(page.items) };
 }
 
 /** The entry with this id within a scope, by its place in the log; null when it is not there or not sealed yet. */

@@ -66,6 +66,7 @@ async function Listed({ actor, query, shown }: { actor: Actor; query: Parameters
         mayGiveEverywhere={actor.tenants.kind === "all"}
         isFiltered={shown !== ""}
         mayEnter={may(actor, "support:enter")}
+        mayErase={may(actor, "switch:looser") && actor.tenants.kind === "all"}
       />
       {people.next_cursor || query.cursor ? (
         <nav aria-label={t("pages")} className="screen-only flex justify-between gap-2">

@@ -7,6 +7,7 @@ import { webhookEndpoints } from "@/db/schema/notify";
 import { installation, signingKeys } from "@/db/schema/spine";
 import { pluginSecrets, plugins, tenantKeys } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
+import { sealKnownAnew } from "@/lib/audit/identities/seal-identities";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { environment } from "@/lib/platform/env";
@@ -73,6 +74,7 @@ export const loseMasterKey = defineCommand({
         .set({ sealedPrivate, retiredAt: retiredAt ?? now })
         .where(eq(signingKeys.keyid, keyid));
     }
+    const identities = await sealKnownAnew(tx, masterKey);
     const check = masterKeyCheck(masterKey);
     await tx
       .update(installation)
@@ -84,6 +86,8 @@ export const loseMasterKey = defineCommand({
       module_secrets: modules.length,
       webhook_addresses: addresses.length,
       second_factors: factors.length,
+      /** Addresses and names in the audit log of whom Center has no record. */
+      audit_identities: identities,
       signing_keys: keys.map(({ keyid, purpose, publicKey }) => ({ keyid, purpose, public_key: publicKey })),
     };
     return {

@@ -5,7 +5,7 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { keyOfCheck } from "../sealing/master-key-ring";
-import { type KeyPlace, resealSigningKeys, resealTenantKeys } from "../sealing/rotation/sealed-rows";
+import { type KeyPlace, resealIdentityKeys, resealSigningKeys, resealTenantKeys } from "../sealing/rotation/sealed-rows";
 
 const check = z.string().regex(/^[0-9a-f]{64}$/);
 const place = z.strictObject({ tenantId: z.uuid(), version: z.number().int() }).nullable();
@@ -39,7 +39,7 @@ export const switchMasterKey = defineCommand({
     const masterKey = requireKey(next);
     const [row] = await tx.select().from(installation).where(eq(installation.key, "master_key_check")).for("update");
     if (!row) refuse("conflict", "This installation has no master key yet");
-    let resealed = row.value === next ? 0 : await resealSigningKeys(tx, masterKey);
+    let resealed = row.value === next ? 0 : (await resealSigningKeys(tx, masterKey)) + (await resealIdentityKeys(tx, masterKey));
     for (let after: KeyPlace | null | undefined; after !== null; ) {
       const done = await resealTenantKeys(tx, masterKey, after ?? null, LIMITS.resealRowsAtOnce);
       resealed += done.resealed;

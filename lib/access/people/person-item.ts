@@ -12,6 +12,9 @@ export function personItem(row: typeof people.$inferSelect) {
     binds_everywhere: row.bindsEverywhere,
     /** Whether the identity provider has shown who the address belongs to. */
     verified_by_provider: row.idpSubject !== null,
+    erase_asked_by: row.erasedAt === null ? row.eraseAskedBy : null,
+    /** Nothing personal is left of this record. */
+    erased: row.erasedAt !== null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

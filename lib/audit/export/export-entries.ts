@@ -3,6 +3,7 @@ import { auditEntries } from "@/db/schema/spine";
 import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
+import { openIdentities } from "../identities/open-identities";
 import { LEAF_COLUMNS, type LeafEntry, leafText } from "../leaf";
 import { type AuditFilters, matching } from "../queries";
 import { readRanges, showCheckpoint } from "../queries-proofs";
@@ -32,7 +33,7 @@ const COLUMNS = [
 
 /** Sealed entries that match, from a place on, in the order of the log. */
 async function readBatch(scope: TenantScope, filters: AuditFilters, from: number): Promise<LeafEntry[]> {
-  const where = matching(filters) ?? sql`true`;
+  const where = (await matching(filters)) ?? sql`true`;
   const rows = await read(scope, (tx) =>
     tx.execute<LeafEntry>(sql`select ${auditEntries}.seq::float8 as seq, ${sql.raw(LEAF_COLUMNS)} from ${auditEntries}
       where ${auditEntries.seq} >= ${from} and ${where} order by ${auditEntries.seq} limit ${LIMITS.auditReadEntries}`),
@@ -50,14 +51,22 @@ async function* batches(scope: TenantScope, filters: AuditFilters): AsyncGenerat
   }
 }
 
+function peopleOf(entry: LeafEntry, opened: LeafEntry | undefined) {
+  if (!opened || opened.actor === entry.actor) return {};
+  return { actor: opened.actor };
+}
+
 /** Entries with the hashes that lead from each to the checkpoint's root; null for those that it does not cover yet. */
 async function provenLines(entries: readonly LeafEntry[], size: number): Promise<string> {
   const read = await readRanges(entries.flatMap(({ seq }) => (seq < size ? inclusionRanges(seq, size) : [])));
-  const lines = entries.map((entry) => {
+  const opened = await openIdentities(entries);
+  const lines = entries.map((entry, index) => {
     const proof = entry.seq < size ? proofHashes(inclusionRanges(entry.seq, size), read).map((hash) => hash.toString("base64")) : null;
     return JSON.stringify({
       type: "entry",
       entry: JSON.parse(leafText(entry)),
+      // What is proven holds aliases; who they are is said beside it, for as long as it is known.
+      ...peopleOf(entry, opened[index]),
       leaf_hash: leafHash(leafText(entry)).toString("hex"),
       proof,
     });
@@ -69,12 +78,14 @@ async function provenLines(entries: readonly LeafEntry[], size: number): Promise
  * Entries within a scope as text, batch by batch, in the order of the log.
  *
  * `ndjson` begins with the newest checkpoint and its keys; each entry carries its proof, so that scripts/operate/verify-audit-export.mjs
- * checks the file without a database. `csv` is for spreadsheets and proves nothing. Entries without a place yet are left out.
+ * checks the file without a database. It holds the log's aliases of people, and beside an entry who acted. `csv` is for spreadsheets and proves nothing. Entries without a place yet are left out.
  */
 export async function* exportEntries(scope: TenantScope, filters: AuditFilters, format: ExportFormat): AsyncGenerator<string> {
   if (format === "csv") {
     yield csvLine(COLUMNS);
-    for await (const entries of batches(scope, filters)) yield entries.map((entry) => csvLine(COLUMNS.map((name) => entry[name]))).join("");
+    for await (const entries of batches(scope, filters)) {
+      yield (await openIdentities(entries)).map((entry) => csvLine(COLUMNS.map((name) => entry[name]))).join("");
+    }
     return;
   }
   const checkpoint = await showCheckpoint();

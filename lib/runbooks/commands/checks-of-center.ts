@@ -1,5 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import { opsPolicy, safetySwitches } from "@/db/schema/safety";
+import { openIdentitiesWithin } from "@/lib/audit/identities/open-identities";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { LIMITS } from "@/lib/platform/limits";
@@ -63,7 +64,7 @@ export const refusedOfLate: Check = async (tx, { tenantId, now }) => {
     select coalesce(sum(count), 0)::int as refused, count(*)::int as callers, (array_agg(actor order by count desc))[1] as most
     from (select actor, count(*) as count from audit_entries where outcome = 'refused' and tenant_id = ${tenantId}
       and at > ${now.toISOString()}::timestamptz - interval '1 hour' group by actor) by_actor`);
-  const facts = { refused: row?.refused ?? 0, callers: row?.callers ?? 0, most_by: row?.most ?? null };
+  const facts = { refused: row?.refused ?? 0, callers: row?.callers ?? 0, most_by: await openIdentitiesWithin(tx, row?.most ?? null) };
   return { verdict: facts.refused > LIMITS.runbookManyRefused ? "bad" : "good", facts };
 };
 

@@ -13,6 +13,7 @@ const days = (count: number) => `${count} days`;
 const FOREVER = "as long as the installation";
 const WITH_TENANT = "until the tenant is offboarded";
 const OFFBOARDING = "two security administrators, by offboarding";
+const ERASURE = "two security administrators, by erasing the person";
 const NOBODY = "nobody";
 const ITSELF = "nobody; it goes by itself";
 
@@ -208,7 +209,7 @@ export const RETENTION: readonly RetentionRow[] = [
     where: ["people", "person_credentials", "totp_factors", "passkeys", "person_notices", "on_call_orders"],
     kept: `${FOREVER}; a disabled record keeps its address`,
     why: "signing in, calling somebody; four eyes and the audit log tell people apart by their addresses, years later too",
-    erasedBy: NOBODY,
+    erasedBy: ERASURE,
   },
   {
     what: "Sessions, codes, links, where people signed in from",
@@ -257,7 +258,14 @@ export const RETENTION: readonly RetentionRow[] = [
     erasedBy: ITSELF,
   },
   {
-    what: "The audit log, with names and e-mail addresses of who acted",
+    what: "Who the audit log's aliases stand for: addresses and names, each sealed by a key of its own",
+    where: ["audit_identities"],
+    kept: `${FOREVER}, or until the person is erased; then an alias without anything in it`,
+    why: "who did what can be told, for as long as it may be",
+    erasedBy: ERASURE,
+  },
+  {
+    what: "The audit log: what was done, by whose alias",
     where: ["audit_entries", "audit_nodes", "audit_checkpoints"],
     kept: FOREVER,
     why: "accountability: legal obligation and legitimate interest; an entry that could be removed would prove nothing",
@@ -288,8 +296,16 @@ ${table}
 
 **Offboarding a tenant** takes two security administrators with a fresh second factor each: \`POST /api/ops/tenants/<id>/offboard { slug, reason }\` asks, the same by the
 other person within ${LIMITS.looseningLifeSeconds / 3_600} hours agrees. From then on nothing is healed for the tenant and no new command goes out; ${LIMITS.offboardingGraceHours} hours later its data keys are destroyed, its plugins revoked and its rows erased,
-${LIMITS.eraseRowsAtOnce} a transaction, in every table but the audit log. What stays: the tenant's id without a name, and its audit entries, which say what was done and by whose
-address. Nobody's address is erased from the audit log, and a record of a person can be disabled, not erased.
+${LIMITS.eraseRowsAtOnce} a transaction, in every table but the audit log. What stays: the tenant's id without a name, and its audit entries, which say what was done and by whom.
+
+**Erasing a person** takes two security administrators as well, and a person who is disabled and holds no approver's key: \`POST /api/ops/people/<id>/erase { email, reason }\`, or
+the button on _People_; the address is typed, the first asks, the other one agrees within ${LIMITS.looseningLifeSeconds / 3_600} hours, and it is done. The audit log holds aliases only (\`person:~<uuid>\`); who an alias stands for lies beside
+it, sealed by a key of its own, and that key and what it sealed are destroyed. So the log stays as it was written: every proof, checkpoint and export goes on being verified, by Center and
+by \`scripts/operate/verify-audit-export.mjs\`, and says \`erased-…\`. The record loses address, name, rights and whatever it signed in with; in every other row the address becomes
+\`erased-<id>@erased.invalid\`, so that two people remain two. The answer names columns in which it had to stay (\`kept_in\`).
+What this does not reach: entries of before this was so, which hold addresses as they are; what a hand wrote past the gateway (break-glass); names that somebody typed into a sentence;
+what modules and plugins sent; documents that the person signed with a key of their own, as approver; lines of process logs. If MASTER_KEY is lost, people of whom there is a record keep
+their aliases; nobody else's is known any more.
 
 Backups (\`npm run backup\`) and the copies that PostgreSQL itself makes hold what they held; \`--keep N\` bounds how long. The copy of the audit log in
 \`DATA_DIR/audit\` holds hashes and checkpoints, no content.

@@ -154,6 +154,14 @@ export const WHO: Readonly<Record<string, Row>> = {
     within: 403,
     beyond: 404,
   },
+  // 409: that is no disabled person.
+  "POST /api/ops/people/[id]/erase": {
+    may: ["security_admin"],
+    call: ({ person }) => ({ params: { id: person }, body: { email: "not.theirs@table.test", reason: "the table asks for it" } }),
+    status: 409,
+    within: 403,
+    beyond: 403,
+  },
   "GET /api/ops/people/[id]/sessions": { ...one("person"), may: PEOPLE_KEEPERS },
   "GET /api/ops/sessions": list(EVERYBODY),
   "POST /api/ops/sessions/[id]/revoke": {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { copyDirectory } from "@/lib/audit/checkpoint/outside-copy";
+import { openIdentities } from "@/lib/audit/identities/open-identities";
 import { sealAll } from "@/lib/audit/jobs/seal-entries";
 import { vouch } from "@/lib/audit/jobs/vouch";
 import { leafHash } from "@/lib/audit/tree/hash";
@@ -163,5 +164,8 @@ test("an export is audited before it begins, and carries leaves that hash to wha
   expect(head).toMatchObject({ type: "checkpoint", note: expect.any(String) });
   expect(leafHash(JSON.stringify(first.entry, Object.keys(first.entry).sort())).toString("hex")).toBe(first.leaf_hash);
   const [entry] = await superuser`select actor, after from audit_entries where command = 'audit.export' and outcome = 'done'`;
-  expect(entry).toEqual({ actor: "person:aud@center.test", after: { format: "ndjson", filter: { command: "tenant.register" } } });
+  expect(await openIdentities(entry)).toEqual({
+    actor: "person:aud@center.test",
+    after: { format: "ndjson", filter: { command: "tenant.register" } },
+  });
 });

@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, or } from "drizzle-orm";
-import { signingKeys } from "@/db/schema/spine";
+import { and, asc, eq, gt, isNull, or } from "drizzle-orm";
+import { auditIdentities, signingKeys } from "@/db/schema/spine";
 import { tenantKeys } from "@/db/schema/tenants";
 import type { WriterTx } from "@/db/writer";
 import { openDataKey, SealBrokenError, sealDataKey } from "../envelope";
@@ -64,4 +64,29 @@ export async function resealSigningKeys(tx: WriterTx, masterKey: Buffer): Promis
     await tx.update(signingKeys).set({ sealedPrivate }).where(eq(signingKeys.keyid, row.keyid));
   }
   return rows.length;
+}
+
+/** Seals the keys of the audit log's identities by another master key. There are as many as people were ever named; what was sealed by a lost key stays. */
+export async function resealIdentityKeys(tx: WriterTx, masterKey: Buffer): Promise<number> {
+  const rows = await tx.select().from(auditIdentities).where(isNull(auditIdentities.erasedAt)).for("update");
+  let resealed = 0;
+  for (const { alias, sealedKey } of rows) {
+    const key = openOrNull(sealedKey);
+    if (key === null) continue;
+    await tx
+      .update(auditIdentities)
+      .set({ sealedKey: sealDataKey(masterKey, key, null, 1) })
+      .where(eq(auditIdentities.alias, alias));
+    resealed += 1;
+  }
+  return resealed;
+}
+
+function openOrNull(sealedKey: Buffer): Buffer | null {
+  try {
+    return openByAny((masterKey) => openDataKey(masterKey, sealedKey, null, 1));
+  } catch (error) {
+    if (error instanceof SealBrokenError) return null;
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@ import { createPerson } from "@/lib/access/commands/create-person";
 import { updatePerson } from "@/lib/access/commands/update-person";
 import { scopeFor, systemActor } from "@/lib/access/system-actor";
 import { type Actor, ROLES, type Role } from "@/lib/access/types";
+import { openIdentities } from "@/lib/audit/identities/open-identities";
 import { definedCommands } from "@/lib/gateway/define-command";
 import { runCommand } from "@/lib/gateway/run-command";
 import { commentIncident } from "@/lib/incidents/commands/comment-incident";
@@ -93,14 +94,20 @@ describe("in support mode", () => {
       supporting: { id, over: null, onBehalfOf: `person:${target.email}` },
     });
     const both = { actor: `person:${helper.email}`, onBehalfOf: `person:${target.email}` };
-    const entries = () =>
-      read(scopeFor("operate"), (tx) =>
-        tx
-          .select()
-          .from(auditEntries)
-          .where(eq(auditEntries.actor, `person:${helper.email}`))
-          .orderBy(asc(auditEntries.id)),
+    const entries = async () => {
+      const all = await read(scopeFor("operate"), (tx) => tx.select().from(auditEntries).orderBy(asc(auditEntries.id)));
+      const opened = await openIdentities(
+        all.map(({ actor, onBehalfOf, command, outcome, tenantId, reason: why }) => ({
+          actor,
+          onBehalfOf,
+          command,
+          outcome,
+          tenantId,
+          reason: why,
+        })),
       );
+      return opened.filter(({ actor }) => actor === both.actor);
+    };
     expect(await entries()).toMatchObject([{ ...both, command: "support.enter", outcome: "done", tenantId: tenant.id, reason }]);
     const body = { tenant_id: tenant.id, plugin_key: "demo-pay", version: "1.0.0" };
     const refused = await registerPlugin(byCookie(cookie, "POST", body));
