@@ -60,7 +60,10 @@ test("a module's incident is taken in hand: filters, undo, runbook, postmortem, 
   await page.reload();
   await expect(runbook.getByText(/^(Good|Bad|Unknown)$/).first()).toBeVisible();
 
-  await page.getByRole("button", { name: /^Star for the postmortem/ }).first().click();
+  await page
+    .getByRole("button", { name: /^Star for the postmortem/ })
+    .first()
+    .click();
   await page.getByRole("button", { name: "Draft the postmortem" }).click();
   await expect(page.getByRole("heading", { level: 1, name: /^exports / })).toBeVisible();
   await page.getByRole("link", { name: "To its incident" }).click();

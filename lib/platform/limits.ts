@@ -176,6 +176,7 @@ export const LIMITS = {
   blocksCacheMs: 2_000,
   blocksWaitMs: 1_000,
   scanContractsMs: 30_000,
+  scanAskedMs: 2_000,
   scanNotedSeconds: 300,
   scanFound: 500,
   scanEvidence: 8,

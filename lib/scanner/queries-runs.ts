@@ -1,5 +1,5 @@
-import { and, desc, eq, inArray } from "drizzle-orm";
-import { scanRuns, scanViolations } from "@/db/schema/modules/scanner";
+import { and, desc, eq, inArray, isNull } from "drizzle-orm";
+import { scanRequests, scanRuns, scanViolations } from "@/db/schema/modules/scanner";
 import { scopeFor } from "@/lib/access/system-actor";
 import { read } from "@/lib/platform/scope";
 import { reachOf, type ScanKind } from "./types";
@@ -29,5 +29,13 @@ export function readOpen(invariants: readonly string[]): Promise<string[]> {
     const isOf = and(eq(scanViolations.status, "open"), inArray(scanViolations.invariant, [...invariants]));
     const rows = await tx.select().from(scanViolations).where(isOf);
     return rows.map(({ invariant, object, evidence }) => `${invariant} ${object} ${reachOf(evidence)}`);
+  });
+}
+
+/** The scan that somebody waits for; null where nobody does. */
+export function readAsked(): Promise<typeof scanRequests.$inferSelect | null> {
+  return read(scopeFor("scan"), async (tx) => {
+    const [asked] = await tx.select().from(scanRequests).where(isNull(scanRequests.runId)).limit(1);
+    return asked ?? null;
   });
 }

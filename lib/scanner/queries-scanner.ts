@@ -6,6 +6,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { blockItem } from "./block-item";
 import { INVARIANTS } from "./invariants";
+import { readAsked } from "./queries-runs";
 import { nextAudits } from "./run-windows";
 
 type ViolationRow = typeof scanViolations.$inferSelect;
@@ -48,8 +49,9 @@ export function listBlocks() {
  *
  * @param scope  whoever may not see all tenants is told no evidence
  */
-export function showScanner(scope: TenantScope, now: Date) {
+export async function showScanner(scope: TenantScope, now: Date) {
   const seesAll = scope.kind === "all";
+  const asked = await readAsked();
   return read(scopeFor("scan"), async (tx) => {
     const violations = await tx
       .select()
@@ -78,6 +80,7 @@ export function showScanner(scope: TenantScope, now: Date) {
       violations: violations.map((row) => ({ ...violationItem(row), ...(seesAll ? {} : { evidence: [] }) })),
       blocks: blocks.map(blockItem),
       runs: runs.map(runItem),
+      asked: asked && { kind: asked.kind, asked_by: asked.askedBy, asked_at: asked.askedAt.toISOString() },
       next: { daily: next.daily.toISOString(), weekly: next.weekly.toISOString() },
       stale_after_s: LIMITS.scanNotedSeconds * 2,
     };

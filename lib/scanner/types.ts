@@ -1,8 +1,5 @@
 import type { Severity } from "@/lib/kernel/severity";
 
-/** The one scan at a time, as a subject of a lease: fixed, so that every process means the same. */
-export const CONTRACT_SCAN = "00000000-0000-4000-8000-00000000005e";
-
 export const SCAN_KINDS = ["realtime", "daily", "weekly"] as const;
 /** How often an invariant is looked at; a rarer scan looks at what the more frequent ones do, too. */
 export type ScanKind = (typeof SCAN_KINDS)[number];

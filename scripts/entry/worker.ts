@@ -29,7 +29,7 @@ import { followEmergencies } from "@/lib/rollout/jobs/follow-emergencies";
 import { followRecalls } from "@/lib/rollout/jobs/follow-recalls";
 import { sweep, work } from "@/lib/rollout/jobs/sweep";
 import { advanceRollouts } from "@/lib/rollout/jobs/waves/advance-rollouts";
-import { watchContracts } from "@/lib/scanner/jobs/scan-contracts";
+import { scanWhenAsked, watchContracts } from "@/lib/scanner/jobs/scan-contracts";
 import { learn } from "@/lib/sira/jobs/learn";
 import { announceOutside, pingOutside } from "@/lib/survival/jobs/ping-outside";
 import { retainAll } from "@/lib/survival/jobs/retain-all";
@@ -90,6 +90,7 @@ function startLoops(): void {
     keepDoing("offboarding", LIMITS.deadManSeconds * 1_000, () => eraseLeaving(now())),
     keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),
     keepDoing("loop ages", LIMITS.loopsToldMs, () => tellLoops(owner)),
+    keepDoing("asked scans", LIMITS.scanAskedMs, () => scanWhenAsked(systemClock)),
     keepDoing("counters", LIMITS.loopsToldMs, () => tellCounts(owner, systemClock.now())),
     keepDoing("snapshots", LIMITS.snapshotMoveMs, () => followSnapshots(owner, systemClock)),
     keepDoing("snapshot keeping", LIMITS.snapshotKeepEverySeconds * 1_000, () => keepSnapshots(owner, systemClock)),

@@ -16,8 +16,8 @@ import { Card } from "../../ui/card";
 import { ReadProblem } from "../../ui/read-problem";
 import { RelativeTime } from "../../ui/relative-time";
 import { type HealList, HealSection } from "../healing/heal-section";
-import { type AskedDeed, IncidentDeeds } from "./incident-deeds";
-import type { ShownModuleIncident } from "./items";
+import { IncidentDeeds } from "./incident-deeds";
+import type { AskedDeed, ShownModuleIncident } from "./items";
 import { WhatWaits } from "./what-waits";
 
 const EVERY_MS = 5_000;

@@ -7,17 +7,11 @@ import { newKey } from "../../live/new-key";
 import { Button } from "../../ui/button";
 import { DangerDialog } from "../../ui/danger-dialog";
 import { useTell } from "../../ui/toaster";
-import { isLive, type ShownModuleIncident } from "./items";
+import { type AskedDeed, isLive, type ShownModuleIncident } from "./items";
 import { Ownership } from "./ownership";
 
 const DEEDS = ["escalate", "resolve", "comment"] as const;
 type Deed = (typeof DEEDS)[number];
-
-/** What a runbook's step asks to be opened here, counted so that the same can be asked again; nothing is done by opening it. */
-export interface AskedDeed {
-  readonly deed: "acknowledge" | "assign" | "escalate";
-  readonly count: number;
-}
 
 interface IncidentDeedsProps {
   readonly incident: ShownModuleIncident;

@@ -22,3 +22,9 @@ export interface ShownModuleIncident extends ModuleIncidentItem {
 
 /** Whether somebody or something still has to end it. */
 export const isLive = ({ status }: Pick<ModuleIncidentItem, "status">) => status !== "resolved" && status !== "closed";
+
+/** What a runbook's step asks to be opened on the incident's page, counted so that the same can be asked again; nothing is done by opening it. */
+export interface AskedDeed {
+  readonly deed: "acknowledge" | "assign" | "escalate";
+  readonly count: number;
+}

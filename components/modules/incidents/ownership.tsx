@@ -4,8 +4,7 @@ import { CheckCheck, Undo2, UserPlus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useEffect, useId, useState } from "react";
 import { Button } from "../../ui/button";
-import type { AskedDeed } from "./incident-deeds";
-import type { ShownModuleIncident } from "./items";
+import type { AskedDeed, ShownModuleIncident } from "./items";
 import { useOwnership } from "./use-ownership";
 
 interface OwnershipProps {

@@ -2,35 +2,36 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { fetchJson } from "../../live/fetch-json";
+import { postJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
 import { Button } from "../../ui/button";
 import { Labelled } from "../../ui/labelled";
 import { useTell } from "../../ui/toaster";
 import { SCAN_KINDS, type ScanKind } from "./items";
 
-interface Looked {
-  readonly findings: number;
-  readonly duration_ms: number;
+interface LookNowProps {
+  /** What is being looked at because somebody asked; null where nobody did. */
+  readonly asked: ScanKind | null;
+  onAsked(): void;
 }
 
 /** Looks at once instead of waiting for the next scan of that kind: for whoever has just mended something, or doubts. */
-export function LookNow({ onLooked }: { onLooked(): void }) {
+export function LookNow({ asked, onAsked }: LookNowProps) {
   const t = useTranslations("scanner");
   const tell = useTell();
   const [kind, setKind] = useState<ScanKind>("realtime");
-  const [isLooking, setIsLooking] = useState(false);
+  const [isSending, setIsSending] = useState(false);
+  const isLooking = isSending || asked !== null;
   const look = async () => {
-    setIsLooking(true);
+    setIsSending(true);
     try {
-      const headers = { "content-type": "application/json", "idempotency-key": newKey() };
-      const scan = await fetchJson<Looked>("/api/ops/scanner/run", { method: "POST", body: JSON.stringify({ kind }), headers });
-      tell(t("looked", { kind: t(`scanKinds.${kind}`), found: scan.findings, ms: scan.duration_ms }));
+      await postJson("/api/ops/scanner/run", { kind }, newKey());
+      tell(t("lookAsked"));
     } catch (error) {
       tell(t("lookRefused", { detail: error instanceof Error ? error.message : String(error) }), { isProblem: true });
     } finally {
-      setIsLooking(false);
-      onLooked();
+      setIsSending(false);
+      onAsked();
     }
   };
   return (

@@ -1,6 +1,7 @@
 "use client";
 
 import { useFormatter, useTranslations } from "next-intl";
+import { useEffect, useState } from "react";
 import { useTimeText } from "../../live/live-provider";
 import { useLiveRead } from "../../live/use-live-read";
 import { ReadProblem } from "../../ui/read-problem";
@@ -10,6 +11,8 @@ import { LookNow } from "./look-now";
 import { RunsCard, ViolationsCard } from "./scanner-tables";
 
 const EVERY_MS = 10_000;
+/** While somebody waits for a scan. */
+const SOON_MS = 2_000;
 const URL = "/api/ops/scanner";
 
 interface ScannerBoardProps {
@@ -21,13 +24,16 @@ interface ScannerBoardProps {
 
 /** Whether the contract holds, what is closed because it does not, and what looking costs. */
 export function ScannerBoard({ renderedAt, initial, mayAct }: ScannerBoardProps) {
-  const { data, error, retry } = useLiveRead("scanner", URL, initial, renderedAt, { everyMs: EVERY_MS });
+  const [everyMs, setEveryMs] = useState(initial.asked ? SOON_MS : EVERY_MS);
+  const { data, error, retry } = useLiveRead("scanner", URL, initial, renderedAt, { everyMs });
+  const isWaiting = data.asked !== null;
+  useEffect(() => setEveryMs(isWaiting ? SOON_MS : EVERY_MS), [isWaiting]);
   return (
     <div className="grid gap-4">
       <ReadProblem error={error} onRetry={retry} />
       <Verdict state={data} />
       <Next next={data.next} />
-      {mayAct ? <LookNow onLooked={retry} /> : null}
+      {mayAct ? <LookNow asked={data.asked?.kind ?? null} onAsked={retry} /> : null}
       <BlocksCard blocks={data.blocks} mayLift={mayAct} onLifted={retry} />
       <ViolationsCard violations={data.violations} />
       <RunsCard runs={data.runs} />

@@ -116,3 +116,20 @@ export const auditFloor = pgTable(
   },
   (table) => [check("audit_floor_id_check", sql`${table.id} = 1`)],
 );
+
+/** A scan that a person asked for, and the run that answered it; one waits at a time. */
+export const scanRequests = pgTable(
+  "scan_requests",
+  {
+    tenantId: tenantId(),
+    id: uuid("id").notNull(),
+    kind: text("kind", { enum: ["realtime", "daily", "weekly"] }).notNull(),
+    askedBy: text("asked_by").notNull(),
+    askedAt: instant("asked_at").notNull(),
+    runId: uuid("run_id"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.id] }),
+    uniqueIndex("scan_requests_one_waits").on(table.tenantId).where(sql`${table.runId} is null`),
+  ],
+);

@@ -30,7 +30,7 @@ const makePerson = (tenants: string[], roles: string[], email: string) =>
   runCommand(createPerson, { input: { email, name: "Ada", roles, tenants }, actor: root, now: now() });
 const escalate = (incidentId: string) =>
   runCommand(escalateModule, { input: { incidentId, reason: "looks bad to me" }, actor: ops, now: now() });
-const expand = () => runCommand(expandEvents, { input: {}, actor: systemActor("test", "notify"), now: now() });
+const expand = () => runCommand(expandEvents, { input: {}, actor: systemActor("test", "deliver"), now: now() });
 
 /** Everything that is on its way about an incident: to whom, of what, and its text. */
 async function toldOf(incidentId: string) {

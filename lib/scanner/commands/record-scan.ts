@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { z } from "zod";
-import { scanBlocks, scanRuns, scanViolations } from "@/db/schema/modules/scanner";
+import { scanBlocks, scanRequests, scanRuns, scanViolations } from "@/db/schema/modules/scanner";
 import type { WriterTx } from "@/db/writer";
 import { defineCommand } from "@/lib/gateway/define-command";
 import type { CommandContext, DomainEvent } from "@/lib/gateway/types";
@@ -27,6 +27,8 @@ type Judged = z.output<typeof judged>;
 const input = z.strictObject({
   kind: z.enum(SCAN_KINDS),
   askedBy: text,
+  /** The request that it answers. */
+  requestId: z.uuid().optional(),
   startedAt: z.date(),
   cpuMs: z.number().min(0),
   rowsRead: z.number().int().min(0),
@@ -139,6 +141,10 @@ export const recordScan = defineCommand({
     const cleared = await clearGone(tx, open, scan, now);
     for (const { invariant, object } of cleared) events.push({ name: "contract.kept", payload: { invariant, object } });
     await keepFloors(tx, scan);
+    if (scan.requestId !== undefined) {
+      const isOf = and(eq(scanRequests.tenantId, PLATFORM_TENANT), eq(scanRequests.id, scan.requestId));
+      await tx.update(scanRequests).set({ runId }).where(isOf);
+    }
     const { kind, askedBy, startedAt, cpuMs, rowsRead, faults, watermarks } = scan;
     const counts = { checks: scan.judged.length, found: scan.found.length, newFound: fresh.length };
     const cost = { cpuMs, rowsRead, ...counts, faults, watermarks };

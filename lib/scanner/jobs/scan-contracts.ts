@@ -15,12 +15,13 @@ import { beginScans } from "../commands/begin-scans";
 import { recordScan } from "../commands/record-scan";
 import { restoreWalls } from "../commands/restore-walls";
 import { judgeWorld, type Verdict } from "../judge-world";
-import { type RunRow, readLastRuns, readOpen } from "../queries-runs";
+import { type RunRow, readAsked, readLastRuns, readOpen } from "../queries-runs";
 import { type ReadPart, readChecks, readLints, readOwnerless, readSignals, readUnaudited, type SeenRows } from "../queries-world";
 import { dueAudit } from "../run-windows";
-import { type AccessTable, CONTRACT_SCAN, reachOf, type ScanKind, type World } from "../types";
+import { type AccessTable, reachOf, type ScanKind, type World } from "../types";
 
-const SCAN = { kind: "job", tenantId: PLATFORM_TENANT, id: CONTRACT_SCAN } as const;
+/** Fixed, so that every process means the same scan. */
+const SCAN = { kind: "job", tenantId: PLATFORM_TENANT, id: "00000000-0000-4000-8000-00000000005e" } as const;
 
 const AUDIT_WINDOW = {
   fromHour: LIMITS.auditWindowFromHour,
@@ -42,8 +43,8 @@ export const OWN_SUBJECT: ScanSubject = { buildFolder: path.resolve(".next"), ex
 /** How one scan is to be made. */
 export interface ScanOptions {
   readonly subject?: ScanSubject;
-  /** Whether somebody waits for the answer: counters of writes, which come up to 10 s late, are not believed then. */
-  readonly isAsked?: boolean;
+  /** Somebody's request, who waits for the answer: counters of writes, which come up to 10 s late, are not believed then. */
+  readonly requestId?: string;
 }
 
 /** What was read, what that cost, and what could not be read. */
@@ -152,7 +153,8 @@ async function isWorthNoting({ judged, found }: Verdict, kind: ScanKind, last: R
 }
 
 async function look(kind: ScanKind, askedBy: string, clock: Clock, options: ScanOptions): Promise<ContractScan> {
-  const { subject = OWN_SUBJECT, isAsked = false } = options;
+  const { subject = OWN_SUBJECT, requestId } = options;
+  const isAsked = requestId !== undefined;
   const [startedMs, cpu, startedAt] = [performance.now(), process.cpuUsage(), clock.now()];
   const { last } = await readLastRuns();
   const into: Gathering = { world: {}, rowsRead: 0, watermarks: {}, faults: [] };
@@ -173,7 +175,7 @@ async function look(kind: ScanKind, askedBy: string, clock: Clock, options: Scan
   }
   const { rowsRead, faults, watermarks } = into;
   const found = verdict.found.map((one) => ({ ...one, evidence: one.evidence.slice(0, LIMITS.scanEvidence) }));
-  const input = { kind, askedBy, startedAt, cpuMs, rowsRead, judged: [...verdict.judged], found, faults, watermarks };
+  const input = { kind, askedBy, requestId, startedAt, cpuMs, rowsRead, judged: [...verdict.judged], found, faults, watermarks };
   const written = await runCommand(recordScan, { input, actor: systemActor("scanner", "scan"), now });
   await rollBack(fallen, now);
   return { ...done(), new_findings: written.new_found };
@@ -194,6 +196,12 @@ export async function scanContracts(kind: ScanKind, askedBy: string, clock: Cloc
 export async function auditContracts(askedBy: string, clock: Clock): Promise<ContractScan> {
   const due = dueAudit(await readLastRuns(), AUDIT_WINDOW, clock.now());
   return due === null ? { ran: false, findings: 0, duration_ms: 0 } : scanContracts(due, askedBy, clock);
+}
+
+/** Makes the scan that somebody asked for, if any. @returns null where nobody did */
+export async function scanWhenAsked(clock: Clock, subject: ScanSubject = OWN_SUBJECT): Promise<ContractScan | null> {
+  const asked = await readAsked();
+  return asked && scanContracts(asked.kind, asked.askedBy, clock, { subject, requestId: asked.id });
 }
 
 /** One round of the worker: the audit that is due, else a look at what is watched all the time. */

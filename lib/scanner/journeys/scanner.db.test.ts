@@ -3,9 +3,7 @@ import { POST as postSignals } from "@/app/api/modules/signals/route";
 import { GET as listTenants } from "@/app/api/ops/tenants/route";
 import { registerTenant } from "@/lib/access/commands/register-tenant";
 import { scopeFor, systemActor } from "@/lib/access/system-actor";
-import { underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
-import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
@@ -21,10 +19,10 @@ import accessTable from "../access-table.json";
 import { EXPORTERS } from "../adapters/exporters";
 import { askScan } from "../commands/ask-scan";
 import { INVARIANTS } from "../invariants";
-import { OWN_SUBJECT, type ScanSubject, scanContracts } from "../jobs/scan-contracts";
+import { OWN_SUBJECT, type ScanSubject, scanContracts, scanWhenAsked } from "../jobs/scan-contracts";
 import { LINTS } from "../lints";
 import { findContractFindings } from "../queries-findings";
-import { CONTRACT_SCAN, type LintRow } from "../types";
+import type { LintRow } from "../types";
 
 const superuser = openAs("superuser");
 afterAll(() => superuser.end());
@@ -140,17 +138,20 @@ test("a wall that could not be put up at once is put up by the next scan, whethe
   expect(await isForced()).toBe(true);
 });
 
-test("whoever asks is told of a write past the gateway at once, counted or not; one scan at a time, and only by who may", async () => {
+test("whoever asks is told of a write past the gateway at once, counted or not; one waits at a time, and only of who may ask", async () => {
   const tenant = await makeTenant();
   const ask = (actor = personActor(["operator"])) => runCommand(askScan, { input: { kind: "realtime" }, actor, now: new Date() });
-  const asked = () => scanContracts("realtime", "person:ops@center.test", systemClock, { subject, isAsked: true });
+  const answer = () => scanWhenAsked(systemClock, subject);
   const past = async () =>
     (
       await superuser<
         { status: string }[]
       >`select status from scan_violations where invariant = 'gateway.unaudited_rows' and object = 'tenants'`
     )[0]?.status;
-  await asked();
+  expect(await answer()).toBeNull();
+  await ask();
+  expect((await refusalOf(ask())).kind).toBe("conflict");
+  expect(await answer()).toMatchObject({ ran: true, new_findings: 0 });
   await superuser.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
     await tx`update tenants set name = 'Past' where id = ${tenant.id}`;
@@ -164,11 +165,11 @@ test("whoever asks is told of a write past the gateway at once, counted or not; 
   });
   await scanContracts("realtime", "worker:test", systemClock, { subject });
   const uncounted = await past();
-  await asked();
-  expect([uncounted, await past()]).toEqual([undefined, "open"]);
-  expect(await ask()).toEqual({ kind: "realtime" });
-  const one = { kind: "job", tenantId: PLATFORM_TENANT, id: CONTRACT_SCAN } as const;
-  await underLease(one, "somebody", async () => expect((await refusalOf(ask())).kind).toBe("conflict"));
+  await ask();
+  await answer();
+  expect([uncounted, await past(), await answer()]).toEqual([undefined, "open", null]);
+  const [run] = await superuser`select asked_by from scan_runs where id in (select run_id from scan_requests) order by started_at desc`;
+  expect(run?.asked_by).toBe("person:ops@center.test");
   expect((await refusalOf(ask(personActor(["viewer"])))).kind).toBe("forbidden");
   expect((await refusalOf(ask(personActor(["operator"], [tenant.id])))).kind).toBe("forbidden");
 });
@@ -186,8 +187,11 @@ test("what another program keeps in a schema of its own is nothing to Center, wh
 
 fiveCases({
   command: askScan,
-  arrange: async () => ({ input: { kind: "daily" }, actor: personActor(["operator"]) }),
-  winners: 2,
+  arrange: async () => {
+    await superuser`delete from scan_requests`;
+    return { input: { kind: "daily" }, actor: personActor(["operator"]) };
+  },
+  winners: 1,
 });
 
 test("every invariant says how bad it is and what mends it, under a name of its own", () => {

@@ -107,7 +107,7 @@ export const RETENTION: readonly RetentionRow[] = [
   },
   {
     what: "What the contract scanner looked at, found and closed",
-    where: ["scan_runs", "scan_violations", "scan_blocks"],
+    where: ["scan_requests", "scan_runs", "scan_violations", "scan_blocks"],
     kept: FOREVER,
     why: "an answer to “did it always hold?”; names of tables, routes and modules only",
     erasedBy: NOBODY,

@@ -41,8 +41,8 @@ const HELP: Readonly<Record<string, readonly [help: string, label: string]>> = {
 
 /** What workers told lately that they counted. */
 export async function workersCounts(): Promise<readonly (readonly unknown[])[]> {
-  const lately = "select counts from process_counts where told_at > now() - make_interval(secs => $1) order by process";
-  const rows = await readOften<{ counts: readonly unknown[] }>(scopeFor("operate"), lately, [LIMITS.processSilentSeconds]);
+  const lately = "select counts from process_counts where told_at > now() - make_interval(secs => $1::text::float8) order by process";
+  const rows = await readOften<{ counts: readonly unknown[] }>(scopeFor("operate"), lately, [String(LIMITS.processSilentSeconds)]);
   return rows.map(({ counts }) => counts);
 }
 
