@@ -25,6 +25,8 @@ export interface BandPlotProps {
   readonly raised: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** Instants at which incidents were opened. */
   readonly marks: readonly number[];
+  /** Whether how new each point looked is drawn below; left out it is. */
+  readonly hasScore?: boolean;
   readonly locale: string;
   readonly timeZone: string;
   write(value: number): string;
@@ -153,10 +155,8 @@ function drawBoth(host: HTMLElement, props: BandPlotProps, aligned: AlignedSerie
   const colours = readColours(host);
   const { seconds, low, high, mean, value, raised, score } = aligned;
   const width = host.clientWidth;
-  return [
-    new uPlot(bandOptions(props, colours, width), [seconds, low, high, mean, value, raised], host),
-    new uPlot(scoreOptions(props, colours, width), [seconds, score], host),
-  ];
+  const band = new uPlot(bandOptions(props, colours, width), [seconds, low, high, mean, value, raised], host);
+  return props.hasScore === false ? [band] : [band, new uPlot(scoreOptions(props, colours, width), [seconds, score], host)];
 }
 
 /**
@@ -171,13 +171,13 @@ export default function BandPlot(props: BandPlotProps) {
     newest.current = props;
   });
   useEffect(() => watchTheme(() => setTheme((count) => count + 1)), []);
-  const { points, means, raised, marks, fromMs, toMs, locale, timeZone } = props;
+  const { points, means, raised, marks, hasScore, fromMs, toMs, locale, timeZone } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new theme draws anew; the callbacks are read when they are needed
   useEffect(() => {
     const element = host.current;
     if (!element) return;
     const late = { write: (value: number) => newest.current.write(value), onPoint: (at: number | null) => newest.current.onPoint(at) };
-    const told = { label: "", points, means, raised, marks, fromMs, toMs, locale, timeZone, ...late };
+    const told = { label: "", points, means, raised, marks, hasScore, fromMs, toMs, locale, timeZone, ...late };
     const plots = drawBoth(element, told, alignSeries(points, means));
     const resized = new ResizeObserver(() => {
       for (const plot of plots) if (element.clientWidth > 0) plot.setSize({ width: element.clientWidth, height: plot.height });
@@ -187,6 +187,6 @@ export default function BandPlot(props: BandPlotProps) {
       resized.disconnect();
       for (const plot of plots) plot.destroy();
     };
-  }, [points, means, raised, marks, fromMs, toMs, locale, timeZone, theme]);
+  }, [points, means, raised, marks, hasScore, fromMs, toMs, locale, timeZone, theme]);
   return <div ref={host} role="img" aria-label={props.label} className="live-data min-w-0 touch-pan-y overflow-hidden" />;
 }

@@ -14,6 +14,7 @@ import { proveHealing } from "@/lib/modules/proving/jobs/prove-healing";
 import { keepReleases } from "@/lib/modules/releases/jobs/follow-releases";
 import { rollUpModules } from "@/lib/modules/slo/jobs/roll-up-modules";
 import { followSnapshots, keepSnapshots } from "@/lib/modules/snapshots/jobs/keep-snapshots";
+import { watchModules } from "@/lib/modules/streams/jobs/watch-modules";
 import { dispatchNotifications } from "@/lib/notify/jobs/dispatch";
 import { pagePeople } from "@/lib/notify/jobs/page-people";
 import { keepDoing, type Loop } from "@/lib/platform/background/keep-doing";
@@ -86,6 +87,7 @@ function startLoops(): void {
     keepDoing("ingest seals", LIMITS.ingestSealSeconds * 1_000, () => sealAllIngest(now())),
     keepDoing("roll-ups", LIMITS.rollupSeconds * 1_000, () => rollUp(now())),
     keepDoing("module roll-ups", LIMITS.sloRollUpSeconds * 1_000, () => rollUpModules(now())),
+    keepDoing("module streams", LIMITS.moduleStepMs, () => watchModules(now())),
     keepDoing("retention", LIMITS.retainSeconds * 1_000, () => retainAll(owner, systemClock)),
     keepDoing("offboarding", LIMITS.deadManSeconds * 1_000, () => eraseLeaving(now())),
     keepDoing("dead man", (LIMITS.deadManSeconds / 4) * 1_000, () => pingOutside(owner)),

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { IncidentSeries as Series } from "@/lib/modules/streams/queries-incident-series";
 import { actorName } from "../../incidents/detail/actor-name";
 import { Timeline } from "../../incidents/detail/timeline";
 import { DraftPostmortem } from "../../incidents/postmortem/draft-postmortem";
@@ -17,6 +18,7 @@ import { ReadProblem } from "../../ui/read-problem";
 import { RelativeTime } from "../../ui/relative-time";
 import { type HealList, HealSection } from "../healing/heal-section";
 import { IncidentDeeds } from "./incident-deeds";
+import { IncidentSeries } from "./incident-series";
 import type { AskedDeed, ShownModuleIncident } from "./items";
 import { WhatWaits } from "./what-waits";
 
@@ -30,6 +32,8 @@ interface IncidentBoardProps {
   readonly runbooks: RunbooksShown;
   /** The postmortem of it, where one was begun. */
   readonly postmortemId: string | null;
+  /** What the detectors spoke of, as it was when the page was made; null where none of them had a word. */
+  readonly series: Series | null;
   /** Who reads, and whether they may act; the server asks again. */
   readonly self: { readonly id: string; readonly email: string };
   readonly mayAct: boolean;
@@ -39,7 +43,7 @@ interface IncidentBoardProps {
 const DEEDS: ReadonlySet<Deed> = new Set(["acknowledge", "assign", "escalate"]);
 
 /** One incident of a module: what is wrong, whose it is, what was done, what shows it, and all that happened. */
-export function ModuleIncidentBoard({ renderedAt, incident, healing, runbooks, postmortemId, self, mayAct }: IncidentBoardProps) {
+export function ModuleIncidentBoard({ renderedAt, incident, healing, runbooks, postmortemId, series, self, mayAct }: IncidentBoardProps) {
   const t = useTranslations("moduleIncidents");
   const url = `/api/ops/module-incidents/${incident.id}`;
   const read = useLiveRead("module", url, incident, renderedAt, { everyMs: EVERY_MS });
@@ -65,6 +69,7 @@ export function ModuleIncidentBoard({ renderedAt, incident, healing, runbooks, p
       <div className="grid items-start gap-4 xl:grid-cols-[1fr_24rem]">
         <div className="grid min-w-0 gap-4">
           <Evidence incident={data} />
+          {series ? <IncidentSeries series={series} /> : null}
           <RunbookPanel
             {...runbooks}
             renderedAt={renderedAt}

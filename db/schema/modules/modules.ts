@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { bigint, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Envelope } from "@/lib/delivery/types";
+import type { ModuleStreams, RaisedMeasure } from "@/lib/modules/streams/types";
 import { bytea, instant, tenantId } from "../columns";
 
 /** The running part of the platform that serves one module to all tenants; a row of the platform's own tenant. */
@@ -148,8 +149,15 @@ export const moduleStreams = pgTable(
     runningVersion: text("running_version"),
     calmUntil: instant("calm_until"),
     streams: bytea("streams"),
-    raised: jsonb("raised").$type<readonly unknown[]>().notNull(),
+    raised: jsonb("raised").$type<readonly RaisedMeasure[]>().notNull(),
     updatedAt: instant("updated_at").notNull(),
+    heard: jsonb("heard").$type<ModuleStreams["heard"]>().notNull().default({}),
+    /** Whether slow drifts are looked for too. */
+    hasBanks: boolean("has_banks").notNull().default(false),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.moduleId] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.moduleId] }),
+    index("module_streams_with_banks").on(table.tenantId, table.moduleId).where(sql`${table.hasBanks}`),
+    index("module_streams_by_module").on(table.moduleId),
+  ],
 );

@@ -24,3 +24,15 @@ export const AS_COUNT: ReadingScale = {
   reported: (watched) => Math.max(0, (Math.max(0, watched) / 2) ** 2 - 3 / 8),
   note: "on the square-root scale of counts",
 };
+
+/**
+ * Shares of counted events are watched on a scale on which their noise does not depend on how many fail: else the first failure after a
+ * clean day is as far from nothing as an outage.
+ *
+ * Source: Freeman & Tukey (1950), Annals of Mathematical Statistics 21:607-611 (arcsine of the square root).
+ */
+export const AS_SHARE: ReadingScale = {
+  watched: (share) => 2 * Math.asin(Math.sqrt(Math.min(1, Math.max(0, share)))),
+  reported: (watched) => Math.sin(Math.min(Math.PI, Math.max(0, watched)) / 2) ** 2,
+  note: "on the arcsine scale of shares",
+};

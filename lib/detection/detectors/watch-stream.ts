@@ -1,5 +1,6 @@
 import type { Finding } from "@/lib/detection/types";
 import { DETECTOR } from "./configuration";
+import { type Expected, expectedBand } from "./expected-band";
 import { AT, type NoveltyState } from "./novelty-state";
 import {
   advancePlugin,
@@ -13,16 +14,10 @@ import {
   type StreamBeat,
 } from "./plugin-streams";
 import type { ReadingScale } from "./reading-scale";
-import { SPIKE, spikeScale } from "./spike";
+import { SPIKE } from "./spike";
 import { newStream, type Stream } from "./stream";
 
 export type StreamMetric = (typeof STREAM_METRICS)[number];
-
-/** Where the always-on channel expects the next value, in the metric's own unit. */
-export interface Expected {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** One beat as the detectors took it: what it said of the metric, and what was expected before it was seen. */
 export interface WatchedPoint {
@@ -61,18 +56,9 @@ function scaleOf(metric: StreamMetric): ReadingScale {
   return SCALES[STREAM_METRICS.indexOf(metric)] as ReadingScale;
 }
 
-/**
- * Where the always-on channel expects the next value: its running level, and as far from it as is no evidence yet.
- *
- * @returns null before DETECTOR.minimumHistory points were seen
- */
-export function expectedNext(metric: StreamMetric, { spike }: Stream): Expected | null {
-  if ((spike[SPIKE.count] as number) < DETECTOR.minimumHistory) return null;
-  const { reported } = scaleOf(metric);
-  const level = spike[SPIKE.level] as number;
-  const reach = DETECTOR.spike.least * spikeScale(spike);
-  // No metric falls below nothing, so nothing below that is expected.
-  return { low: Math.max(0, reported(level - reach)), high: reported(level + reach) };
+/** Where the next value of a metric is expected; null before DETECTOR.minimumHistory points were seen. */
+export function expectedNext(metric: StreamMetric, stream: Stream): Expected | null {
+  return expectedBand(stream, scaleOf(metric));
 }
 
 /** The newest value that a stream has seen, in the metric's own unit; null when it has seen none. */

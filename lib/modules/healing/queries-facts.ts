@@ -40,6 +40,8 @@ export async function readHealable(tx: ReaderTx, tick: string): Promise<HealSubj
     cross join lateral (select exists (select 1 from heal_actions a
       where a.tenant_id = i.tenant_id and a.incident_id = i.id and a.ended_at is null and a.state = 'refused') as is_suggested) s
     where ((i.status = 'open' and i.suppressed_by is null) or s.is_suggested)
+      -- What is only unlike its past is told to people: a detector's word alone changes nothing.
+      and (i.rules = '{}' or exists (select 1 from unnest(i.rules) as rule where rule not like 'streams/%'))
       and not exists (select 1 from heal_actions a
         where a.tenant_id = i.tenant_id and a.incident_id = i.id and a.ended_at is null and a.state <> 'refused')
     order by (s.is_suggested or i.heal_state is not distinct from 'called'), array_position(array[${GRAVITIES}]::text[], i.severity) desc,

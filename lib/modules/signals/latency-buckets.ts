@@ -39,6 +39,26 @@ export function percentileOf(latency: Readonly<Record<string, number>>, share: n
 }
 
 /**
+ * A percentile of a histogram, with the place within its bucket by rank: it moves evenly instead of by whole buckets.
+ *
+ * @param share  0..1
+ * @returns ms, or null for an empty histogram
+ */
+export function evenPercentileOf(latency: Readonly<Record<string, number>>, share: number): number | null {
+  const buckets = Object.entries(latency)
+    .map(([bucket, count]) => [Number(bucket), count] as const)
+    .sort(([one], [other]) => one - other);
+  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+  if (total <= 0) return null;
+  let seen = 0;
+  for (const [bucket, count] of buckets) {
+    if (count > 0 && seen + count >= share * total) return BASE ** (bucket + (share * total - seen) / count);
+    seen += count;
+  }
+  return BASE ** ((buckets.at(-1)?.[0] ?? 0) + 1);
+}
+
+/**
  * Counts of another histogram, put into these buckets: each at the middle, by ratio, of where it was.
  *
  * @param bounds  upper bounds in ms, rising; counts has one more, for what lies above the last

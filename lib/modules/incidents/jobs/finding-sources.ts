@@ -1,6 +1,7 @@
 import { findRuleFindings } from "@/lib/modules/rules/queries-findings";
 import { rememberSloFindings } from "@/lib/modules/slo/jobs/remember-findings";
 import { findRestoreFindings } from "@/lib/modules/snapshots/queries-findings";
+import { findStreamFindings } from "@/lib/modules/streams/queries-anomalies";
 import type { ModuleFinding } from "@/lib/modules/types";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { findContractFindings } from "@/lib/scanner/queries-findings";
@@ -22,6 +23,7 @@ export interface FindingSource {
 export const FINDING_SOURCES: readonly FindingSource[] = [
   { name: "rules", find: findRuleFindings },
   { name: "objectives", find: rememberSloFindings },
+  { name: "streams", find: findStreamFindings },
   { name: "restores", find: findRestoreFindings },
   { name: "contracts", find: findContractFindings },
 ];

@@ -1,4 +1,5 @@
 import { scopeFor, systemActorFor } from "@/lib/access/system-actor";
+import type { Actor } from "@/lib/access/types";
 import { type Lease, underLease } from "@/lib/gateway/lease";
 import { runCommand } from "@/lib/gateway/run-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
@@ -65,13 +66,18 @@ function messagesOf(
   });
 }
 
+/** Whoever tells a tenant's incident reads the scan's own lease beside it, and that is the platform's. */
+function teller(tenantId: string): Actor {
+  return { ...systemActorFor("detect", tenantId), tenants: { kind: "set", ids: [...new Set([tenantId, PLATFORM_TENANT])] } };
+}
+
 /** Tells one module's incidents, where that would change anything. Whoever was faster has done the same. */
 async function tell({ incidents, ...message }: Message, fence: number, now: Date): Promise<void> {
   const { findings, evidence, stories, tenantId } = message;
   const actions = groupModuleFindings({ incidents, findings, evidence, now, rules: RULES });
   if (actions.length === 0 && Object.keys(stories).length === 0) return;
   try {
-    await runCommand(observeModule, { input: { fence, ...message }, actor: systemActorFor("detect", tenantId), now });
+    await runCommand(observeModule, { input: { fence, ...message }, actor: teller(tenantId), now });
   } catch (error) {
     if (error instanceof Refusal && error.kind === "conflict") return;
     reportFault(`What was found about ${message.moduleKey} could not be told and will be`, error, { tenant_id: tenantId });

@@ -8,6 +8,7 @@ import { may } from "@/lib/access/roles";
 import { listPostmortems } from "@/lib/incidents/postmortems/queries-postmortems";
 import { listActions } from "@/lib/modules/healing/queries-actions";
 import { readModuleIncident } from "@/lib/modules/incidents/queries-incidents";
+import { readIncidentSeries } from "@/lib/modules/streams/queries-incident-series";
 import { systemClock } from "@/lib/platform/clock";
 import { runbooksFor } from "@/lib/runbooks/catalogue";
 import { listRuns, runbookItem } from "@/lib/runbooks/queries-runbooks";
@@ -27,10 +28,12 @@ export default async function ModuleIncidentPage({ params }: Props) {
   if (!incident) notFound();
   const t = await getTranslations("moduleIncidents");
   const books = runbooksFor({ type: incident.type, moduleKey: incident.module_key });
-  const [healing, runs, written] = await Promise.all([
+  const now = systemClock.now();
+  const [healing, runs, written, series] = await Promise.all([
     listActions(actor.tenants, { incident_id: incident.id }),
     listRuns(actor.tenants, { incident_id: incident.id }),
     listPostmortems(actor.tenants, { limit: 1, incident_id: incident.id }),
+    readIncidentSeries(actor.tenants, incident.id, now),
   ]);
   return (
     <div className="grid gap-4">
@@ -38,12 +41,13 @@ export default async function ModuleIncidentPage({ params }: Props) {
         {t(`type.${incident.type}`)}: {incident.module_key}
       </h1>
       <ModuleIncidentBoard
-        renderedAt={systemClock.now().toISOString()}
+        renderedAt={now.toISOString()}
         incident={incident}
         healing={healing}
         runbooks={{ runbooks: books.map(runbookItem), runsUrl: `/api/ops/runbooks/runs?incident_id=${incident.id}`, runs }}
         postmortemId={written.items[0]?.id ?? null}
         self={{ id: actor.id, email: actor.email ?? "" }}
+        series={series}
         mayAct={may(actor, "incident:write")}
       />
     </div>
