@@ -37,6 +37,13 @@ export const MODULE_LIMITS = Object.freeze({
   /** Share of each allowance that is granted while limits are tightened. */
   tightenedShare: 0.5,
 
+  // A supervised command
+  childGraceMs: 5_000,
+  childStartMs: 60_000,
+  childLookMs: 250,
+  /** Whatever ran so long has come up: when it ends, it is begun again at once. */
+  childSettledMs: 60_000,
+
   // Snapshots
   snapshotChunkBytes: 512 * 1024,
   snapshotChunkFloor: 64 * 1024,
