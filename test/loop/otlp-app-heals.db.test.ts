@@ -63,10 +63,14 @@ async function askOften(times: number): Promise<void> {
 }
 /** Requests of the module as they were counted, and those that failed. */
 const counted = async () =>
-  (await superuser`select coalesce(sum(requests), 0)::int as requests, coalesce(sum(errors), 0)::int as errors from module_minutes where module_id = ${service.id}`)[0];
+  (
+    await superuser`select coalesce(sum(requests), 0)::int as requests, coalesce(sum(errors), 0)::int as errors from module_minutes where module_id = ${service.id}`
+  )[0];
 const beats = async () => Number((await superuser`select beats from module_service_state where module_id = ${service.id}`)[0]?.beats ?? 0);
 const actions = async () =>
-  (await superuser`select action, state from heal_actions where module_key = ${service.key}`).map(({ action, state }) => `${action} ${state}`);
+  (await superuser`select action, state from heal_actions where module_key = ${service.key}`).map(
+    ({ action, state }) => `${action} ${state}`,
+  );
 const incidents = async () => superuser`select type, status, heal_state from module_incidents where module_key = ${service.key}`;
 async function scan(): Promise<void> {
   await superuser`update work_leases set lease_until = now() - interval '1 second' where kind = 'job'`;
@@ -121,7 +125,10 @@ test("an unmodified OpenTelemetry application appears with its objectives, is we
   // The order's minute has to pass before signals speak of what came after it: the application's next life is a minute ahead.
   writeFileSync(path.join(dir, "ahead"), "60");
   await until(async () => ((await ask())?.pid ?? first) !== first, "the application's second life");
-  await until(async () => (await superuser`select status from module_commands where module_id = ${service.id}`)[0]?.status === "done", "the answer");
+  await until(
+    async () => (await superuser`select status from module_commands where module_id = ${service.id}`)[0]?.status === "done",
+    "the answer",
+  );
   const obeyedMs = Date.now();
   await heal(obeyedMs);
   expect(await actions()).toEqual(["restart verifying"]);
