@@ -60,6 +60,7 @@ export const pluginIncidents = pgTable(
     uniqueIndex("plugin_incidents_one_live")
       .on(table.tenantId, table.pluginId, table.cause)
       .where(sql`${table.status} not in ('resolved', 'closed')`),
+    index("plugin_incidents_by_id").on(table.id),
     index("plugin_incidents_page").on(table.tenantId, table.openedAt.desc(), table.id.desc()),
     index("plugin_incidents_newest").on(table.openedAt.desc(), table.id.desc()),
     index("plugin_incidents_by_status").on(table.tenantId, table.status, table.openedAt.desc(), table.id.desc()),

@@ -27,6 +27,7 @@ export const auditEntries = pgTable(
     index("audit_entries_by_xid").on(table.xid),
     index("audit_entries_by_tenant").on(table.tenantId, table.at),
     index("audit_entries_by_subject").on(table.subject, table.at),
+    index("audit_entries_by_trace").on(table.traceId),
     index("audit_entries_by_at").on(table.at, table.id),
     index("audit_entries_unsealed").on(table.at, table.id).where(sql`${table.seq} is null`),
   ],

@@ -54,6 +54,7 @@ export const moduleIncidents = pgTable(
       .on(table.tenantId, table.moduleKey, table.cause)
       .where(sql`${table.status} not in ('resolved', 'closed')`),
     index("module_incidents_newest").on(table.openedAt.desc(), table.id.desc()),
+    index("module_incidents_by_id").on(table.id),
     index("module_incidents_page").on(table.tenantId, table.openedAt.desc(), table.id.desc()),
     index("module_incidents_live").on(table.moduleKey).where(sql`${table.status} not in ('resolved', 'closed')`),
     index("module_incidents_ended").on(table.resolvedAt).where(sql`${table.status} = 'resolved'`),

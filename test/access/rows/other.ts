@@ -1,5 +1,5 @@
 import { siraRequest } from "@/test/fixtures/sira-request";
-import { list, READERS, type Row } from "../row";
+import { EVERYBODY, list, READERS, type Row } from "../row";
 
 /** Addresses that a signature or a secret opens, and no person's role. */
 const machines = (params: Record<string, string> = {}): Row => ({
@@ -36,6 +36,7 @@ export const OTHERS: Readonly<Record<string, Row>> = {
   "POST /api/cron/[job]": machines({ job: "scan" }),
   "GET /api/metrics": { ...machines(), call: () => ({}) },
   "POST /api/sira/decide": { may: READERS, call: () => ({ body: siraRequest() }), status: 200, beyond: 200 },
+  "GET /api/ops/search": list(EVERYBODY, "?q=shop"),
   "GET /api/events": list(),
   "GET /api/openapi.json": list("anybody"),
   "GET /api/health": { ...list("anybody") },
