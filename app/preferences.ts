@@ -7,6 +7,7 @@ export async function readPreferences() {
     known.find((value) => value === jar.get(name)?.value) ?? otherwise;
   return {
     theme: choiceOf("theme", ["light", "dark", "system"], "system"),
+    density: choiceOf("density", ["compact", "normal", "roomy"], "normal"),
     clock: choiceOf("clock", ["utc", "local"], "utc"),
     keysOn: choiceOf("keys", ["on", "off"], "on") === "on",
     isNarrow: choiceOf("sidebar", ["wide", "narrow"], "wide") === "narrow",

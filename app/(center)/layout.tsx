@@ -4,7 +4,8 @@ import { LiveProvider } from "@/components/live/live-provider";
 import { SupportBanner, type SupportShown, SupportWatch } from "@/components/people/support/support-banner";
 import { WatchedStrip } from "@/components/people/support/watched-strip";
 import { AppShell } from "@/components/shell/app-shell";
-import { SafetyStrips } from "@/components/shell/safety-strips";
+import { OfflineOnly } from "@/components/shell/strips/offline-strip";
+import { SafetyStrips } from "@/components/shell/strips/safety-strips";
 import { TimeZoneProvider } from "@/components/ui/time-zone";
 import { Toaster } from "@/components/ui/toaster";
 import { may } from "@/lib/access/roles";
@@ -28,25 +29,26 @@ export default async function CenterLayout({ children }: { children: ReactNode }
   const now = systemClock.now();
   const renderedAt = now.toISOString();
   const support = supportShown(actor, now);
-  const [switches, looks] = await Promise.all([
+  const [held, looks] = await Promise.all([
     may(actor, "incident:read") ? showSwitches(actor.tenants) : null,
     support ? null : listOwnSupport(actor, now),
   ]);
   const watching = looks?.items.find((look) => look.is_open && look.is_about_me);
+  const switches = held ? { url: "/api/ops/switches", initial: held, renderedAt } : null;
   return (
     <LiveProvider serverNow={renderedAt}>
       <TimeZoneProvider initial={preferences.clock}>
         <Toaster>
           <AppShell
             person={{ email: (actor.supporting?.self ?? actor).email ?? actor.id, roles: actor.roles }}
-            theme={preferences.theme}
-            keysOn={preferences.keysOn}
+            looks={preferences}
             isNarrow={preferences.isNarrow}
+            switches={switches}
             strips={
               <>
                 {support ? <SupportBanner {...support} /> : null}
                 {watching ? <WatchedStrip name={watching.helper_name} reason={watching.reason} /> : null}
-                {switches ? <SafetyStrips url="/api/ops/switches" initial={switches} renderedAt={renderedAt} /> : null}
+                {switches ? <SafetyStrips read={switches} /> : <OfflineOnly />}
                 <SupportWatch />
               </>
             }

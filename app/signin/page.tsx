@@ -4,8 +4,8 @@ import { readPreferences } from "@/app/preferences";
 import { ProviderButton } from "@/components/access/provider-button";
 import { SignInForm } from "@/components/access/sign-in-form";
 import { BrandMark } from "@/components/shell/brand-mark";
-import { LanguageToggle } from "@/components/shell/language-toggle";
-import { ThemeToggle } from "@/components/shell/theme-toggle";
+import { LanguageToggle } from "@/components/shell/top-bar/language-toggle";
+import { ThemeToggle } from "@/components/shell/top-bar/theme-toggle";
 import { environment } from "@/lib/platform/env";
 
 export async function generateMetadata() {

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { ApproverKeyItem } from "../approvals/items";
 import { KeysCard } from "../approvals/keys-card";
+import { LooksCard } from "../shell/looks/looks-card";
 import { FactorCard } from "../step-up/factor-card";
 import type { FactorsItem } from "../step-up/items";
 import { PasskeysCard } from "../step-up/passkeys-card";
@@ -36,6 +37,7 @@ export function AccountBoard({ email, sessions, factors: initial, keys, notices,
         <SessionList labelId="sessions" sessions={sessions} onEnded={() => router.refresh()} />
       </Card>
       <SupportCard items={support} />
+      <LooksCard />
       {notices.known ? (
         <Card labelId="notices" title={t("notices")}>
           <NoticesForm notices={notices} />

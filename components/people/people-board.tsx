@@ -33,7 +33,7 @@ export function PeopleBoard({ people, tenants, email, mayGiveEverywhere, isFilte
   const [open, setOpen] = useState<{ deed: Deed; person: PersonItem } | "invite" | null>(null);
   const close = () => setOpen(null);
   const invite = (
-    <Button look="primary" onClick={() => setOpen("invite")}>
+    <Button look="primary" data-deed="invite" onClick={() => setOpen("invite")}>
       <UserPlus aria-hidden="true" className="size-4" />
       {t("invite")}
     </Button>

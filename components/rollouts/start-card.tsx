@@ -53,7 +53,7 @@ export function StartCard({ releases }: { releases: readonly StartableRelease[] 
               ))}
             </select>
           </div>
-          <Button look="primary" onClick={() => setIsOpen(true)}>
+          <Button look="primary" data-deed="start_rollout" onClick={() => setIsOpen(true)}>
             {t("startThis")}
           </Button>
           {isOpen ? (

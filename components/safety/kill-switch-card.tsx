@@ -35,7 +35,7 @@ export function KillSwitchCard({ safety, powers, onThrow, onAskOff }: KillSwitch
             {t("askOff")}
           </Button>
         ) : (
-          <Button look="danger" disabled={!powers.mayThrowAll} onClick={() => onThrow(KILL)}>
+          <Button look="danger" disabled={!powers.mayThrowAll} data-deed="kill_switch" onClick={() => onThrow(KILL)}>
             <OctagonX aria-hidden="true" className="size-4" />
             {t("stopAll")}
           </Button>

@@ -22,7 +22,7 @@ import {
   Wrench,
 } from "lucide-react";
 
-/** Pages of the side bar and of the tabs at the foot of a phone; `key` follows `g` on the keyboard. */
+/** Pages of the side bar, of a phone's tabs and sheet, and of the palette; `key` follows `g` on the keyboard. */
 export const PLACES = [
   { href: "/", name: "overview", key: "o", icon: LayoutDashboard },
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
@@ -50,6 +50,15 @@ export const PLACES = [
 /** The places that somebody with these roles can enter; one that names roles is for their holders alone. */
 export function placesFor(roles: readonly string[]) {
   return PLACES.filter((place) => !("roles" in place) || place.roles.some((role) => roles.includes(role)));
+}
+
+/** What stays under the thumb on a phone: what is wrong, what waits for somebody, and how to stop everything. */
+const TABS: readonly string[] = ["/", "/incidents", "/approvals", "/safety"];
+
+/** The same places as a phone has them: four tabs, and all the others behind "More". */
+export function phonePlaces(roles: readonly string[]) {
+  const places = placesFor(roles);
+  return { tabs: places.filter(({ href }) => TABS.includes(href)), more: places.filter(({ href }) => !TABS.includes(href)) };
 }
 
 /** Whether a page belongs to a place: the overview is only itself, a place holds what lies below it. */

@@ -9,11 +9,13 @@ import { classNames } from "../ui/class-names";
 import { keepPreference } from "../ui/preference-cookie";
 import { BrandMark } from "./brand-mark";
 import { isAt, placesFor } from "./navigation";
+import { useScope } from "./scope/scope-provider";
 
 /** 232 px wide, or 56 px with symbols alone, as the reader left it. */
 export function SideBar({ startsNarrow, roles }: { startsNarrow: boolean; roles: readonly string[] }) {
   const t = useTranslations("nav");
   const pathname = usePathname();
+  const { hrefOf } = useScope();
   const [isNarrow, setIsNarrow] = useState(startsNarrow);
   const toggle = () => {
     setIsNarrow(!isNarrow);
@@ -36,7 +38,7 @@ export function SideBar({ startsNarrow, roles }: { startsNarrow: boolean; roles:
         {placesFor(roles).map(({ href, name, icon: Icon, key }) => (
           <Link
             key={href}
-            href={href}
+            href={hrefOf(href)}
             aria-current={isAt(pathname, href) ? "page" : undefined}
             title={isNarrow ? t(name) : undefined}
             aria-label={isNarrow ? t(name) : undefined}

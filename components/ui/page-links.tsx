@@ -18,14 +18,18 @@ export function PageLinks({ pageHref, firstHref, nextCursor, texts }: PageLinksP
   return (
     <nav aria-label={t("pages")} className="screen-only flex justify-between gap-2 border-t border-hairline p-3">
       {firstHref ? (
-        <Link href={firstHref} className={buttonClass()}>
+        <Link href={firstHref} aria-keyshortcuts="[" className={buttonClass()}>
           {texts.first}
         </Link>
       ) : (
         <span />
       )}
       {nextCursor ? (
-        <Link href={`${pageHref}${pageHref.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(nextCursor)}`} className={buttonClass()}>
+        <Link
+          href={`${pageHref}${pageHref.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(nextCursor)}`}
+          aria-keyshortcuts="]"
+          className={buttonClass()}
+        >
           {texts.next}
         </Link>
       ) : null}

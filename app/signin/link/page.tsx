@@ -2,8 +2,8 @@ import { getTranslations } from "next-intl/server";
 import { readPreferences } from "@/app/preferences";
 import { LinkForm } from "@/components/access/link-form";
 import { BrandMark } from "@/components/shell/brand-mark";
-import { LanguageToggle } from "@/components/shell/language-toggle";
-import { ThemeToggle } from "@/components/shell/theme-toggle";
+import { LanguageToggle } from "@/components/shell/top-bar/language-toggle";
+import { ThemeToggle } from "@/components/shell/top-bar/theme-toggle";
 
 export async function generateMetadata() {
   return { title: (await getTranslations("link"))("title") };

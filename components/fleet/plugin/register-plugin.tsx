@@ -26,7 +26,7 @@ export function RegisterPlugin() {
   const [made, setMade] = useState<{ pluginId: string; secret: string } | null>(null);
   return (
     <>
-      <Button onClick={() => setIsOpen(true)}>
+      <Button data-deed="register_plugin" onClick={() => setIsOpen(true)}>
         <Plus aria-hidden="true" className="size-4" />
         {t("open")}
       </Button>

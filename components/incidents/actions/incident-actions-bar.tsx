@@ -80,6 +80,8 @@ export function IncidentActionsBar({ incident, plugin, running, merchant, powers
           <Button
             look={recommendedAction(incident) === "acknowledge" ? "primary" : "secondary"}
             disabled={!powers.mayWrite || isSending}
+            data-deed="acknowledge"
+            aria-keyshortcuts="a"
             onClick={() => void send()}
           >
             <CheckCheck aria-hidden="true" className="size-4" />
@@ -87,7 +89,7 @@ export function IncidentActionsBar({ incident, plugin, running, merchant, powers
           </Button>
         ) : null}
         {waits ? (
-          <Button look="primary" disabled={!powers.mayApprove} onClick={() => setOpen("approve")}>
+          <Button look="primary" disabled={!powers.mayApprove} data-deed="approve" onClick={() => setOpen("approve")}>
             <ShieldCheck aria-hidden="true" className="size-4" />
             {t("approve", { given: incident.approvals.given, required: incident.approvals.required })}
           </Button>
@@ -95,12 +97,13 @@ export function IncidentActionsBar({ incident, plugin, running, merchant, powers
         <Button
           disabled={!powers.mayWrite || way === null}
           title={way === null ? t("noWayBack") : undefined}
+          data-deed="roll_back"
           onClick={() => setOpen("roll_back")}
         >
           <Undo2 aria-hidden="true" className="size-4" />
           {way ? t("rollBackVersion", { version: way.from }) : t("rollBack")}
         </Button>
-        <Button disabled={!powers.mayWrite} onClick={() => setOpen("manual")}>
+        <Button disabled={!powers.mayWrite} data-deed="other" aria-keyshortcuts=". e" onClick={() => setOpen("manual")}>
           <Ellipsis aria-hidden="true" className="size-4" />
           {t("otherActions")}
         </Button>

@@ -12,6 +12,7 @@ import { Ownership } from "./ownership";
 
 const DEEDS = ["escalate", "resolve", "comment"] as const;
 type Deed = (typeof DEEDS)[number];
+const KEYS: Readonly<Partial<Record<Deed, string>>> = { escalate: "e", comment: "." };
 
 interface IncidentDeedsProps {
   readonly incident: ShownModuleIncident;
@@ -46,7 +47,7 @@ export function IncidentDeeds({ incident, self, asked, onShow, onDone }: Inciden
     <div ref={bar} className="screen-only flex flex-wrap items-center gap-2">
       {isLive(incident) ? <Ownership incident={incident} self={self} asked={asked} onShow={onShow} onDone={onDone} /> : null}
       {possible.map((one) => (
-        <Button key={one} onClick={() => setDeed(one)}>
+        <Button key={one} data-deed={one} aria-keyshortcuts={KEYS[one]} onClick={() => setDeed(one)}>
           {t(`deeds.${one}.name`)}
         </Button>
       ))}

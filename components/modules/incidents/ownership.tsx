@@ -26,12 +26,12 @@ export function Ownership({ incident, self, asked, onShow, onDone }: OwnershipPr
   return (
     <>
       {incident.acknowledged_by === null ? (
-        <Button look="primary" onClick={() => void act("acknowledge")}>
+        <Button look="primary" data-deed="acknowledge" aria-keyshortcuts="a" onClick={() => void act("acknowledge")}>
           <CheckCheck aria-hidden="true" className="size-4" />
           {t("deeds.acknowledge.name")}
         </Button>
       ) : null}
-      <Button aria-expanded={isAssigning} onClick={() => setIsAssigning(!isAssigning)}>
+      <Button data-deed="assign" aria-expanded={isAssigning} onClick={() => setIsAssigning(!isAssigning)}>
         <UserPlus aria-hidden="true" className="size-4" />
         {t("assign")}
       </Button>

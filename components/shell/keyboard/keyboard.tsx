@@ -3,44 +3,58 @@
 import { Keyboard as KeyboardIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useEffect, useRef, useState } from "react";
-import { keepPreference } from "../../ui/preference-cookie";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useLooks } from "../looks/looks";
+import { usePalette } from "../palette/palette-host";
+import { useScope } from "../scope/scope-provider";
 import { type KeyAction, readKey } from "./keys";
-import { ShortcutSheet } from "./shortcut-sheet";
+import { pressMarked, selectRow, walkRows } from "./walk-page";
 
+const ShortcutSheet = lazy(() => import("./shortcut-sheet"));
 const PAIR_MS = 1_500;
 
 function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select, [role=menu] *"));
 }
 
-/** Rows that `j` and `k` walk: links marked data-row, in the order of the page. */
-function walkRows(step: 1 | -1): void {
-  const rows = [...document.querySelectorAll<HTMLElement>("main [data-row]")].filter((row) => row.offsetParent !== null);
-  const at = rows.indexOf(document.activeElement as HTMLElement);
-  const next = at === -1 ? (step === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step));
-  rows[next]?.focus();
+/** The page's own field of search; false where it has none. */
+function focusSearch(): boolean {
+  const field = document.querySelector<HTMLElement>("main input[type=search]");
+  field?.focus();
+  return field !== null;
 }
 
-/** Single keys of the page, their sheet, and the switch that turns them off. */
-export function Keyboard({ startsOn }: { startsOn: boolean }) {
+/** Single keys of the page and their sheet. None does anything while somebody writes, or once they were turned off. */
+export function Keyboard() {
   const t = useTranslations("shortcuts");
   const router = useRouter();
-  const [isOn, setIsOn] = useState(startsOn);
+  const { keysOn } = useLooks();
+  const { openPalette } = usePalette();
+  const { hrefOf } = useScope();
   const [isSheetOpen, setIsSheetOpen] = useState(false);
+  const [isSheetAsked, setIsSheetAsked] = useState(false);
   const leaderAt = useRef(Number.NEGATIVE_INFINITY);
+  const openSheet = () => {
+    setIsSheetAsked(true);
+    setIsSheetOpen(true);
+  };
 
   useEffect(() => {
-    if (!isOn) return;
-    const act = (action: KeyAction) => {
-      if (action?.do === "go") router.push(action.href);
-      if (action?.do === "next") walkRows(1);
-      if (action?.do === "previous") walkRows(-1);
-      if (action?.do === "search") document.querySelector<HTMLElement>("main input[type=search]")?.focus();
-      if (action?.do === "help") setIsSheetOpen(true);
+    if (!keysOn) return;
+    const act = (action: NonNullable<KeyAction>) => {
+      if (action.do === "go") router.push(hrefOf(action.href));
+      if (action.do === "next") walkRows(1);
+      if (action.do === "previous") walkRows(-1);
+      if (action.do === "select") selectRow();
+      if (action.do === "press") pressMarked(action.key);
+      if (action.do === "search" && !focusSearch()) openPalette();
+      if (action.do === "help") {
+        setIsSheetAsked(true);
+        setIsSheetOpen(true);
+      }
     };
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWriting(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || isWriting(event.target)) return;
       if (document.querySelector("dialog[open]")) return;
       const leader = event.timeStamp - leaderAt.current < PAIR_MS ? "g" : null;
       const { action, leads } = readKey(event.key, leader);
@@ -51,24 +65,24 @@ export function Keyboard({ startsOn }: { startsOn: boolean }) {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [isOn, router]);
+  }, [keysOn, router, hrefOf, openPalette]);
 
-  const turn = (next: boolean) => {
-    setIsOn(next);
-    keepPreference("keys", next ? "on" : "off");
-  };
   return (
     <>
       <button
         type="button"
-        onClick={() => setIsSheetOpen(true)}
+        onClick={openSheet}
         aria-label={t("open")}
         title={t("open")}
-        className="hidden size-9 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-ink md:inline-flex"
+        className="hidden size-9 shrink-0 items-center justify-center rounded-md text-muted hover:bg-raised hover:text-ink md:inline-flex"
       >
         <KeyboardIcon aria-hidden="true" className="size-4.5" />
       </button>
-      <ShortcutSheet isOpen={isSheetOpen} isOn={isOn} onTurn={turn} onClose={() => setIsSheetOpen(false)} />
+      {isSheetAsked ? (
+        <Suspense fallback={null}>
+          <ShortcutSheet isOpen={isSheetOpen} onClose={() => setIsSheetOpen(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }

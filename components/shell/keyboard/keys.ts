@@ -1,16 +1,26 @@
-/** What a key press asks for. */
-export type KeyAction = { readonly do: "go"; readonly href: string } | { readonly do: "next" | "previous" | "search" | "help" } | null;
+import { PLACES } from "../navigation";
 
-const GO: Readonly<Record<string, string>> = {
-  a: "/approvals",
-  d: "/sira",
-  f: "/fleet",
-  i: "/incidents",
-  l: "/audit",
-  o: "/",
-  s: "/safety",
-  u: "/modules",
-  v: "/releases",
+/** What a key press asks for. `press` presses what the page marked with this key by `aria-keyshortcuts`. */
+export type KeyAction =
+  | { readonly do: "go"; readonly href: string }
+  | { readonly do: "press"; readonly key: string }
+  | { readonly do: "next" | "previous" | "select" | "search" | "help" }
+  | null;
+
+const GO: Readonly<Record<string, string>> = Object.fromEntries(PLACES.map(({ key, href }) => [key, href]));
+
+const ACTIONS: Readonly<Record<string, KeyAction>> = {
+  j: { do: "next" },
+  k: { do: "previous" },
+  x: { do: "select" },
+  "/": { do: "search" },
+  "?": { do: "help" },
+  // Acknowledge, escalate, the next or other actions, and the page of the list before and after.
+  a: { do: "press", key: "a" },
+  e: { do: "press", key: "e" },
+  ".": { do: "press", key: "." },
+  "[": { do: "press", key: "[" },
+  "]": { do: "press", key: "]" },
 };
 
 /**
@@ -24,18 +34,6 @@ export function readKey(key: string, leader: "g" | null): { readonly action: Key
     const href = Object.hasOwn(GO, key) ? GO[key] : undefined;
     return { action: href === undefined ? null : { do: "go", href }, leads: false };
   }
-  switch (key) {
-    case "g":
-      return { action: null, leads: true };
-    case "j":
-      return { action: { do: "next" }, leads: false };
-    case "k":
-      return { action: { do: "previous" }, leads: false };
-    case "/":
-      return { action: { do: "search" }, leads: false };
-    case "?":
-      return { action: { do: "help" }, leads: false };
-    default:
-      return { action: null, leads: false };
-  }
+  if (key === "g") return { action: null, leads: true };
+  return { action: Object.hasOwn(ACTIONS, key) ? (ACTIONS[key] ?? null) : null, leads: false };
 }

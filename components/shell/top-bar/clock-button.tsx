@@ -1,8 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { WallClock } from "../ui/relative-time";
-import { useTimeZone } from "../ui/time-zone";
+import { WallClock } from "../../ui/relative-time";
+import { useTimeZone } from "../../ui/time-zone";
 
 /** The time, in UTC or in the reader's own zone; all times on the page follow it. */
 export function ClockButton() {

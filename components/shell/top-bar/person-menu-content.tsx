@@ -5,8 +5,8 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
-import { useTell } from "../ui/toaster";
-import type { SignedInPerson } from "./signed-in-person";
+import { useTell } from "../../ui/toaster";
+import type { SignedInPerson } from "../signed-in-person";
 
 interface PersonMenuContentProps {
   readonly person: SignedInPerson;

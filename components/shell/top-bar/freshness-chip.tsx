@@ -3,10 +3,10 @@
 import { Pause, Play, Radio, RefreshCw, Unplug, WifiOff } from "lucide-react";
 import { useLocale, useTranslations } from "next-intl";
 import { useEffect } from "react";
-import { useFreshness, useLiveStore } from "../live/live-provider";
-import type { LiveSnapshot } from "../live/live-store";
-import { formatDuration } from "../live/relative-time";
-import { classNames } from "../ui/class-names";
+import { useFreshness, useLiveStore } from "../../live/live-provider";
+import type { LiveSnapshot } from "../../live/live-store";
+import { formatDuration } from "../../live/relative-time";
+import { classNames } from "../../ui/class-names";
 
 const LOOKS = {
   live: { icon: Radio, className: "bg-ok text-on-ok border-transparent" },

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
-import { keepPreference } from "../ui/preference-cookie";
+import { keepPreference } from "../../ui/preference-cookie";
 
 const OTHER = { en: "fr", fr: "en" } as const;
 

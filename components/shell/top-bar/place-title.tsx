@@ -2,7 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { isAt, PLACES } from "./navigation";
+import { isAt, PLACES } from "../navigation";
 
 /** Where one is; the page's own heading says more. */
 export function PlaceTitle() {

@@ -3,7 +3,7 @@
 import { CircleUser } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ComponentProps, lazy, Suspense, useState } from "react";
-import type { SignedInPerson } from "./signed-in-person";
+import type { SignedInPerson } from "../signed-in-person";
 
 // A sixth of all script on a page would otherwise be a menu that is rarely opened.
 const Content = lazy(() => import("./person-menu-content"));
