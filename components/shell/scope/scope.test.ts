@@ -11,6 +11,7 @@ test.each([
   { query: `tenant_id=${TENANT.toUpperCase()}`, scope: shop },
   { query: `tenant_id=${TENANT}&module=search&q=x`, scope: both },
   { query: "tenant_id=all&module=../etc", scope: EVERYTHING },
+  { query: `tenant_id=${TENANT}&module_key=search`, scope: both },
   { query: `module=${"a".repeat(41)}`, scope: EVERYTHING },
 ])("an address with “$query” says $scope", ({ query, scope }) => {
   expect(scopeOf(new URLSearchParams(query))).toEqual(scope);
@@ -22,6 +23,7 @@ test.each([
   { href: "/incidents?severity=high", scope: shop, led: `/incidents?severity=high&tenant_id=${TENANT}`, why: "filters stay" },
   { href: `/incidents?tenant_id=${OTHER}`, scope: shop, led: `/incidents?tenant_id=${OTHER}`, why: "what it says itself wins" },
   { href: "/slos", scope: both, led: "/slos?module=search", why: "objectives are the modules'" },
+  { href: "/module-incidents", scope: both, led: `/module-incidents?tenant_id=${TENANT}&module_key=search`, why: "its list takes both" },
   { href: "/safety", scope: both, led: "/safety", why: "safety is never narrowed by chance" },
   { href: "/incidents/7", scope: shop, led: "/incidents/7", why: "one incident is one incident" },
 ])("$href within $scope leads to $led: $why", ({ href, scope, led }) => {
@@ -32,6 +34,7 @@ test.each([
   { href: `/fleet?tenant_id=${OTHER}&sort=worst&cursor=abc`, scope: shop, led: `/fleet?sort=worst&tenant_id=${TENANT}` },
   { href: `/fleet?tenant_id=${OTHER}&cursor=abc`, scope: EVERYTHING, led: "/fleet" },
   { href: "/safety", scope: shop, led: "/safety" },
+  { href: "/module-incidents?module_key=catalog&q=x", scope: EVERYTHING, led: "/module-incidents?q=x" },
 ])("$href, chosen anew, is $led", ({ href, scope, led }) => {
   expect(rescoped(href, scope)).toBe(led);
 });
