@@ -403,6 +403,8 @@ export const LIMITS = {
   rolloutStartsAtOnce: 25,
   rolloutInFlight: 100,
   rolloutTries: 3,
+  /** Before a shop is tried again; twice as long before the third time. */
+  rolloutBackOffSeconds: 60,
   rolloutSilentSeconds: 10 * 60,
   rolloutRehearsals: 8,
   rolloutCountSeconds: 10,

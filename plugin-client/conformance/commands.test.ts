@@ -72,6 +72,23 @@ describeAgents("the $name agent", (agent) => {
       expect(await lab.runningVersion()).toBe("1.1.0");
     }));
 
+  test.concurrent("carries nothing out that is fetched again after its expiry: what it answered before is said again", () =>
+    inLab(agent, {}, async (lab) => {
+      const expiresAt = Date.now() + 20_000;
+      const command = updateOf(lab, { expires_at: new Date(expiresAt).toISOString() });
+      lab.center.always.push(signEnvelope(lab.center.signer, command));
+      lab.onApplied(command.id, () => lab.center.send({ type: "commit", ref: command.id }));
+      lab.start();
+      expect(await lab.outcomeOf(command.id)).toBe("committed");
+      await vi.waitUntil(() => Date.now() >= expiresAt, { timeout: 30_000 });
+      const said = lab.center.answers.length;
+      lab.nudge();
+      await lab.center.until(() => lab.center.answers.length > said, "the answer once more");
+      const stages = new Set(lab.center.answers.slice(said).map(({ data }) => data.stage));
+      expect([...stages]).toEqual(["committed"]);
+      expect(await lab.runningVersion()).toBe("1.1.0");
+    }));
+
   test.concurrent.each([
     ["two people", PEOPLE, "committed"],
     ["one person", PEOPLE.slice(0, 1), "fail:refused:quorum"],

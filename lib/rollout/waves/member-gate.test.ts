@@ -13,6 +13,7 @@ const READY: MemberFacts = {
   attemptsToday: 0,
   isBusy: false,
   isRehearsalFailed: false,
+  tried: null,
   heldBy: null,
 };
 const POLICY = { version: "1.2.3", impact: "normal" as const, attemptsPerDay: 6, now: NOW };
@@ -29,6 +30,10 @@ test.each<{ what: Partial<MemberFacts>; does: string; state?: string; why: strin
   { what: { paymentShare: Number.NaN }, does: "settle", state: "left_out", why: "and a share that is none" },
   { what: { isRehearsalFailed: true }, does: "settle", state: "left_out", why: "undo is not proven from there" },
   { what: { lastSeen: new Date(NOW.getTime() - LIMITS.rolloutSilentSeconds * 1_000 - 1) }, does: "wait", why: "silent" },
+  { what: { tried: { at: new Date(NOW.getTime() - 59_000), times: 1 } }, does: "wait", why: "it was tried a moment ago" },
+  { what: { tried: { at: new Date(NOW.getTime() - 60_000), times: 1 } }, does: "start", why: "a minute ago" },
+  { what: { tried: { at: new Date(NOW.getTime() - 119_000), times: 2 } }, does: "wait", why: "the second time it rests twice as long" },
+  { what: { tried: { at: new Date(NOW.getTime() - 120_000), times: 2 } }, does: "start", why: "and is tried again then" },
   { what: { heldBy: "freeze" }, does: "wait", why: "its merchant's freeze" },
   { what: { attemptsToday: 6 }, does: "wait", why: "the day's cap holds (case 24)" },
   {

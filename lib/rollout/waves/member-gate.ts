@@ -17,6 +17,8 @@ export interface MemberFacts {
   readonly isBusy: boolean;
   /** Whether the rehearsal from its version failed. */
   readonly isRehearsalFailed: boolean;
+  /** When what was tried on it in vain ended, and how often that was. */
+  readonly tried: { readonly at: Date; readonly times: number } | null;
   /** What holds it now and passes by itself. */
   readonly heldBy: WaitsFor | null;
 }
@@ -51,6 +53,11 @@ const HELD_BY: Partial<Readonly<Record<WaitsFor, string>>> = {
 
 const settle = (state: MemberState, why: string): MemberVerdict => ({ do: "settle", state, why });
 
+/** What showed nothing a moment ago would show nothing again at once. */
+function retryAtMs({ at, times }: NonNullable<MemberFacts["tried"]>): number {
+  return at.getTime() + LIMITS.rolloutBackOffSeconds * 1_000 * 2 ** (times - 1);
+}
+
 /** Whether the attempt of a planned member may begin now. */
 export function memberGate(member: MemberFacts, { version, impact, attemptsPerDay, now }: MemberPolicy): MemberVerdict {
   if (member.isCutOff) return settle("left_out", "the plugin is revoked, or its merchant disabled");
@@ -68,6 +75,7 @@ export function memberGate(member: MemberFacts, { version, impact, attemptsPerDa
   if (member.isRehearsalFailed) return settle("left_out", `the way from ${member.diskVersion} failed its rehearsal`);
   if (now.getTime() - member.lastSeen.getTime() > LIMITS.rolloutSilentSeconds * 1_000)
     return { do: "wait", for: null, why: `it has not been heard since ${member.lastSeen.toISOString()}` };
+  if (member.tried && now.getTime() < retryAtMs(member.tried)) return { do: "wait", for: "attempts", why: "it was tried a moment ago" };
   if (member.heldBy) return { do: "wait", for: member.heldBy, why: `it is held by ${HELD_BY[member.heldBy] ?? member.heldBy}` };
   return member.attemptsToday < attemptsPerDay ? { do: "start" } : { do: "wait", for: null, why: "its attempts of a day are used up" };
 }

@@ -70,6 +70,12 @@ test.each<{ what: Partial<RolloutFacts>; does: string; waitsFor?: readonly strin
     waitsFor: ["window", "freeze"],
     why: "who is held back by its hours or a freeze is still to have it",
   },
+  {
+    what: { isLastWave: true, heldBack: ["attempts"] },
+    does: "hold",
+    waitsFor: ["attempts"],
+    why: "who rests before another try is waited for",
+  },
   { what: { isLastWave: true, heldBack: ["safe_mode"] }, does: "complete", why: "one shop's own switch keeps nobody waiting" },
   { what: { isLastWave: true, heldBack: ["window"], startable: 1 }, does: "start", count: 1, why: "nobody waits for another's hours" },
   { what: { isLastWave: true, heldBack: ["window"], inFlight: 1 }, does: "hold", waitsFor: ["attempts"], why: "attempts end first" },

@@ -58,8 +58,8 @@ function startsOf({ startable, room, inFlight, ends, verdict }: RolloutFacts): n
   return Math.max(0, Math.min(startable, most));
 }
 
-/** What holds a shop back and is over at a time that is known; a switch of its own may stay for ever, and keeps nobody else waiting. */
-const ENDS_BY_ITSELF: ReadonlySet<WaitsFor> = new Set(["window", "freeze"]);
+/** What holds a shop back and is over at a time that is known, its back-off among it; a switch of its own may stay for ever, and keeps nobody else waiting. */
+const ENDS_BY_ITSELF: ReadonlySet<WaitsFor> = new Set(["window", "freeze", "attempts"]);
 
 /**
  * Decides what a rollout does next: harm first, then what stops everything, then the members of its wave, then whether the wave

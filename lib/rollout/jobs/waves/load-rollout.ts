@@ -27,6 +27,7 @@ type Row = {
   wave: number;
   state: MemberState;
   tries: number;
+  moved_at: string;
   is_cut_off: boolean;
   running: string;
   disk: string;
@@ -90,7 +91,7 @@ function readMembers(tx: ReaderTx, { id, pluginKey }: RolloutRow, now: Date): Pr
   return tx
     .execute<Row>(sql`
       with fleet as materialized (select coalesce(sum(payment_volume), 0)::float8 as volume from plugins where plugin_key = ${pluginKey} and status = 'active')
-      select m.tenant_id, m.plugin_id, m.wave, m.state, m.tries, p.status <> 'active' or t.is_disabled as is_cut_off,
+      select m.tenant_id, m.plugin_id, m.wave, m.state, m.tries, m.updated_at as moved_at, p.status <> 'active' or t.is_disabled as is_cut_off,
         s.running_version as running, s.disk_version as disk, s.last_seen, s.capabilities,
         case when fleet.volume > 0 then p.payment_volume / fleet.volume else 0 end as volume,
         coalesce(own.today, 0) as today, coalesce(own.busy, false) as busy,
@@ -209,6 +210,7 @@ function memberOf(row: Row, rehearsals: RolloutRow["rehearsals"], heldBy: WaitsF
       attemptsToday: row.today,
       isBusy: row.busy,
       isRehearsalFailed: rehearsals[row.disk]?.passed === false,
+      tried: row.tries > 0 ? { at: new Date(row.moved_at), times: row.tries } : null,
       heldBy,
     },
   };
