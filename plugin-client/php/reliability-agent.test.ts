@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
@@ -26,7 +26,13 @@ async function inLab(options: Parameters<typeof PhpLab.create>[0], run: (lab: Ph
 // The set-up says aloud where PHP is missing, and fails then under CI.
 describe.runIf(hasPhp)("the agent's PHP", () => {
   test("is such as PHP 7.4 reads", () => {
-    expect(php("check-syntax.php", [join(HERE, "reliability-agent")])).toBe("");
+    const folder = mkdtempSync(join(tmpdir(), "php-agent-files-"));
+    try {
+      for (const name of ["reliability-agent", "reliability-agent.php"]) cpSync(join(HERE, name), join(folder, name), { recursive: true });
+      expect(php("check-syntax.php", [folder])).toBe("");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("would be found out if it were not", () => {
@@ -37,6 +43,13 @@ describe.runIf(hasPhp)("the agent's PHP", () => {
       "str_contains('a', 'b');",
       "function f(int|string $a) {}",
       "function g($a,) {}",
+      "$a = $b ?? throw new Exception();",
+      "try { f(); } catch (Exception) { f(); }",
+      "$f = strlen(...);",
+      "f(name: 1);",
+      "function h(): static {}",
+      "$c = $a::class;",
+      "fdiv(1, 2);",
     ];
     try {
       writeFileSync(join(folder, "newer.php"), `<?php\n${newer.join("\n")}\nclass C { function __construct(private int $x) {} }\n`);
@@ -45,7 +58,11 @@ describe.runIf(hasPhp)("the agent's PHP", () => {
         .split("\n")
         .map((line) => line.replace(/^\S+:\d+ /, ""));
       expect(found.sort()).toEqual(
-        ["?->", "match", "str_contains()", "a union type", "a comma after the last parameter", "a promoted parameter"].sort(),
+        [
+          ...["?->", "match", "str_contains()", "a union type", "a comma after the last parameter", "a promoted parameter"],
+          ...["throw as an expression", "catch without a variable", "a function by its name and (...)", "a named argument"],
+          ...["the type static", "::class of an object", "fdiv()"],
+        ].sort(),
       );
     } finally {
       rmSync(folder, { recursive: true });

@@ -8,22 +8,26 @@ const base64 = z.base64().max(Math.ceil(LIMITS.artifactBytes / 3) * 4);
 const rehearsalSchema = z.strictObject({
   artifact: base64,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 lower-case hex digits"),
-  manifest: z.strictObject({ plugin_key: z.string().min(1).max(128), version: z.string().min(1).max(64) }),
+  manifest: z.strictObject({
+    plugin_key: z.string().min(1).max(128),
+    version: z.string().min(1).max(64),
+    smoke_tests: z.array(z.string().min(1).max(1_024)).max(20).optional(),
+  }),
   /** What runs at the merchant today; null when nothing does. */
   baseline: z.strictObject({ artifact: base64 }).nullable(),
 });
 
 /** Two artifacts in base64 and what stands around them. */
-export const REHEARSAL_BYTES = 2 * Math.ceil(LIMITS.artifactBytes / 3) * 4 + 4_096;
+export const REHEARSAL_BYTES = 2 * Math.ceil(LIMITS.artifactBytes / 3) * 4 + 32_768;
 
 /** @returns the body of a call */
 export function writeRehearsal({ artifact, sha256, manifest, baseline }: StagingInput): string {
-  const { plugin_key, version } = manifest;
+  const { plugin_key, version, smoke_tests } = manifest;
   const encoded = baseline === null ? null : { artifact: baseline.artifact.toString("base64") };
   return JSON.stringify({
     artifact: artifact.toString("base64"),
     sha256,
-    manifest: { plugin_key, version },
+    manifest: { plugin_key, version, ...(smoke_tests ? { smoke_tests: [...smoke_tests] } : {}) },
     baseline: encoded,
   } satisfies z.input<typeof rehearsalSchema>);
 }

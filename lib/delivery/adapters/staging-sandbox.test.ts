@@ -55,6 +55,17 @@ function failureOf(report: StagingReport): string {
 describe.each(KINDS)("with %s", (kind) => {
   const onlyHere = test.skipIf(!runners[kind]);
 
+  onlyHere("every smoke test that the release declares is run, and the first that fails is named", async () => {
+    const declares = (smoke_tests: string[]) => ({ manifest: { plugin_key: "demo-pay", version: "9.9.9", smoke_tests } });
+    const bytes = candidate(PASSED, [text("second.mjs", PASSED), text("third.mjs", "process.exitCode = 3;")]);
+    const report = await stageWith(kind, inputOf(bytes, declares(["smoke.mjs", "second.mjs"])));
+    expect(report).toMatchObject({ passed: true });
+    expect(report.steps.find(({ name }) => name === "smoke")?.detail).toBe("smoke.mjs: 1 checks passed; second.mjs: 1 checks passed");
+    expect(failureOf(await stageWith(kind, inputOf(bytes, declares(["second.mjs", "third.mjs"]))))).toMatch(
+      /^smoke: third\.mjs: .*exit code 3/,
+    );
+  });
+
   onlyHere.each(["1.2.3", "1.2.4", "1.2.5"])("demo-pay %s passes honestly, and undo is proven before do", async (version) => {
     const packed = packVersion(version);
     const report = await stageWith(kind, inputOf(packed.bytes, { manifest: packed.manifest, sha256: packed.sha256 }));
@@ -202,6 +213,11 @@ test.each([
     "no smoke tests",
     inputOf(writeTarGzip([text("plugin.json", '{"name":"demo-pay","version":"9.9.9","main":"a.mjs"}'), text("a.mjs", "")])),
     /no smoke tests/,
+  ],
+  [
+    "a declared smoke test that is missing",
+    inputOf(candidate(PASSED), { manifest: { plugin_key: "demo-pay", version: "9.9.9", smoke_tests: ["smoke.mjs", "other.mjs"] } }),
+    /declares the smoke test "other\.mjs"/,
   ],
   [
     "a main file that is missing",

@@ -19,7 +19,12 @@ export interface StagingInput {
   readonly artifact: Buffer;
   /** What the release says its bytes are, lower-case hex. */
   readonly sha256: string;
-  readonly manifest: { readonly plugin_key: string; readonly version: string };
+  readonly manifest: {
+    readonly plugin_key: string;
+    readonly version: string;
+    /** The tests that the release declares: run besides the one that `plugin.json` names. */
+    readonly smoke_tests?: readonly string[] | undefined;
+  };
   /** What runs at the merchant today; null when nothing does. */
   readonly baseline: { readonly artifact: Buffer } | null;
   readonly limits?: Partial<StagingLimits>;
@@ -32,6 +37,11 @@ export interface StagingDependencies {
   readonly scratch: string;
   /** Calls the rehearsal off; it then reports a failed step. */
   readonly signal?: AbortSignal;
+}
+
+/** A candidate that was opened, with every smoke test that it is held to, each once. */
+interface Candidate extends PluginPackage {
+  readonly tests: readonly string[];
 }
 
 /** The candidate is at fault, or cannot be tried: the sentence goes into the report. */
@@ -129,36 +139,46 @@ class Rehearsal {
     });
   }
 
-  #verify(): Found<{ candidate: PluginPackage; baseline: PluginPackage | null }> {
+  #verify(): Found<{ candidate: Candidate; baseline: PluginPackage | null }> {
     const { artifact, sha256, manifest } = this.#input;
     if (artifact.length > LIMITS.artifactBytes) throw new StagingFailure(`the artifact is larger than ${LIMITS.artifactBytes} bytes`);
     if (sha256Hex(artifact) !== sha256) throw new StagingFailure("the artifact's bytes are not those that were released");
     const candidate = openPackage(artifact);
     const isReleased = candidate.name === manifest.plugin_key && candidate.version === manifest.version;
     if (!isReleased) throw new StagingFailure(`the artifact holds ${candidate.name} ${candidate.version}, which its manifest does not say`);
-    if (candidate.smoke === null) throw new StagingFailure("the artifact ships no smoke tests, so nothing can be shown");
+    const tests = [...new Set([...(candidate.smoke === null ? [] : [candidate.smoke]), ...(manifest.smoke_tests ?? [])])];
+    if (tests.length === 0) throw new StagingFailure("the artifact ships no smoke tests, so nothing can be shown");
+    const missing = tests.find((test) => !candidate.entries.some((entry) => entry.kind === "file" && entry.path === test));
+    if (missing !== undefined)
+      throw new StagingFailure(`the release declares the smoke test ${JSON.stringify(missing)}, which the archive does not hold`);
     const baseline = this.#input.baseline ? openPackage(this.#input.baseline.artifact) : null;
     if (baseline?.version === candidate.version) throw new StagingFailure(`${candidate.version} is what runs already`);
     return {
       detail: `${candidate.name} ${candidate.version}, ${candidate.entries.length} files, as released`,
-      value: { candidate, baseline },
+      value: { candidate: { ...candidate, tests }, baseline },
     };
   }
 
-  async #smoke(candidate: PluginPackage, folder: string, shop: StagedShop, applied: string): Promise<Found<null>> {
-    const runner = await this.#findRunner(candidate);
-    const confined = confine(runner, folder, candidate.smoke ?? "", this.#limits);
-    const verdict = judgeSmoke(await runConfined(confined, this.#limits, this.#dependencies.signal), this.#limits);
-    if (!verdict.ok) throw new StagingFailure(`the smoke tests ${verdict.detail}`);
-    if (shop.digest() !== applied) throw new StagingFailure("the candidate changed the shop's files while it was tested");
-    return { detail: verdict.detail, value: null };
+  /** Runs every test in turn; all together have the time of one. */
+  async #smoke({ tests }: Candidate, folder: string, shop: StagedShop, applied: string): Promise<Found<null>> {
+    const details: string[] = [];
+    const untilMs = performance.now() + this.#limits.wallMs;
+    for (const test of tests) {
+      const limits = { ...this.#limits, wallMs: Math.max(1, Math.round(untilMs - performance.now())) };
+      const confined = confine(await this.#findRunner(test), folder, test, limits);
+      const verdict = judgeSmoke(await runConfined(confined, limits, this.#dependencies.signal), this.#limits);
+      const named = tests.length > 1 ? `${test}: ` : "";
+      if (!verdict.ok) throw new StagingFailure(`${named}the smoke tests ${verdict.detail}`);
+      if (shop.digest() !== applied) throw new StagingFailure("the candidate changed the shop's files while it was tested");
+      details.push(`${named}${verdict.detail}`);
+    }
+    return { detail: details.join("; "), value: null };
   }
 
-  async #findRunner({ smoke }: PluginPackage): Promise<Runner> {
+  async #findRunner(test: string): Promise<Runner> {
     const runner = await this.#dependencies.findRunner(this.#scratch);
     if (!runner) throw new StagingFailure("neither bwrap nor unshare can confine a process on this machine, so nothing was run");
-    const isPhp = runtimeOf(smoke ?? "") === "php";
-    const proven = isPhp ? await provePhp(runner, this.#scratch) : runner;
+    const proven = runtimeOf(test) === "php" ? await provePhp(runner, this.#scratch) : runner;
     if (!proven) throw new StagingFailure("there is no PHP on this machine that can be confined, so nothing was run");
     this.#runner = proven.kind;
     return proven;

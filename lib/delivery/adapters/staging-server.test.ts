@@ -51,8 +51,9 @@ test("what it is given is what it was sent", async () => {
     return PASSED;
   });
   await askStagingRunner(INPUT, { url, token: TOKEN });
-  await askStagingRunner({ ...INPUT, baseline: null }, { url, token: TOKEN });
-  expect(heard).toEqual([INPUT, { ...INPUT, baseline: null }]);
+  const declaring = { ...INPUT, manifest: { ...manifest, smoke_tests: ["smoke.mjs", "more.mjs"] }, baseline: null };
+  await askStagingRunner(declaring, { url, token: TOKEN });
+  expect(heard).toEqual([INPUT, declaring]);
 });
 
 describe("a report that does not show what it claims is none:", () => {

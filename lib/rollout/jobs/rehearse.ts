@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { z } from "zod";
 import { artifacts, pluginReleases } from "@/db/schema/delivery";
 import type { TenantScope } from "@/lib/access/types";
 import { askStagingRunner } from "@/lib/delivery/adapters/ask-staging-runner";
@@ -11,12 +12,15 @@ import type { LoadedAttempt } from "./load-attempt";
 
 async function readArtifact(tx: ReaderTx, pluginKey: string, version: string) {
   const [row] = await tx
-    .select({ sha256: pluginReleases.sha256, bytes: artifacts.bytes })
+    .select({ sha256: pluginReleases.sha256, bytes: artifacts.bytes, manifest: pluginReleases.manifest })
     .from(pluginReleases)
     .innerJoin(artifacts, eq(artifacts.sha256, pluginReleases.sha256))
     .where(and(eq(pluginReleases.pluginKey, pluginKey), eq(pluginReleases.version, version)));
   return row ?? null;
 }
+
+/** What the manifest of a release declares, as its vendor signed it; releases of before declared none. */
+const declaredTests = z.looseObject({ smoke_tests: z.array(z.string()).default([]) }).transform((manifest) => manifest.smoke_tests);
 
 /** A rehearsal that could not even begin: it counts as failed, so nothing is sent. */
 function impossible(detail: string): StagingReport {
@@ -56,7 +60,11 @@ export async function rehearseChange(
   return rehearseSomewhere({
     artifact: found.candidate.bytes,
     sha256: found.candidate.sha256,
-    manifest: { plugin_key: pluginKey, version: toVersion },
+    manifest: {
+      plugin_key: pluginKey,
+      version: toVersion,
+      smoke_tests: declaredTests.parse(found.candidate.manifest),
+    },
     baseline: found.baseline ? { artifact: found.baseline.bytes } : null,
   });
 }
