@@ -68,7 +68,7 @@ function Row({ item }: { readonly item: LeavingItem }) {
         className="live-dim flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 hover:bg-raised"
       >
         <LeavingChip state={item.state} />
-        <span className="min-w-0 flex-1 font-medium break-words">
+        <span className="min-w-0 grow basis-48 font-medium break-words">
           {item.name || t("nameless")} <span className="font-mono text-sm font-normal break-all text-muted">{item.slug}</span>
         </span>
         {at && item.state !== "staying" ? (

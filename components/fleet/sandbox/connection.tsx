@@ -23,7 +23,7 @@ export function Connection({ plugin, centerUrl }: ConnectionProps) {
   const t = useTranslations("sandbox");
   const shell = `CENTER_URL=${centerUrl} PLUGIN_ID=${plugin.id} PLUGIN_SECRET=${plugin.secret}`;
   const agent = { center_url: centerUrl, plugin_id: plugin.id, secret: plugin.secret, trust: plugin.trust };
-  const code = (text: React.ReactNode) => <code className="font-mono text-sm break-all">{text}</code>;
+  const code = (text: React.ReactNode) => <code className="font-mono text-sm wrap-anywhere">{text}</code>;
   return (
     <>
       <p className="font-medium">{t("once")}</p>

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { auditEntries } from "@/db/schema/spine";
 import { tenants } from "@/db/schema/tenants";
 import type { TenantScope } from "@/lib/access/types";
+import { openIdentitiesWithin } from "@/lib/audit/identities/open-identities";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import { type ReaderTx, read } from "@/lib/platform/scope";
@@ -119,7 +120,8 @@ async function readReasons(tx: ReaderTx, tenantId: string) {
     )
     .orderBy(desc(at))
     .limit(LIMITS.offboardingSaid);
-  return rows.map((row) => ({ by: row.actor, did: row.command, reason: row.reason ?? "", at: row.at.toISOString() }));
+  const said = rows.map((row) => ({ by: row.actor, did: row.command, reason: row.reason ?? "", at: row.at.toISOString() }));
+  return openIdentitiesWithin(tx, said);
 }
 
 /** One tenant on its way out or not: what would go, what stays, and who said what. Null where there is none. */
