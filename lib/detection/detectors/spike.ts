@@ -1,4 +1,5 @@
 import { DETECTOR } from "./configuration";
+import type { ReadingScale } from "./reading-scale";
 
 /** Places of a spike's state within a Float64Array: 12 numbers, 96 bytes. */
 export const SPIKE = {
@@ -98,4 +99,23 @@ export function advanceSpike(state: Float64Array, at: number, value: number, sec
   state[at + SPIKE.deviation] = deviation;
   if (count > DETECTOR.minimumHistory) judge(state, at, deviation, seconds);
   learn(state, at, value, scale);
+}
+
+/** Where the next value is expected, in the metric's own unit. */
+export interface Expected {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Where a stream's next value is expected: its running level, and as far from it as is no evidence yet.
+ *
+ * @param least  what the metric cannot fall below, in its own unit
+ * @returns null before DETECTOR.minimumHistory points were seen
+ */
+export function expectedBand({ spike }: { readonly spike: Float64Array }, { reported }: ReadingScale, least = 0): Expected | null {
+  if ((spike[SPIKE.count] as number) < DETECTOR.minimumHistory) return null;
+  const level = spike[SPIKE.level] as number;
+  const reach = C.least * spikeScale(spike);
+  return { low: Math.max(least, reported(level - reach)), high: reported(level + reach) };
 }

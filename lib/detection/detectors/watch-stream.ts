@@ -1,6 +1,5 @@
 import type { Finding } from "@/lib/detection/types";
 import { DETECTOR } from "./configuration";
-import { type Expected, expectedBand } from "./expected-band";
 import { AT, type NoveltyState } from "./novelty-state";
 import {
   advancePlugin,
@@ -14,7 +13,7 @@ import {
   type StreamBeat,
 } from "./plugin-streams";
 import type { ReadingScale } from "./reading-scale";
-import { SPIKE } from "./spike";
+import { type Expected, expectedBand, SPIKE } from "./spike";
 import { newStream, type Stream } from "./stream";
 
 export type StreamMetric = (typeof STREAM_METRICS)[number];

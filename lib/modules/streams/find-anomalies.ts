@@ -1,4 +1,4 @@
-import type { Expected } from "@/lib/detection/detectors/expected-band";
+import type { Expected } from "@/lib/detection/detectors/spike";
 import { groupBy } from "@/lib/kernel/group-by";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import type { Severity } from "@/lib/kernel/severity";
@@ -26,7 +26,7 @@ const round = (value: number) => String(Number(value.toPrecision(3)));
 const percent = (share: number) => `${round(share * 100)} %`;
 
 /** A figure of a measure with its unit. */
-export function writeMeasure(measure: Measure, value: number): string {
+function writeMeasure(measure: Measure, value: number): string {
   if (measure === "error_rate" || measure === "unbilled_share") return percent(value);
   return measure === "requests" || measure === "metered_units" ? round(value) : `${round(value)} ms`;
 }

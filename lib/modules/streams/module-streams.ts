@@ -1,7 +1,6 @@
-import { expectedBand } from "@/lib/detection/detectors/expected-band";
 import { explainStream } from "@/lib/detection/detectors/explain-stream";
 import { AS_COUNT, AS_REPORTED, AS_SHARE, type ReadingScale } from "@/lib/detection/detectors/reading-scale";
-import { SPIKE } from "@/lib/detection/detectors/spike";
+import { expectedBand, SPIKE } from "@/lib/detection/detectors/spike";
 import { standingOf } from "@/lib/detection/detectors/standing";
 import { advanceStream, calm, newStream, packStream, type Stream, unpackStream } from "@/lib/detection/detectors/stream";
 import { LIMITS } from "@/lib/platform/limits";
@@ -9,7 +8,7 @@ import { readMeasure } from "./step-sums";
 import { type Heard, MEASURES, type Measure, type ModuleStreams, type RaisedMeasure, type StepSums } from "./types";
 
 /** On what scale each measure is watched. */
-export const SCALES: Readonly<Record<Measure, ReadingScale>> = {
+const SCALES: Readonly<Record<Measure, ReadingScale>> = {
   requests: AS_COUNT,
   error_rate: AS_SHARE,
   latency_p95_ms: AS_REPORTED,

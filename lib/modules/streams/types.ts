@@ -1,4 +1,4 @@
-import type { Expected } from "@/lib/detection/detectors/expected-band";
+import type { Expected } from "@/lib/detection/detectors/spike";
 import type { Stream } from "@/lib/detection/detectors/stream";
 
 /** What is watched of a module, of one tenant or of all together, in the order in which streams are stored. `requests` is only looked at beside others. */

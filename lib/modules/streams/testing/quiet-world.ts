@@ -7,7 +7,7 @@ import type { StepSums } from "../types";
 const STEP_MS = LIMITS.moduleStepSeconds * 1_000;
 const DAY_MS = 86_400_000;
 /** Monday, so that a week begins with its working days. */
-export const WORLD_BEGINS = new Date("2026-06-01T00:00:00.000Z");
+const WORLD_BEGINS = new Date("2026-06-01T00:00:00.000Z");
 
 export const stepAt = (step: number) => new Date(WORLD_BEGINS.getTime() + step * STEP_MS);
 export const STEPS_A_DAY = DAY_MS / STEP_MS;
