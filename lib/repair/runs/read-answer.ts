@@ -10,7 +10,7 @@ export interface AnsweredOrder {
 }
 
 export type Read =
-  /** `heldBy`: the code of what holds it back for now. */
+  /** `heldBy`: the code of what holds it back. */
   | { readonly is: "open"; readonly heldBy?: string }
   | { readonly is: "tried"; readonly answer: DryRunAnswer }
   | { readonly is: "done"; readonly answer: DoneAnswer }
