@@ -3,14 +3,12 @@
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { LEAVING } from "./leaving";
 
 const LATE_MS = 150;
 /** A page that has not come by then has failed, or led back here: what was there is shown again. */
 const GIVEN_UP_MS = 15_000;
 const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h"];
-
-/** Which page the router says it is on its way to (instrumentation-client.ts). */
-export const LEAVING = "center:leaving";
 
 /**
  * A skeleton in the pages' own geometry while another page is on its way for more than 150 ms. It is no part of what the server sends: without

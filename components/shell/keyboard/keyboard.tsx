@@ -54,12 +54,13 @@ export function Keyboard() {
       }
     };
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || isWriting(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWriting(event.target)) return;
       if (document.querySelector("dialog[open]")) return;
       const leader = event.timeStamp - leaderAt.current < PAIR_MS ? "g" : null;
       const { action, leads } = readKey(event.key, leader);
       leaderAt.current = leads ? event.timeStamp : Number.NEGATIVE_INFINITY;
-      if (!action) return;
+      // A key held down walks on; it does not do the same thing again and again.
+      if (!action || (event.repeat && action.do !== "next" && action.do !== "previous")) return;
       event.preventDefault();
       act(action);
     };
