@@ -4,6 +4,7 @@ import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { readPreferences } from "./preferences";
 import "./globals.css";
+import "./print.css";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("nav");

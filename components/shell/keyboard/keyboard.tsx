@@ -3,7 +3,7 @@
 import { Keyboard as KeyboardIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useLooks } from "../looks/looks";
 import { usePalette } from "../palette/palette-host";
 import { useScope } from "../scope/scope-provider";
@@ -15,6 +15,12 @@ const PAIR_MS = 1_500;
 
 function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select, [role=menu] *"));
+}
+
+/** Part of a combination, of what somebody writes, or of what a dialog asks. */
+function isMeantOtherwise(event: KeyboardEvent): boolean {
+  const isCombined = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+  return isCombined || isWriting(event.target) || document.querySelector("dialog[open]") !== null;
 }
 
 /** The page's own field of search; false where it has none. */
@@ -34,10 +40,10 @@ export function Keyboard() {
   const [isSheetOpen, setIsSheetOpen] = useState(false);
   const [isSheetAsked, setIsSheetAsked] = useState(false);
   const leaderAt = useRef(Number.NEGATIVE_INFINITY);
-  const openSheet = () => {
+  const openSheet = useCallback(() => {
     setIsSheetAsked(true);
     setIsSheetOpen(true);
-  };
+  }, []);
 
   useEffect(() => {
     if (!keysOn) return;
@@ -48,14 +54,10 @@ export function Keyboard() {
       if (action.do === "select") selectRow();
       if (action.do === "press") pressMarked(action.key);
       if (action.do === "search" && !focusSearch()) openPalette();
-      if (action.do === "help") {
-        setIsSheetAsked(true);
-        setIsSheetOpen(true);
-      }
+      if (action.do === "help") openSheet();
     };
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isWriting(event.target)) return;
-      if (document.querySelector("dialog[open]")) return;
+      if (isMeantOtherwise(event)) return;
       const leader = event.timeStamp - leaderAt.current < PAIR_MS ? "g" : null;
       const { action, leads } = readKey(event.key, leader);
       leaderAt.current = leads ? event.timeStamp : Number.NEGATIVE_INFINITY;
@@ -66,7 +68,7 @@ export function Keyboard() {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [keysOn, router, hrefOf, openPalette]);
+  }, [keysOn, router, hrefOf, openPalette, openSheet]);
 
   return (
     <>

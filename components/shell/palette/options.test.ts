@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SEARCH_KINDS } from "@/lib/search/types";
+import { SEARCH_KINDS } from "@/lib/platform/web/search/types";
 import { ACTIONS, actionsFor, hrefOf } from "./options";
 
 test("everything that can be found leads to a page of its own kind", () => {

@@ -1,5 +1,5 @@
 import type { Severity } from "@/lib/kernel/severity";
-import type { Found, SearchKind } from "@/lib/search/types";
+import type { Found, SearchKind } from "@/lib/platform/web/search/types";
 
 /** Groups of the palette, in the order shown; what the server finds comes last, so that nothing moves when it arrives. */
 export type OptionGroup = "here" | "pages" | "actions" | "scope" | SearchKind;

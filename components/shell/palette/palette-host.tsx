@@ -1,12 +1,10 @@
 "use client";
 
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import type { PaletteMode } from "./palette-mode";
 
 // Nobody pays for the search before they ask for it.
 const Palette = lazy(() => import("./palette"));
-
-/** Everything there is, or only what the whole Center can be narrowed to. */
-export type PaletteMode = "everything" | "scope";
 
 interface PaletteAccess {
   openPalette(mode?: PaletteMode): void;

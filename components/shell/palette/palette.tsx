@@ -7,7 +7,7 @@ import { SeverityChip } from "../../incidents/severity-chip";
 import { ProblemError } from "../../live/fetch-json";
 import { activeOf, isWalkKey, moveActive } from "./move-active";
 import { grouped, type Option } from "./options";
-import type { PaletteMode } from "./palette-host";
+import type { PaletteMode } from "./palette-mode";
 import { useOptions } from "./use-options";
 
 interface PaletteProps {
@@ -35,9 +35,6 @@ export default function Palette({ mode, roles, onClose }: PaletteProps) {
   useEffect(() => {
     if (dialog.current && !dialog.current.open) dialog.current.showModal();
   }, []);
-  useEffect(() => {
-    if (active) document.getElementById(domId(base, active))?.scrollIntoView({ block: "nearest" });
-  }, [active, base]);
 
   const take = (option: Option | undefined) => {
     if (!option) return;
@@ -65,36 +62,60 @@ export default function Palette({ mode, roles, onClose }: PaletteProps) {
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
       className="mx-auto mt-[max(1rem,10dvh)] mb-auto w-[calc(100vw-1rem)] max-w-2xl overflow-hidden rounded-lg border border-hairline bg-panel text-ink shadow-xl"
     >
-      <div className="flex items-center gap-3 border-b border-hairline px-4">
-        <Search aria-hidden="true" className="size-4.5 shrink-0 text-muted" />
-        <input
-          type="text"
-          role="combobox"
-          aria-label={t(mode === "scope" ? "scopeField" : "field")}
-          aria-expanded={options.length > 0}
-          aria-controls={`${base}-list`}
-          aria-autocomplete="list"
-          aria-activedescendant={active ? domId(base, active) : undefined}
-          placeholder={t(mode === "scope" ? "scopeField" : "field")}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={100}
-          value={typed}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            setAnnounced(null);
-          }}
-          onKeyDown={onKey}
-          className="min-h-13 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-muted"
-        />
-        <kbd className="hidden rounded border border-control px-1.5 font-mono text-xs text-muted sm:block">Esc</kbd>
-      </div>
+      <Field
+        base={base}
+        name={t(mode === "scope" ? "scopeField" : "field")}
+        hasOptions={options.length > 0}
+        active={active}
+        typed={typed}
+        onType={(text) => {
+          setTyped(text);
+          setAnnounced(null);
+        }}
+        onKey={onKey}
+      />
       <Options base={base} options={options} active={active} onPoint={setAnnounced} onTake={take} />
       <p role="status" className="border-t border-hairline px-4 py-2 text-sm text-muted">
         {isFetching ? t("searching") : t("count", { count: options.length })}
       </p>
       {error ? <Failed error={error} /> : null}
     </dialog>
+  );
+}
+
+interface FieldProps {
+  readonly base: string;
+  readonly name: string;
+  readonly hasOptions: boolean;
+  readonly active: string | null;
+  readonly typed: string;
+  onType(text: string): void;
+  onKey(event: KeyboardEvent<HTMLInputElement>): void;
+}
+
+function Field({ base, name, hasOptions, active, typed, onType, onKey }: FieldProps) {
+  return (
+    <div className="flex items-center gap-3 border-b border-hairline px-4">
+      <Search aria-hidden="true" className="size-4.5 shrink-0 text-muted" />
+      <input
+        type="text"
+        role="combobox"
+        aria-label={name}
+        aria-expanded={hasOptions}
+        aria-controls={`${base}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={active ? domId(base, active) : undefined}
+        placeholder={name}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={100}
+        value={typed}
+        onChange={(event) => onType(event.target.value)}
+        onKeyDown={onKey}
+        className="min-h-13 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-muted"
+      />
+      <kbd className="hidden rounded border border-control px-1.5 font-mono text-xs text-muted sm:block">Esc</kbd>
+    </div>
   );
 }
 
@@ -108,6 +129,9 @@ interface OptionsProps {
 
 function Options({ base, options, active, onPoint, onTake }: OptionsProps) {
   const t = useTranslations("palette");
+  useEffect(() => {
+    if (active) document.getElementById(domId(base, active))?.scrollIntoView({ block: "nearest" });
+  }, [active, base]);
   return (
     <div role="listbox" id={`${base}-list`} aria-label={t("results")} className="max-h-[min(24rem,60dvh)] overflow-y-auto py-1">
       {grouped(options).map(({ group, options: rows }) => (

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useState } from "react";
-import type { Found, SearchAnswer } from "@/lib/search/types";
+import type { Found, SearchAnswer } from "@/lib/platform/web/search/types";
 import { fetchJson } from "../../live/fetch-json";
 import { useTell } from "../../ui/toaster";
 import { useLooks } from "../looks/looks";
@@ -14,7 +14,7 @@ import { useScope } from "../scope/scope-provider";
 import { deedsHere, pressWhenThere } from "./deeds";
 import { bestMatches } from "./match-words";
 import { actionsFor, hrefOf, type Option } from "./options";
-import type { PaletteMode } from "./palette-host";
+import type { PaletteMode } from "./palette-mode";
 
 const SETTLED_MS = 120;
 const KINDS = { everything: null, scope: "tenant,module" } as const;

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Crosshair } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import type { SearchAnswer } from "@/lib/search/types";
+import type { SearchAnswer } from "@/lib/platform/web/search/types";
 import { fetchJson } from "../../live/fetch-json";
 import { classNames } from "../../ui/class-names";
 import { usePalette } from "../palette/palette-host";

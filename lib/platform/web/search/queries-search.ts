@@ -22,7 +22,9 @@ type SearchQuery = z.output<typeof searchQuery>;
 
 function findRunbooks({ text }: Words): readonly Found[] {
   const wanted = text.toLowerCase();
-  return RUNBOOKS.filter(({ slug, title }) => [slug, slug.replaceAll("-", " "), title.en, title.fr].some((words) => words.toLowerCase().includes(wanted)))
+  return RUNBOOKS.filter(({ slug, title }) =>
+    [slug, slug.replaceAll("-", " "), title.en, title.fr].some((words) => words.toLowerCase().includes(wanted)),
+  )
     .slice(0, LIMITS.searchItemsPerKind)
     .map(({ slug, title }) => ({
       kind: "runbook",

@@ -7,7 +7,10 @@ import { makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { searchEverything, searchQuery } from "./queries-search";
 
 const word = `Quince${randomUUID().slice(0, 8)}`;
-let [mine, theirs] = [{ tenant: "", slug: "", plugin: "", incident: "" }, { tenant: "", slug: "", plugin: "", incident: "" }];
+let [mine, theirs] = [
+  { tenant: "", slug: "", plugin: "", incident: "" },
+  { tenant: "", slug: "", plugin: "", incident: "" },
+];
 
 async function makeShop(name: string) {
   const tenant = await makeTenant(name);
@@ -54,7 +57,9 @@ test("a trace is found by who may read the log, and by nobody else", async () =>
 test("what is asked for alone is all that is answered, and wildcards are letters", async () => {
   expect(await find(own(), { q: word, kinds: "tenant,module" })).toEqual([`tenant ${mine.tenant}`]);
   expect(await find(own(), { q: "%" })).toEqual([]);
-  expect((await find(own(), { q: "webhook fail" })).filter((found) => found.startsWith("incident "))).toEqual([`incident ${mine.incident}`]);
+  expect((await find(own(), { q: "webhook fail" })).filter((found) => found.startsWith("incident "))).toEqual([
+    `incident ${mine.incident}`,
+  ]);
   expect(await find(own(), { q: "kill switch" })).toContain("runbook kill-switch");
 });
 
