@@ -76,14 +76,7 @@ export function OrderForm({
           {danger("reasonHint", { least: REASON_MIN, count: reason.trim().length })}
         </p>
       </div>
-      {order.needsStepUp ? (
-        <>
-          <p className="rounded-md bg-accent-wash px-3 py-2 text-sm" role="status">
-            {factorText ?? people("factorNeeded")}
-          </p>
-          <StepUpFields choice={choice} />
-        </>
-      ) : null}
+      {order.needsStepUp ? <ShownFactorFields text={factorText ?? people("factorNeeded")} choice={choice} /> : null}
       {order.problem ? <Problem {...order.problem} /> : null}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>{danger("cancel")}</Button>
@@ -92,5 +85,16 @@ export function OrderForm({
         </Button>
       </div>
     </form>
+  );
+}
+
+function ShownFactorFields({ text, choice }: { text: string; choice: ReturnType<typeof useShownFactor> }) {
+  return (
+    <>
+      <p className="rounded-md bg-accent-wash px-3 py-2 text-sm" role="status">
+        {text}
+      </p>
+      <StepUpFields choice={choice} />
+    </>
   );
 }

@@ -1,5 +1,7 @@
 import { LIMITS } from "@/lib/platform/limits";
 import { ERASING_A_PERSON } from "./erasing-a-person";
+import { ERASURE, FOREVER, ITSELF, NOBODY, OFFBOARDING, WITH_TENANT } from "./retention-words";
+import { ERASING_A_PERSON, OFFBOARDING_A_TENANT } from "./what-leaving-erases";
 
 /** One kind of data: where it lies, how long, why, and who may have it erased before. */
 export interface RetentionRow {
@@ -11,12 +13,6 @@ export interface RetentionRow {
 }
 
 const days = (count: number) => `${count} days`;
-const FOREVER = "as long as the installation";
-const WITH_TENANT = "until the tenant is offboarded";
-const OFFBOARDING = "two security administrators, by offboarding";
-const ERASURE = "two security administrators, by erasing the person";
-const NOBODY = "nobody";
-const ITSELF = "nobody; it goes by itself";
 
 /** Everything that Center keeps. A test compares the tables with the database: a new one has to say here how long its rows live. */
 export const RETENTION: readonly RetentionRow[] = [
@@ -295,9 +291,7 @@ Retention runs every hour in a worker, and by \`POST /api/cron/retention\`, one 
 
 ${table}
 
-**Offboarding a tenant** takes two security administrators with a fresh second factor each: \`POST /api/ops/tenants/<id>/offboard { slug, reason }\` asks, the same by the
-other person within ${LIMITS.looseningLifeSeconds / 3_600} hours agrees. From then on nothing is healed for the tenant and no new command goes out; ${LIMITS.offboardingGraceHours} hours later its data keys are destroyed, its plugins revoked and its rows erased,
-${LIMITS.eraseRowsAtOnce} a transaction, in every table but the audit log. What stays: the tenant's id without a name, and its audit entries, which say what was done and by whom.
+${OFFBOARDING_A_TENANT}
 
 ${ERASING_A_PERSON}
 
