@@ -6,7 +6,7 @@ export type WaitsFor = "deciding" | "acting" | "agree" | "plan" | "fault" | "evi
 type Asked = Pick<ModuleIncidentItem, "status" | "heal_state" | "healing" | "suppressed_by">;
 
 /**
- * What an incident that goes on waits for now, so that nobody has to read its timeline to know whether it is theirs; null once it is over.
+ * What an incident that goes on waits for at the moment, so that nobody has to read its timeline to know whether it is theirs; null once it is over.
  */
 export function waitsFor({ status, heal_state: state, healing, suppressed_by: teller }: Asked): WaitsFor | null {
   if (!isLive({ status })) return null;
