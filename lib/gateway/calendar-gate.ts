@@ -1,6 +1,20 @@
+import { and, eq, gt, inArray, isNull } from "drizzle-orm";
+import { changeFreezes, tenantCalendars } from "@/db/schema/rollout";
 import type { WriterTx } from "@/db/writer";
+import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
-import { readOpenToChange } from "@/lib/policy/permit/queries-permit";
+import { changeIsHeldBy } from "@/lib/policy/calendar/may-change-now";
+
+const HELD_WHY = { freeze: "the merchant is frozen", window: "it is outside the merchant's hours" } as const;
+
+/** What keeps a change from beginning at a merchant now, everybody's freezes included; null when nothing does. */
+export async function whatCalendarHolds(tx: WriterTx, tenantId: string, now: Date): Promise<"freeze" | "window" | null> {
+  const [calendar] = await tx.select().from(tenantCalendars).where(eq(tenantCalendars.tenantId, tenantId));
+  const isOpen = and(isNull(changeFreezes.liftedAt), gt(changeFreezes.endsAt, now));
+  const own = inArray(changeFreezes.tenantId, [PLATFORM_TENANT, tenantId]);
+  const freezes = await tx.select().from(changeFreezes).where(and(own, isOpen));
+  return changeIsHeldBy(calendar ?? null, freezes, now);
+}
 
 /**
  * Refuses to begin something new at a merchant who is frozen, or whose hours are closed. The caller holds the policy (`requireSwitchesOpen`), which
@@ -9,6 +23,6 @@ import { readOpenToChange } from "@/lib/policy/permit/queries-permit";
  * @throws Refusal conflict with ERR_CALENDAR
  */
 export async function requireCalendarOpen(tx: WriterTx, tenantId: string, now: Date): Promise<void> {
-  const { openToChange, why } = await readOpenToChange(tx, tenantId, now);
-  if (!openToChange) refuse("conflict", `No change may begin here now: ${why}`, { code: "ERR_CALENDAR" });
+  const heldBy = await whatCalendarHolds(tx, tenantId, now);
+  if (heldBy) refuse("conflict", `No change may begin here now: ${HELD_WHY[heldBy]}`, { code: "ERR_CALENDAR" });
 }

@@ -72,6 +72,21 @@ describeAgents("the $name agent", (agent) => {
       expect(await lab.runningVersion()).toBe("1.1.0");
     }));
 
+  test.concurrent.each([
+    ["two people", PEOPLE, "committed"],
+    ["one person", PEOPLE.slice(0, 1), "fail:refused:quorum"],
+  ])("takes a major step signed by %s: %s", (_, approvedBy, outcome) =>
+    inLab(agent, { approvers: PEOPLE }, async (lab) => {
+      const artifact = lab.center.offer(lab.artifact("2.0.0"));
+      const id = lab.sendUpdate({ to_version: "2.0.0", artifact, approvedBy, commits: true });
+      lab.start();
+      expect(await lab.outcomeOf(id)).toBe(outcome);
+      expect(await lab.runningVersion()).toBe(outcome === "committed" ? "2.0.0" : "1.0.0");
+    }),
+  );
+});
+
+describeAgents("the $name agent, later", (agent) => {
   test.concurrent("carries nothing out that is fetched again after its expiry: what it answered before is said again", () =>
     inLab(agent, {}, async (lab) => {
       const expiresAt = Date.now() + 20_000;
@@ -88,17 +103,4 @@ describeAgents("the $name agent", (agent) => {
       expect([...stages]).toEqual(["committed"]);
       expect(await lab.runningVersion()).toBe("1.1.0");
     }));
-
-  test.concurrent.each([
-    ["two people", PEOPLE, "committed"],
-    ["one person", PEOPLE.slice(0, 1), "fail:refused:quorum"],
-  ])("takes a major step signed by %s: %s", (_, approvedBy, outcome) =>
-    inLab(agent, { approvers: PEOPLE }, async (lab) => {
-      const artifact = lab.center.offer(lab.artifact("2.0.0"));
-      const id = lab.sendUpdate({ to_version: "2.0.0", artifact, approvedBy, commits: true });
-      lab.start();
-      expect(await lab.outcomeOf(id)).toBe(outcome);
-      expect(await lab.runningVersion()).toBe(outcome === "committed" ? "2.0.0" : "1.0.0");
-    }),
-  );
 });

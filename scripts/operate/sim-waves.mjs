@@ -120,6 +120,34 @@ async function watch(ops, small, onNext) {
   return { isComplete: done !== null, isHalted: halted !== null };
 }
 
+/** What agents would not do, and what Center did not take. @param {readonly import("./waves/light-agent.mjs").LightAgent[]} agents */
+function reportAgents(agents) {
+  const refused = agents.flatMap((agent) => agent.refused);
+  report(`${refused.length} commands were refused by agents${refused.length > 0 ? `: ${[...new Set(refused)].join(", ")}` : ""}`);
+  const faults = agents.reduce((sum, agent) => sum + agent.faults, 0);
+  report(`${faults} beats were not taken at the first try`);
+}
+
+/**
+ * Sends a release of every line on its way.
+ *
+ * @param {import("../chaos/ops-client.mjs").OpsClient} ops @param {import("../chaos/ops-client.mjs").OpsClient} vendor
+ * @param {readonly { key: string }[]} lines
+ * @returns {Promise<Map<string, string>>} rollouts by plugin key
+ */
+async function beginRollouts(ops, vendor, lines) {
+  /** @type {Map<string, string>} */
+  const rollouts = new Map();
+  for (const { key } of lines) {
+    await publish(vendor, key, BASE);
+    const releaseId = await publish(vendor, key, NEXT);
+    const order = { release_id: releaseId, confirm: `${key} ${NEXT}`, reason: "a simulation", overrides: SHORT };
+    rollouts.set(key, (await ops.post("/api/ops/rollouts", order)).id);
+  }
+  report(`${rollouts.size} rollouts have begun`);
+  return rollouts;
+}
+
 /** @param {import("../chaos/start-center.mjs").RunningCenter} center @param {(email: string) => string} token @param {AbortSignal} signal */
 async function simulate(center, token, signal) {
   const as = (/** @type {string} */ email) => opsClient({ url: center.url, token: () => token(email) });
@@ -133,15 +161,7 @@ async function simulate(center, token, signal) {
   // The judge compares with what was usual before: everybody beats a few times first.
   await wait(USUAL_MS);
 
-  /** @type {Map<string, string>} */
-  const rollouts = new Map();
-  for (const { key } of lines) {
-    await publish(vendor, key, BASE);
-    const releaseId = await publish(vendor, key, NEXT);
-    const order = { release_id: releaseId, confirm: `${key} ${NEXT}`, reason: "a simulation", overrides: SHORT };
-    rollouts.set(key, (await ops.post("/api/ops/rollouts", order)).id);
-  }
-  report(`${rollouts.size} rollouts have begun`);
+  const rollouts = await beginRollouts(ops, vendor, lines);
 
   const small = lines.filter(({ key }) => key !== MAIN).map(({ key }) => key);
   const countNext = () => (fleet.get(MAIN) ?? []).filter(({ version }) => version === NEXT).length;
@@ -165,10 +185,7 @@ async function simulate(center, token, signal) {
   for (const key of small.filter((each) => !halted.includes(each))) reportUnrecalled(final.get(key));
   const hits = small.map((key) => (fleet.get(key) ?? []).filter(({ suffered }) => suffered.has(NEXT)).length);
   report(`${halted.length} of ${small.length} broken releases were recalled; merchants hit: ${hits.join(" ")}`);
-  const refused = agents.flatMap((agent) => agent.refused);
-  report(`${refused.length} commands were refused by agents${refused.length > 0 ? `: ${[...new Set(refused)].join(", ")}` : ""}`);
-  const faults = agents.reduce((sum, agent) => sum + agent.faults, 0);
-  report(`${faults} beats were not taken at the first try`);
+  reportAgents(agents);
   // Of a release that only holds, the shops that it does not break may keep it; one that it breaks may not.
   const isLeft = (/** @type {string} */ key, /** @type {import("./waves/light-agent.mjs").LightAgent} */ agent) =>
     agent.version === NEXT && (key === MAIN || halted.includes(key) || agent.isBroken(NEXT));

@@ -2,10 +2,10 @@
 
 import { useTranslations } from "next-intl";
 import { useId, useRef, useState } from "react";
-import { opensHours } from "@/lib/policy/calendar/opens-hours";
 import { fetchJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
 import { type Given, StepUpDialog } from "../../step-up/step-up-dialog";
+import { useTell } from "../../ui/toaster";
 import type { HoursOf } from "./merchants-card";
 import { newDraft, type SpanDraft, SpansEditor } from "./spans-editor";
 
@@ -20,18 +20,17 @@ interface Wanted {
   readonly quiet: readonly SpanDraft["span"][];
 }
 
-const calendarOf = ({ time_zone: timeZone, windows, quiet }: Wanted) => ({ timeZone, windows, quiet });
-
-/** Whether these hours let something begin that is held now, as the server will say, too. */
-function opens({ time_zone, windows, quiet }: HoursOf, wanted: Wanted): boolean {
-  const before = time_zone && windows && quiet ? calendarOf({ time_zone, windows, quiet }) : null;
-  return opensHours(before, calendarOf(wanted));
-}
-
-/** Saves hours, or asks for them: a request counts once whoever asked has shown a second factor for its digest. */
-function useSaving(tenantId: string) {
+/**
+ * Saves hours. Where the server says that they open some hour, it has made a request of them, which counts once whoever asked has shown a second
+ * factor for its digest: the dialog stays and asks for one.
+ */
+function useSaving({ tenant_id: tenantId, tenant_name: whom }: HoursOf, onClose: () => void) {
+  const t = useTranslations("calendar");
+  const tell = useTell();
   const asked = useRef<{ body: string; digest: string } | null>(null);
-  return async (wanted: Wanted, { reason, show }: Given) => {
+  const [isAsked, setIsAsked] = useState(false);
+  const isOver = useRef(false);
+  const save = async (wanted: Wanted, { reason, show }: Given) => {
     const body = JSON.stringify({ ...wanted, reason });
     // A wrong code leaves the request where it is: the next try is about the same one.
     if (asked.current?.body !== body) {
@@ -39,8 +38,14 @@ function useSaving(tenantId: string) {
       const answer = await fetchJson<{ digest?: string }>(`/api/ops/tenants/${tenantId}/calendar`, { method: "PUT", body, headers });
       asked.current = answer.digest === undefined ? null : { body, digest: answer.digest };
     }
-    if (asked.current) await show(asked.current.digest);
+    setIsAsked(asked.current !== null);
+    isOver.current = asked.current === null || isAsked;
+    if (asked.current && isAsked) await show(asked.current.digest);
+    if (isOver.current) tell(asked.current ? t("askedHours") : t("saved", { whom }));
   };
+  /** Done or given up; not when only the code is still missing. */
+  const close = () => (isAsked || asked.current === null || isOver.current ? onClose() : undefined);
+  return { isAsked, save, close };
 }
 
 /** A merchant's time zone, windows and quiet hours, as it wants them from now on. */
@@ -54,14 +59,13 @@ export function HoursDialog({ hours, onClose }: HoursDialogProps) {
   const isReady = [...windows, ...quiet].every(({ span }) => span.days.length > 0 && span.from !== span.to);
   const spansOf = (drafts: readonly SpanDraft[]) => drafts.map(({ span }) => span);
   const wanted = { time_zone: zone, windows: spansOf(windows), quiet: spansOf(quiet) };
-  const isOpener = opens(hours, wanted);
-  const save = useSaving(hours.tenant_id);
+  const { isAsked, save, close } = useSaving(hours, onClose);
   return (
     <StepUpDialog
       title={t("hoursOf", { whom: hours.tenant_name })}
-      look={isOpener ? "danger" : "primary"}
+      look="primary"
       hasFields={isReady}
-      needsStepUp={isOpener}
+      needsStepUp={isAsked}
       impact={
         <div className="grid gap-4">
           <p>{t("hoursImpact")}</p>
@@ -84,15 +88,14 @@ export function HoursDialog({ hours, onClose }: HoursDialogProps) {
           </div>
           <SpansEditor title={t("windows")} hint={t("windowsHint")} spans={windows} onChange={setWindows} />
           <SpansEditor title={t("quiet")} hint={t("quietHint")} spans={quiet} onChange={setQuiet} />
-          <p role="status">{isOpener ? t("opensMore") : null}</p>
+          <p role="status">{isAsked ? t("opensMore") : null}</p>
         </div>
       }
       reasons={[t("reasons.wish"), t("reasons.season")]}
-      confirmLabel={t(isOpener ? "askHours" : "saveHours")}
-      done={isOpener ? t("askedHours") : t("saved", { whom: hours.tenant_name })}
+      confirmLabel={t("saveHours")}
       reads={["safety", "approvals", "calendars"]}
       perform={(given) => save(wanted, given)}
-      onClose={onClose}
+      onClose={close}
     />
   );
 }

@@ -5,11 +5,11 @@ import { planApprovals, plans } from "@/db/schema/delivery";
 import { pluginIncidents } from "@/db/schema/incidents";
 import { opsPolicy } from "@/db/schema/safety";
 import type { WriterTx } from "@/db/writer";
+import { whatCalendarHolds } from "@/lib/gateway/calendar-gate";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { moveIncident } from "@/lib/incidents/lifecycle";
 import { refuse } from "@/lib/kernel/refusal";
 import { isHeldByCalendarAlone } from "@/lib/policy/permit/is-held-by-calendar-alone";
-import { readOpenToChange } from "@/lib/policy/permit/queries-permit";
 import type { Permit } from "@/lib/policy/types";
 
 /** Says so when a key that signed a plan was revoked since. */
@@ -26,9 +26,8 @@ async function revokedSignature(tx: WriterTx, tenantId: string, digest: string):
 /** Says so when the freeze, or the hours, for which alone people are asked are over. */
 async function openedSince(tx: WriterTx, tenantId: string, permit: Permit | null, now: Date): Promise<string | null> {
   if (!isHeldByCalendarAlone(permit)) return null;
-  return (await readOpenToChange(tx, tenantId, now)).openToChange
-    ? "what held it is over: no freeze and no closed hour of the merchant"
-    : null;
+  const heldBy = await whatCalendarHolds(tx, tenantId, now);
+  return heldBy === null ? "what held it is over: no freeze and no closed hour of the merchant" : null;
 }
 
 /**
