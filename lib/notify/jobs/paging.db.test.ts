@@ -9,10 +9,8 @@ import { scopeFor } from "@/lib/access/system-actor";
 import { runCommand } from "@/lib/gateway/run-command";
 import { acknowledgeIncident } from "@/lib/incidents/commands/acknowledge-incident";
 import { resolveIncident } from "@/lib/incidents/commands/resolve-incident";
-import { scan } from "@/lib/incidents/jobs/scan";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { acknowledgeModule } from "@/lib/modules/incidents/commands/acknowledge-module";
-import { systemClock } from "@/lib/platform/clock";
 import { LIMITS } from "@/lib/platform/limits";
 import { newToken } from "@/lib/platform/random";
 import { read } from "@/lib/platform/scope";
@@ -20,9 +18,9 @@ import { personActor, steppedUp } from "@/test/actors";
 import { makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
 import { headerOf, type MailSink, openMailSink, textOf } from "@/test/fixtures/mail-sink";
-import { makeShop, OPS } from "@/test/loop/make-shop";
+import { OPS } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
-import { asOwner, endLeases, runNotifier } from "@/test/loop/worker";
+import { asOwner, runNotifier } from "@/test/loop/worker";
 import { makeModuleIncident, makeModuleService } from "@/test/module-service";
 import { replayDelivery } from "../commands/replay-delivery";
 import { setOnCall } from "../commands/set-on-call";
@@ -127,27 +125,6 @@ test("a module's incident wakes people too: each story once, the free core's wha
   await runCommand(acknowledgeModule, { input: { incidentId: first.id }, actor: OPS, now: new Date() });
   await passSeconds(60 * 60);
   expect(await round()).toBe(0);
-});
-
-test("a plugin that is only late wakes nobody, though somebody is on call; once it is lost, they are called", async () => {
-  const ada = await makeOperator("Ada");
-  await order([ada]);
-  const shop = await makeShop({ version: "1.2.3", behaviours: { "1.2.3": {} } });
-  await shop.live(2, 120);
-  const lookAfter = async (seconds: number) => {
-    passSeconds(seconds);
-    await endLeases();
-    await scan("scanner", systemClock);
-    await round();
-  };
-  await lookAfter(200);
-  await lookAfter(70);
-  expect((await shop.records()).incidents).toEqual([]);
-  expect(called()).toEqual([]);
-  await lookAfter(30);
-  expect((await shop.records()).incidents).toMatchObject([{ type: "silence", severity: "high" }]);
-  await lookAfter(LIMITS.pageSettleSeconds);
-  expect(called()).toEqual([ada.email]);
 });
 
 describe("an incident that nobody owns", () => {

@@ -3,10 +3,10 @@
 import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useLiveRead } from "../live/use-live-read";
-import { Card } from "../ui/card";
-import { ReadProblem } from "../ui/read-problem";
-import { AbsoluteTime } from "../ui/relative-time";
+import { useLiveRead } from "../../live/use-live-read";
+import { Card } from "../../ui/card";
+import { ReadProblem } from "../../ui/read-problem";
+import { AbsoluteTime } from "../../ui/relative-time";
 import type { LeavingItem, LeavingList as Listed } from "./items";
 import { LeavingChip } from "./leaving-chip";
 

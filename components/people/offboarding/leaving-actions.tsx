@@ -3,10 +3,10 @@
 import { DoorOpen, Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { postJson } from "../live/fetch-json";
-import { newKey } from "../live/new-key";
-import { StepUpDialog } from "../step-up/step-up-dialog";
-import { Button } from "../ui/button";
+import { postJson } from "../../live/fetch-json";
+import { newKey } from "../../live/new-key";
+import { StepUpDialog } from "../../step-up/step-up-dialog";
+import { Button } from "../../ui/button";
 import type { LeavingDetail } from "./items";
 
 interface LeavingActionsProps {

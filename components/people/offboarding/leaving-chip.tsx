@@ -2,7 +2,7 @@
 
 import { CircleCheck, DoorOpen, Eraser, Hourglass, PackageOpen } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { StateChip, type StateLook } from "../ui/state-chip";
+import { StateChip, type StateLook } from "../../ui/state-chip";
 import type { LeavingItem } from "./items";
 
 const LOOKS: Readonly<Record<LeavingItem["state"], StateLook>> = {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useFormatter, useTranslations } from "next-intl";
-import { Card } from "../ui/card";
+import { Card } from "../../ui/card";
 import type { LeavingDetail } from "./items";
 import { countByKind } from "./kind-of";
 

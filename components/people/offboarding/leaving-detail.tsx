@@ -1,11 +1,11 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useLiveRead } from "../live/use-live-read";
-import { whoName } from "../safety/switch-name";
-import { Card } from "../ui/card";
-import { ReadProblem } from "../ui/read-problem";
-import { AbsoluteTime } from "../ui/relative-time";
+import { useLiveRead } from "../../live/use-live-read";
+import { whoName } from "../../safety/switch-name";
+import { Card } from "../../ui/card";
+import { ReadProblem } from "../../ui/read-problem";
+import { AbsoluteTime } from "../../ui/relative-time";
 import type { LeavingDetail as Detail } from "./items";
 import { LeavingActions } from "./leaving-actions";
 import { LeavingChip } from "./leaving-chip";
