@@ -1,5 +1,4 @@
 import { LIMITS } from "@/lib/platform/limits";
-import { ERASING_A_PERSON } from "./erasing-a-person";
 import { ERASURE, FOREVER, ITSELF, NOBODY, OFFBOARDING, WITH_TENANT } from "./retention-words";
 import { ERASING_A_PERSON, OFFBOARDING_A_TENANT } from "./what-leaving-erases";
 
