@@ -45,7 +45,6 @@ function leavingItem(row: Row, now: Date) {
     digest: offboardingDigest(tenant.id, tenant.slug),
   };
 }
-export type LeavingItem = ReturnType<typeof leavingItem>;
 
 const merchantsOf = (scope: TenantScope): SQL | undefined => and(ne(tenants.id, PLATFORM_TENANT), inTenants(tenants.id, scope));
 
@@ -74,7 +73,6 @@ export async function listLeaving(scope: TenantScope, { q }: z.output<typeof lea
   const [leaving, found] = rows.map((some) => some.map((row: Row) => leavingItem(row, now)));
   return { items: (leaving ?? []).filter(({ state }) => state !== "staying"), found: found ?? [] };
 }
-export type LeavingList = Awaited<ReturnType<typeof listLeaving>>;
 
 /** Tables whose rows go with a tenant, as erase_tenant_rows() finds them; the reader cannot count in what it may not read. */
 async function readTables(tx: ReaderTx) {
@@ -147,4 +145,3 @@ export async function readLeaving(scope: TenantScope, tenantId: string, now: Dat
     };
   });
 }
-export type LeavingDetail = NonNullable<Awaited<ReturnType<typeof readLeaving>>>;

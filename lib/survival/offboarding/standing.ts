@@ -12,8 +12,7 @@ export function offboardingDigest(tenantId: string, slug: string): string {
  * erasing  its days of quiet are over
  * gone     nothing is left but what stays
  */
-export const OFFBOARDING_STATES = ["staying", "asked", "leaving", "erasing", "gone"] as const;
-type OffboardingState = (typeof OFFBOARDING_STATES)[number];
+type OffboardingState = "staying" | "asked" | "leaving" | "erasing" | "gone";
 
 /** What a tenant's row says of its leaving, and whether a key of it was destroyed because of it. */
 export interface Leaving {
