@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { until } from "../../../examples/wordpress/host/run-process.mjs";
 import { descendantsOf } from "../../chaos/processes.mjs";
 import { identifyProcess } from "../../process/process-identity.mjs";
+import { spawnTethered } from "../../process/spawn-tethered.mjs";
 
 const SERVERS = ["nginx", "php-fpm", "mariadbd"];
 /** Other shops stand up at the same time. */
@@ -17,12 +17,16 @@ const GONE_WITHIN_MS = 30_000;
  * @returns {Promise<import("../../../examples/wordpress/journeys.mjs").Case>}
  */
 export async function breakOff(root) {
-  const child = spawn(process.execPath, [path.join("scripts", "testing", "wordpress", "one-shop.mjs")], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "inherit"],
+  // Tethered: should we be broken off ourselves, it goes with us.
+  const child = spawnTethered({
+    root,
+    args: [path.join("scripts", "testing", "wordpress", "one-shop.mjs")],
+    env: process.env,
+    output: "pipe",
   });
+  child.stderr?.pipe(process.stderr, { end: false });
   let said = "";
-  child.stdout.on("data", (chunk) => {
+  child.stdout?.on("data", (chunk) => {
     said += chunk;
   });
   const place = () => /^standing (\S+)$/m.exec(said)?.[1];
