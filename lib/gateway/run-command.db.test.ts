@@ -5,6 +5,7 @@ import { z } from "zod";
 import { installation } from "@/db/schema/spine";
 import type { WriterTx } from "@/db/writer";
 import { systemActor, systemActorFor } from "@/lib/access/system-actor";
+import { openIdentities } from "@/lib/audit/identities/open-identities";
 import type { Json } from "@/lib/kernel/canonical-json";
 import { Refusal, refuse } from "@/lib/kernel/refusal";
 import { newTrace, withTrace } from "@/lib/platform/trace";
@@ -64,8 +65,8 @@ beforeEach(() => {
 const keep = (key: string, value: string, more: { idempotencyKey?: string } = {}) =>
   runCommand(keepValue, { input: { key, value }, actor, now, ...more });
 const keptValue = async (key: string) => (await owner<{ value: string }[]>`select value from installation where key = ${key}`)[0]?.value;
-const entriesOf = (subject: string) =>
-  owner`select * from audit_entries where subject = ${subject} and command <> 'breakglass.write' order by xid`;
+const entriesOf = async (subject: string) =>
+  openIdentities([...(await owner`select * from audit_entries where subject = ${subject} and command <> 'breakglass.write' order by xid`)]);
 const eventsOf = (key: string) => owner`select * from outbox where name = 'value.kept' and payload ->> 'key' = ${key}`;
 const jobs = () => owner`select data, state::text from pgboss.job where name = 'notify' and singleton_key = ${wakeId}`;
 const kindOf = (error: unknown) => (error instanceof Refusal ? [error.kind, error.details.code ?? null] : error);
@@ -147,8 +148,10 @@ describe("one transaction", () => {
 });
 
 describe("refusals", () => {
-  const refusals = (subject = "command:test.keep") =>
-    owner`select actor, outcome, reason, trace_id from audit_entries where subject = ${subject} and outcome = 'refused'`;
+  const refusals = async (subject = "command:test.keep") =>
+    openIdentities([
+      ...(await owner`select actor, outcome, reason, trace_id from audit_entries where subject = ${subject} and outcome = 'refused'`),
+    ]);
 
   test.each([
     ["forbidden", personActor(["viewer"]), { key: "no", value: "x" }, "ERR_FORBIDDEN: test.keep needs operator"],

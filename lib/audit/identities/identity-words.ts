@@ -10,7 +10,9 @@ export interface IdentityWord {
   readonly text: string;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+// An instant is a word of its own, not an object of none.
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !(value instanceof Date);
 const addressesIn = (text: string): string[] => (text.includes("@") ? (text.match(ADDRESS) ?? []) : []);
 
 /** The name that stands beside an address in one object, as in a person's record. */

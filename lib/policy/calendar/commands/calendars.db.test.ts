@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { auditEntries } from "@/db/schema/spine";
 import type { Actor } from "@/lib/access/types";
+import { openIdentitiesWithin } from "@/lib/audit/identities/open-identities";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
 import { personActor, steppedUp } from "@/test/actors";
@@ -135,8 +136,9 @@ describe("a merchant's hours are opened by two", () => {
     expect((await refusalOf(agree(asked, { ...rita, roles: ["security_admin"] }))).details.code).toBe("ERR_SECOND_PERSON");
     expect(await agree(asked)).toMatchObject({ status: "executed" });
     expect(await shown(tenantId)).toMatchObject({ items: [{ quiet: shorter }], requests: [] });
-    const entries = await read({ kind: "set", ids: [tenantId] }, (tx) =>
-      tx.select({ actor: auditEntries.actor, command: auditEntries.command }).from(auditEntries).where(eq(auditEntries.tenantId, tenantId)),
+    const { actor, command: named } = auditEntries;
+    const entries = await read({ kind: "set", ids: [tenantId] }, async (tx) =>
+      openIdentitiesWithin(tx, await tx.select({ actor, command: named }).from(auditEntries).where(eq(auditEntries.tenantId, tenantId))),
     );
     expect(entries.filter(({ command }) => command === "calendar.set").map(({ actor }) => actor)).toEqual([rita.id, rita.id]);
     expect(entries.filter(({ command }) => command === "loosening.approve").map(({ actor }) => actor)).toContain(sam.id);
