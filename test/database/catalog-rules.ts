@@ -42,6 +42,7 @@ const TELEMETRY = [
   "module_rollups",
   "module_rollup_marks",
   "module_streams",
+  "process_counts", // figures of processes, of no tenant
 ];
 
 /** Tables whose guard is not the gateway's triggers, and why each may stand here. */
