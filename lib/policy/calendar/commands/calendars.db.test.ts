@@ -1,8 +1,12 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { auditEntries } from "@/db/schema/spine";
+import { systemActorFor } from "@/lib/access/system-actor";
 import type { Actor } from "@/lib/access/types";
 import { openIdentitiesWithin } from "@/lib/audit/identities/open-identities";
+import { requireCalendarOpen } from "@/lib/gateway/calendar-gate";
+import { defineCommand } from "@/lib/gateway/define-command";
 import { runCommand } from "@/lib/gateway/run-command";
 import { read } from "@/lib/platform/scope";
 import { personActor, steppedUp } from "@/test/actors";
@@ -111,6 +115,33 @@ describe("a freeze is shortened by two", () => {
   });
 });
 
+describe("the last gate goes by the clock under the lock", () => {
+  /** Begins something at a merchant, as whoever hands out an order does. */
+  const begin = defineCommand({
+    name: "test.begin",
+    permission: "system",
+    input: z.strictObject({ tenantId: z.uuid() }),
+    async apply(tx, { tenantId }, { now }) {
+      await requireCalendarOpen(tx, tenantId, now);
+      return { subject: "test:begin", tenantId, before: null, after: null, result: "begun" };
+    },
+  });
+  const beginAt = (tenantId: string, now: Date) =>
+    runCommand(begin, { input: { tenantId }, actor: systemActorFor("test", tenantId), now });
+  const MINUTE_MS = 60_000;
+
+  test.each([
+    ["came before the freeze and waited for the policy", -MINUTE_MS, 0],
+    ["came to a server whose clock is behind that of the freeze", 0, MINUTE_MS],
+  ])("whoever %s begins nothing", async (_who, came, frozenAt) => {
+    const { id: tenantId } = await makeTenant();
+    expect(await beginAt(tenantId, new Date())).toBe("begun");
+    const input = { scope: "tenant", tenantId, endsAt: later(48), reason };
+    await runCommand(startFreeze, { input, actor: rita, now: new Date(Date.now() + frozenAt) });
+    expect((await refusalOf(beginAt(tenantId, new Date(Date.now() + came)))).details.code).toBe("ERR_CALENDAR");
+  });
+});
+
 describe("a merchant's hours are opened by two", () => {
   const quiet = [{ days: [1, 2, 3, 4, 5], from: 8, to: 20 }];
   const set = (tenantId: string, hours: object, actor: Actor = rita) =>
@@ -136,10 +167,10 @@ describe("a merchant's hours are opened by two", () => {
     expect((await refusalOf(agree(asked, { ...rita, roles: ["security_admin"] }))).details.code).toBe("ERR_SECOND_PERSON");
     expect(await agree(asked)).toMatchObject({ status: "executed" });
     expect(await shown(tenantId)).toMatchObject({ items: [{ quiet: shorter }], requests: [] });
-    const { actor, command: named } = auditEntries;
-    const entries = await read({ kind: "set", ids: [tenantId] }, async (tx) =>
-      openIdentitiesWithin(tx, await tx.select({ actor, command: named }).from(auditEntries).where(eq(auditEntries.tenantId, tenantId))),
-    );
+    const entries = await read({ kind: "set", ids: [tenantId] }, async (tx) => {
+      const told = { actor: auditEntries.actor, command: auditEntries.command };
+      return openIdentitiesWithin(tx, await tx.select(told).from(auditEntries).where(eq(auditEntries.tenantId, tenantId)));
+    });
     expect(entries.filter(({ command }) => command === "calendar.set").map(({ actor }) => actor)).toEqual([rita.id, rita.id]);
     expect(entries.filter(({ command }) => command === "loosening.approve").map(({ actor }) => actor)).toContain(sam.id);
   });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changeFreezes } from "@/db/schema/rollout";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
+import { clockUnderLock } from "@/lib/gateway/calendar-gate";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { lockPolicy, placeOf } from "../../commands/switch-place";
 import { freezeItem } from "../freeze-item";
@@ -29,7 +30,9 @@ export const startFreeze = defineCommand({
     // Whoever hands out an order holds the policy meanwhile: it goes out before the freeze, or never.
     await lockPolicy(tx);
     const { tenantId } = await placeOf(tx, { scope, tenantId: named });
-    const times = { startsAt: startsAt && startsAt > now ? startsAt : now, endsAt };
+    // At once is what both clocks call past: whoever asks for the policy after us finds the freeze begun, however its own clock goes.
+    const clock = await clockUnderLock(tx);
+    const times = { startsAt: startsAt && startsAt > now ? startsAt : clock < now ? clock : now, endsAt };
     requireTimes(times, now);
     await requireRoom(tx, tenantId, now);
     const row = { tenantId, id: newId(), ...times, reason, setBy: actor.id, setAt: now };
