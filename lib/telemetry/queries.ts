@@ -111,18 +111,19 @@ export async function readScanSubjects(tx: ReaderTx, heardSince: Date, silentSin
   });
 }
 
-/** How many other plugins used to speak shortly before a stretch of time, or have since, and how many of them were heard within it. */
+/** How many other plugins used to speak shortly before a stretch of time, or have since; how many of them were heard within it, and how many early in it. */
 export async function readHearing(
   tx: ReaderTx,
   { tenantId, pluginId }: { readonly tenantId: string; readonly pluginId: string },
-  { since, until }: { readonly since: Date; readonly until: Date },
-): Promise<{ others: number; heard: number }> {
-  const [from, to] = [since.toISOString(), until.toISOString()];
-  const [row] = await tx.execute<{ others: number; heard: number }>(sql`
-    select count(*)::int as others, count(*) filter (where exists (select 1 from plugin_heartbeats b where b.tenant_id = s.tenant_id
-      and b.plugin_id = s.plugin_id and b.received_at > ${from}::timestamptz and b.received_at <= ${to}::timestamptz))::int as heard
+  { since, early, until }: { readonly since: Date; readonly early: Date; readonly until: Date },
+): Promise<{ others: number; heard: number; heardEarly: number }> {
+  const [from, soon, to] = [since.toISOString(), early.toISOString(), until.toISOString()];
+  const [row] = await tx.execute<{ others: number; heard: number; heardEarly: number }>(sql`
+    select count(*)::int as others, count(f.at)::int as heard, count(*) filter (where f.at <= ${soon}::timestamptz)::int as "heardEarly"
     from (select tenant_id, plugin_id from plugin_state where (tenant_id, plugin_id) <> (${tenantId}::uuid, ${pluginId}::uuid)
       and tenant_id <> ${SANDBOX_TENANT} and last_seen > ${from}::timestamptz - ${LIMITS.rolloutSilentSeconds} * interval '1 second'
-      order by last_seen desc limit ${LIMITS.deafOthersAsked}) s`);
-  return row ?? { others: 0, heard: 0 };
+      order by last_seen desc limit ${LIMITS.deafOthersAsked}) s
+    cross join lateral (select min(b.received_at) as at from plugin_heartbeats b where b.tenant_id = s.tenant_id and b.plugin_id = s.plugin_id
+      and b.received_at > ${from}::timestamptz and b.received_at <= ${to}::timestamptz) f`);
+  return row ?? { others: 0, heard: 0, heardEarly: 0 };
 }

@@ -42,16 +42,18 @@ describe("harm is told from evidence that is missing", () => {
 });
 
 describe("a silent shop is told from a deaf Center", () => {
-  const NOBODY = { others: 5, heard: 0 };
-  const OTHERS = { others: 5, heard: 1 };
+  const NOBODY = { others: 5, heard: 0, heardEarly: 0, earlySeconds: 30 };
+  const OTHERS = { ...NOBODY, heard: 1, heardEarly: 1 };
+  /** Center hears again, since less than a minute ago. */
+  const AGAIN = { others: 12, heard: 7, heardEarly: 0, earlySeconds: 30 };
   const LATE = { now: at(600), extended: true };
   test.each<{ beats: readonly BeatSample[]; hearing: HealthInput["hearing"]; changes?: Partial<HealthInput>; says: string; why: string }>([
     { beats: [], hearing: NOBODY, says: "hold", why: "nobody was heard: it waits, once" },
     { beats: [report(20, 30, 0)], hearing: NOBODY, says: "hold", why: "nobody was heard since its one report" },
     { beats: [report(45, 30, 0), report(80, 60, 0)], hearing: NOBODY, says: "hold", why: "two reports of three, then nobody" },
     { beats: [], hearing: OTHERS, says: "harm", why: "another was heard: it is the shop" },
-    { beats: [], hearing: { others: 2, heard: 0 }, says: "harm", why: "two others are too few to tell" },
-    { beats: [], hearing: { others: 0, heard: 0 }, says: "harm", why: "there is nobody else" },
+    { beats: [], hearing: { ...NOBODY, others: 2 }, says: "harm", why: "two others are too few to tell" },
+    { beats: [], hearing: { ...NOBODY, others: 0 }, says: "harm", why: "there is nobody else" },
     { beats: [], hearing: null, says: "harm", why: "nobody looked" },
     {
       beats: [],
@@ -61,6 +63,10 @@ describe("a silent shop is told from a deaf Center", () => {
       why: "nobody for the whole extension: it goes back, and nothing is said of the version",
     },
     { beats: [], hearing: OTHERS, changes: LATE, says: "harm", why: "others came back, this shop did not" },
+    { beats: [], hearing: AGAIN, says: "hold", why: "others came back just now, its own turn may be to come" },
+    { beats: [], hearing: { ...AGAIN, heardEarly: 1 }, says: "harm", why: "one of the others came back long enough ago" },
+    { beats: [], hearing: { ...AGAIN, others: 11 }, says: "harm", why: "too few others for half a minute's silence to say anything" },
+    { beats: [], hearing: { ...AGAIN, others: 3, earlySeconds: 540 }, changes: LATE, says: "no harm", why: "deaf for nine minutes, heard again just now" },
     { beats: [report(20, 30, 29)], hearing: NOBODY, says: "harm", why: "what it said before speaks for itself" },
     { beats: [report(20, 30, 0), beat(30)], hearing: NOBODY, says: "harm", why: "the old version ran again before" },
   ])("$why -> $says", ({ beats, hearing, changes = {}, says }) => {

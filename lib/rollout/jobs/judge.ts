@@ -3,9 +3,9 @@ import { pluginIncidents } from "@/db/schema/incidents";
 import { scopeFor } from "@/lib/access/system-actor";
 import { configuredRules } from "@/lib/detection/queries-configured";
 import { isStillSick } from "@/lib/incidents/still-sick";
-import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { baselineOf } from "@/lib/rollout/health/baseline-of";
+import { DUE_WITHIN_SECONDS } from "@/lib/rollout/health/is-center-deaf";
 import { judgeHealth } from "@/lib/rollout/health/judge-health";
 import { readHearing, readPluginWindow } from "@/lib/telemetry/queries";
 import type { AttemptFacts, Step } from "../attempt-state";
@@ -21,8 +21,10 @@ import type { LoadedAttempt } from "./load-attempt";
 export async function listenAround({ row, appliedAt, beats, state }: LoadedAttempt, now: Date): Promise<HealthInput["hearing"]> {
   if (!appliedAt || state.command?.status !== "applied") return null;
   const since = beats.findLast((beat) => beat.active && beat.receivedAt > appliedAt)?.receivedAt ?? appliedAt;
-  if (now.getTime() - since.getTime() <= (LIMITS.heartbeatProbationSeconds + LIMITS.heartbeatGraceSeconds) * 1_000) return null;
-  return read(scopeFor("operate"), (tx) => readHearing(tx, row, { since, until: now }));
+  const early = new Date(now.getTime() - DUE_WITHIN_SECONDS * 1_000);
+  if (early <= since) return null;
+  const heard = await read(scopeFor("operate"), (tx) => readHearing(tx, row, { since, early, until: now }));
+  return { ...heard, earlySeconds: (early.getTime() - since.getTime()) / 1_000 };
 }
 
 /** What the judge says of an applied attempt now, and what it compared with; null while nothing is applied or the policy is unknown. */
