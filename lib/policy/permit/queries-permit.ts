@@ -5,7 +5,7 @@ import { safetySwitches } from "@/db/schema/safety";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { changeIsHeldBy } from "../calendar/may-change-now";
+import { changeIsHeldBy, type Freeze } from "../calendar/may-change-now";
 import { effectiveSwitches } from "../effective-switches";
 import { readPolicy } from "../queries";
 import type { EffectiveSwitches, PermitInput, Policy } from "../types";
@@ -75,4 +75,23 @@ export async function readOpenToChange(tx: ReaderTx, tenantId: string, now: Date
     );
   const heldBy = changeIsHeldBy(calendar ?? null, freezes, now);
   return heldBy ? { openToChange: false, why: HELD_WHY[heldBy] } : { openToChange: true, why: "nothing holds the merchant" };
+}
+
+/** Those of some merchants where no freeze (everybody's, or their own) and no closed hour holds a change now. */
+export async function openToChange(tx: ReaderTx, tenantIds: readonly string[], now: Date): Promise<string[]> {
+  if (tenantIds.length === 0) return [];
+  const calendars = await tx
+    .select()
+    .from(tenantCalendars)
+    .where(inArray(tenantCalendars.tenantId, [...tenantIds]));
+  const byTenant = new Map(calendars.map((row) => [row.tenantId, row]));
+  const { tenantId, startsAt, endsAt, liftedAt } = changeFreezes;
+  const freezes = await tx
+    .select({ tenantId, startsAt, endsAt })
+    .from(changeFreezes)
+    .where(and(inArray(tenantId, [PLATFORM_TENANT, ...tenantIds]), isNull(liftedAt), gt(endsAt, now)));
+  const byPlace = new Map<string, Freeze[]>();
+  for (const freeze of freezes) byPlace.set(freeze.tenantId, [...(byPlace.get(freeze.tenantId) ?? []), freeze]);
+  const freezesOf = (id: string) => [PLATFORM_TENANT, id].flatMap((place) => byPlace.get(place) ?? []);
+  return tenantIds.filter((id) => changeIsHeldBy(byTenant.get(id) ?? null, freezesOf(id), now) === null);
 }

@@ -4,6 +4,7 @@ import { startFreeze } from "@/lib/policy/calendar/commands/start-freeze";
 import { permit } from "@/lib/policy/permit/permit";
 import { makeShop, OPS, setPolicy } from "@/test/loop/make-shop";
 import { passSeconds, stopTime } from "@/test/loop/virtual-time";
+import { lapsePlans } from "../jobs/lapse-plans";
 
 stopTime();
 beforeAll(() => setPolicy());
@@ -29,6 +30,22 @@ test("a frozen merchant's sick plugin waits for a person, and heals by itself as
   const { decisions, timeline } = await shop.until("it is permitted", ({ attempts }) => attempts.length > 0, 2);
   expect(decisions.at(-1)?.permit).toMatchObject({ kind: "auto" });
   expect(timeline.filter(({ kind }) => kind === "plan_lapsed")).toHaveLength(1);
+});
+
+test("plans of merchants that stay frozen keep nobody's waiting whose freeze is over", async () => {
+  const [still, over] = [await makeShop(), await makeShop()];
+  const hold = (tenantId: string, hours: number) => {
+    const endsAt = new Date(Date.now() + hours * HOUR_SECONDS * 1_000).toISOString();
+    return runCommand(startFreeze, { input: { scope: "tenant", tenantId, endsAt, reason: "sales season" }, actor: OPS, now: new Date() });
+  };
+  await hold(still.tenantId, 3);
+  await still.live(1);
+  await hold(over.tenantId, 1);
+  await over.live(1);
+  passSeconds(HOUR_SECONDS);
+  expect(await lapsePlans(new Date(), 1)).toBe(1);
+  expect(await over.incident()).toMatchObject({ status: "open" });
+  expect(await still.incident()).toMatchObject({ status: "awaiting_approval" });
 });
 
 test("what was permitted and not sent when everybody is frozen is not sent", async () => {
