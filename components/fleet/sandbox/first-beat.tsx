@@ -8,26 +8,29 @@ import { useLiveState } from "../../live/live-provider";
 import { useLiveRead } from "../../live/use-live-read";
 import { RelativeTime } from "../../ui/relative-time";
 import type { PluginDetail } from "../plugin/items";
+import type { SandboxPlugin } from "./connection";
 
 /** Somebody sits before it and has just pressed return. */
 const EVERY_MS = 2_000;
 const NONE: RefusalList = { items: [] };
 
 interface FirstBeatProps {
-  readonly unheard: PluginDetail;
+  readonly plugin: SandboxPlugin;
+  /** When it was made: nothing of it has been heard. */
   readonly readAt: string;
 }
 
 /** Whether a new plugin has been heard of: it waits, and turns green with the first beat. What was refused meanwhile is said at once. */
-export function FirstBeat({ unheard, readAt }: FirstBeatProps) {
+export function FirstBeat({ plugin, readAt }: FirstBeatProps) {
   const t = useTranslations("sandbox");
   const why = useTranslations("refusals.why");
   const isTrusted = useLiveState("isTrusted");
-  const page = `/fleet/${unheard.id}`;
-  const { data: plugin } = useLiveRead("plugins", `/api/ops/plugins/${unheard.id}`, unheard, readAt, { everyMs: EVERY_MS });
-  const { data: refusals } = useLiveRead("plugins", `/api/ops/plugins/${unheard.id}/refusals`, NONE, readAt, { everyMs: EVERY_MS });
+  const page = `/fleet/${plugin.id}`;
+  const { data: detail } = useLiveRead<PluginDetail | null>("plugins", `/api/ops/plugins/${plugin.id}`, null, readAt, { everyMs: EVERY_MS });
+  const { data: refusals } = useLiveRead("plugins", `/api/ops/plugins/${plugin.id}/refusals`, NONE, readAt, { everyMs: EVERY_MS });
   const [refusal] = refusals.items;
-  const isHeard = plugin.last_seen !== null;
+  const lastSeen = detail?.last_seen ?? null;
+  const isHeard = lastSeen !== null;
   const look = isHeard ? "border-transparent bg-ok text-on-ok" : "border-dashed border-control bg-unknown text-on-unknown";
   const Icon = isHeard ? CircleCheck : Hourglass;
   return (
@@ -38,9 +41,9 @@ export function FirstBeat({ unheard, readAt }: FirstBeatProps) {
         className={`live-dim flex flex-wrap items-center gap-2 rounded-md border px-3 py-2 font-medium ${look}`}
       >
         <Icon aria-hidden="true" className="size-5 shrink-0" />
-        {plugin.last_seen !== null ? (
+        {lastSeen !== null ? (
           <span>
-            {t("heard", { version: plugin.running_version ?? plugin.version })} <RelativeTime at={plugin.last_seen} />
+            {t("heard", { version: detail?.running_version ?? plugin.version })} <RelativeTime at={lastSeen} />
           </span>
         ) : (
           <span>{isTrusted ? t("waiting") : t("unknown")}</span>

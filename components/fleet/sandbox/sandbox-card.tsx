@@ -4,18 +4,15 @@ import { useQueryClient } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
-import { fetchJson, postJson } from "../../live/fetch-json";
+import { postJson } from "../../live/fetch-json";
 import { newKey } from "../../live/new-key";
 import { Button } from "../../ui/button";
 import { Card } from "../../ui/card";
-import type { PluginDetail } from "../plugin/items";
 import { Connection, type SandboxPlugin } from "./connection";
 import { FirstBeat } from "./first-beat";
 
 interface Made {
   readonly plugin: SandboxPlugin;
-  /** As it was read right after it was made: nothing of it has been heard. */
-  readonly unheard: PluginDetail;
   readonly at: string;
 }
 
@@ -32,8 +29,8 @@ export function SandboxCard({ centerUrl }: { readonly centerUrl: string }) {
     setProblem(null);
     try {
       const plugin = await postJson<SandboxPlugin>("/api/ops/sandbox/plugins", {}, key.current);
-      const unheard = await fetchJson<PluginDetail>(`/api/ops/plugins/${plugin.id}`);
-      setMade({ plugin, unheard, at: new Date().toISOString() });
+      // Its secret is told this once: whatever is read of the plugin besides may fail, and is read later.
+      setMade({ plugin, at: new Date().toISOString() });
       await client.invalidateQueries({ queryKey: ["fleet"] });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
@@ -48,7 +45,7 @@ export function SandboxCard({ centerUrl }: { readonly centerUrl: string }) {
         <p className="max-w-prose text-muted">{t("lead")}</p>
         {made ? (
           <>
-            <FirstBeat key={made.plugin.id} unheard={made.unheard} readAt={made.at} />
+            <FirstBeat key={made.plugin.id} plugin={made.plugin} readAt={made.at} />
             <Connection plugin={made.plugin} centerUrl={centerUrl} />
             <Button className="justify-self-start" onClick={() => setMade(null)}>
               {t("close")}
