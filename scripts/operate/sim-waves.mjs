@@ -3,7 +3,7 @@
  * PostgreSQL). Half of them form one product line, whose good release goes to 100 % and is then recalled by one command; the others are small
  * lines of which each gets a release of its own that is totally broken on a share of its shops. Last line: merchants that ran a broken version
  * before its halt (median and p95 over those releases), the recall's time, and shops that still run a version which was pulled, by their own
- * word; besides, how many of the broken releases Center recalled by itself and how many it holds for a person, the most merchants that one of
+ * word, or one that is only held and breaks them; besides, how many of the broken releases Center recalled by itself and how many it holds for a person, the most merchants that one of
  * these hit, and how many shops the good one reached unattended. Exit 1 when a bound is broken.
  */
 import { setMaxListeners } from "node:events";
@@ -186,10 +186,12 @@ async function simulate(center, token, signal) {
   const hits = small.map((key) => (fleet.get(key) ?? []).filter(({ suffered }) => suffered.has(NEXT)).length);
   report(`${halted.length} of ${small.length} broken releases were recalled; merchants hit: ${hits.join(" ")}`);
   reportAgents(agents);
-  // Of a release that only holds, the shops that it does not break may keep it; one that it breaks may not.
-  const isLeft = (/** @type {string} */ key, /** @type {import("./waves/light-agent.mjs").LightAgent} */ agent) =>
-    agent.version === NEXT && (key === MAIN || halted.includes(key) || agent.isBroken(NEXT));
-  const left = [MAIN, ...small].flatMap((key) => (fleet.get(key) ?? []).filter((agent) => isLeft(key, agent))).length;
+  const onNextOf = (/** @type {string} */ key) => (fleet.get(key) ?? []).filter(({ version }) => version === NEXT);
+  const left = [MAIN, ...halted].flatMap(onNextOf).length;
+  // Of a release that nobody pulled, the shops that it does not break may keep it; one that it breaks may not.
+  const kept = small.filter((key) => !halted.includes(key)).flatMap(onNextOf);
+  const leftOnHeld = kept.filter((agent) => agent.isBroken(NEXT)).length;
+  report(`${kept.length} shops keep a release that was not pulled; it breaks ${leftOnHeld} of them`);
   const hit = { hit_median: quantile(hits, 0.5), hit_p95: quantile(hits, 0.95) };
   // A release that was only held did its harm like any other, and nobody called it back: it is counted above, and besides.
   const held = small.filter((key) => final.get(key)?.state === "holding");
@@ -203,7 +205,7 @@ async function simulate(center, token, signal) {
     good_shops: (fleet.get(MAIN) ?? []).length,
     good_reached: onNext,
   };
-  return { found: { ...hit, recall_ms: recallMs, left_on_bad: left, ...ended }, ...over };
+  return { found: { ...hit, recall_ms: recallMs, left_on_bad: left, left_on_held: leftOnHeld, ...ended }, ...over };
 }
 
 await setUp({ purpose: "check", root, env: process.env, print: report });

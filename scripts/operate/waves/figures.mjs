@@ -5,11 +5,11 @@ export function quantile(values, share) {
 }
 
 /** What sira.md and issue 5 allow; a release that nobody recalled may have hit no more than any other. */
-export const BOUNDS = { hit_median: 2, hit_p95: 5, held_hit_max: 5, left_on_bad: 0 };
+export const BOUNDS = { hit_median: 2, hit_p95: 5, held_hit_max: 5, left_on_bad: 0, left_on_held: 0 };
 
 /**
- * @param {{ hit_median: number, hit_p95: number, held_hit_max: number, left_on_bad: number, recall_ms: number | null, releases: number,
- *   recalled: number, held: number, good_shops: number, good_reached: number }} found
+ * @param {{ hit_median: number, hit_p95: number, held_hit_max: number, left_on_bad: number, left_on_held: number,
+ *   recall_ms: number | null, releases: number, recalled: number, held: number, good_shops: number, good_reached: number }} found
  * @returns {string[]} what is broken
  */
 export function brokenBounds(found) {
