@@ -22,7 +22,7 @@ export async function untilFilled(sql, tenants) {
 
 /**
  * Waits until a module has been heard for so long that its error budget of before a fault can be told: one that was not heard yet is fixed on somebody's
- * word only (docs/decisions/0022).
+ * word only (docs/decisions/0022). That is a minute that ended before the last whole minute which lies an evaluation step (60 s) before now.
  *
  * @param {import("postgres").Sql} sql @param {string} moduleKey
  * @throws {Error} when nobody hears it
@@ -30,7 +30,7 @@ export async function untilFilled(sql, tenants) {
 export async function untilHeard(sql, moduleKey) {
   for (const until = performance.now() + WITHIN_MS; performance.now() < until; await wait(LOOK_MS)) {
     const [row] =
-      await sql`SELECT min(m.minute_at) <= now() - interval '3 minutes' AS heard FROM module_minutes m JOIN module_services s ON s.id = m.module_id
+      await sql`SELECT min(m.minute_at) + interval '1 minute' <= date_trunc('minute', now() - interval '1 minute') AS heard FROM module_minutes m JOIN module_services s ON s.id = m.module_id
       WHERE s.module_key = ${moduleKey}`;
     if (row?.heard) return;
   }
