@@ -2,6 +2,7 @@
 
 import Form from "next/form";
 import { useTranslations } from "next-intl";
+import { ScopeFields } from "../shell/scope/scope-fields";
 import { FilterEnd } from "../ui/filter-end";
 import { Labelled } from "../ui/labelled";
 
@@ -19,6 +20,7 @@ export function AuditFilterBar({ filters, isFiltered }: { filters: ShownFilters;
   const t = useTranslations("audit");
   return (
     <Form action="/audit" className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-end" role="search" aria-label={t("filters")}>
+      <ScopeFields />
       <Labelled label={t("search")} className="col-span-2 sm:w-56">
         <input type="search" name="q" defaultValue={filters.q} maxLength={100} placeholder={t("searchHint")} className={FIELD} />
       </Labelled>

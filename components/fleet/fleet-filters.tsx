@@ -3,6 +3,7 @@
 import Form from "next/form";
 import { useTranslations } from "next-intl";
 import type { ChangeEvent } from "react";
+import { ScopeFields } from "../shell/scope/scope-fields";
 import { FilterEnd } from "../ui/filter-end";
 import { Labelled } from "../ui/labelled";
 
@@ -26,6 +27,7 @@ export function FleetFilters({ filters, isFiltered }: { filters: Filters; isFilt
   const submit = (event: ChangeEvent<HTMLSelectElement>) => event.target.form?.requestSubmit();
   return (
     <Form action="/fleet" className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-end" role="search" aria-label={t("filters")}>
+      <ScopeFields />
       <Labelled label={t("search")} className="col-span-2 sm:w-56">
         <input type="search" name="q" defaultValue={filters.q} maxLength={100} placeholder={t("searchHint")} className={FIELD} />
       </Labelled>

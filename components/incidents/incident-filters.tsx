@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import type { ChangeEvent } from "react";
 import { INCIDENT_STATUSES } from "@/lib/incidents/types";
 import { SEVERITIES } from "@/lib/kernel/severity";
+import { ScopeFields } from "../shell/scope/scope-fields";
 import { FilterEnd } from "../ui/filter-end";
 import { Labelled } from "../ui/labelled";
 import { ACTIVE_STATUSES } from "./active-statuses";
@@ -26,6 +27,7 @@ export function IncidentFilters({ filters }: { filters: Filters }) {
   const submit = (event: ChangeEvent<HTMLSelectElement>) => event.target.form?.requestSubmit();
   return (
     <Form action="/incidents" className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-end" role="search" aria-label={t("filters")}>
+      <ScopeFields />
       <Labelled label={t("status")}>
         <select name="status" defaultValue={filters.status} onChange={submit} className={`${FIELD} sm:w-44`}>
           <option value="">{t("any")}</option>

@@ -1,8 +1,8 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { EVERYTHING, joinScopes, rescoped, type Scope, scopeOf, withScope } from "./scope";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { EVERYTHING, keptAfter, rescoped, type Scope, shownAt, withScope } from "./scope";
 
 interface Scoped {
   readonly scope: Scope;
@@ -13,34 +13,63 @@ interface Scoped {
 
 const ScopeContext = createContext<Scoped>({ scope: EVERYTHING, hrefOf: (href) => href, choose: () => undefined });
 
-/** Keeps the scope from page to page: the address says it, and a page that was reached by a link without it is asked anew within it. */
+const addressOf = (pathname: string, parameters: URLSearchParams) => (parameters.size === 0 ? pathname : `${pathname}?${parameters}`);
+
+/** Tells, of an address that was reached, whether the browser's back or forward led there. */
+function useWayBack(): (here: string) => boolean {
+  const ledTo = useRef<string | null>(null);
+  useEffect(() => {
+    const note = () => {
+      ledTo.current = addressOf(window.location.pathname, new URLSearchParams(window.location.search));
+    };
+    window.addEventListener("popstate", note);
+    return () => window.removeEventListener("popstate", note);
+  }, []);
+  return useCallback((here) => {
+    const isWayBack = ledTo.current === here;
+    ledTo.current = null;
+    return isWayBack;
+  }, []);
+}
+
+/**
+ * Keeps what was chosen from page to page. The address says what a list shows, so that a link shows the same; a list that was reached by a link which
+ * says nothing is asked anew within what was chosen, and never one that was reached by going back.
+ */
 export function ScopeProvider({ children }: { children: ReactNode }) {
   const router = useRouter();
   const pathname = usePathname();
   const parameters = useSearchParams();
+  const here = addressOf(pathname, new URLSearchParams(parameters));
   const [kept, setKept] = useState<Scope>(EVERYTHING);
-  const query = parameters.toString();
-  const scope = useMemo(() => joinScopes(scopeOf(new URLSearchParams(query)), kept), [query, kept]);
-  // Only an address that says something changes what is kept: one that says nothing may be on its way from a scope just taken off.
-  useEffect(() => setKept((before) => joinScopes(scopeOf(new URLSearchParams(query)), before)), [query]);
-
-  const here = query === "" ? pathname : `${pathname}?${query}`;
-  const meant = withScope(here, kept);
-  const isLacking = new URLSearchParams(meant.split("?")[1]).size > new URLSearchParams(query).size;
+  const last = useRef({ kept, here });
+  const wasWayBack = useWayBack();
+  const keep = useCallback((next: Scope) => {
+    last.current.kept = next;
+    setKept(next);
+  }, []);
   useEffect(() => {
-    if (isLacking) router.replace(meant);
-  }, [isLacking, meant, router]);
+    const from = last.current.here;
+    if (from === here) return;
+    last.current.here = here;
+    const isWayBack = wasWayBack(here);
+    const left = keptAfter({ from, to: here, isWayBack }, last.current.kept);
+    keep(left);
+    const meant = withScope(here, left);
+    if (!isWayBack && meant !== here) router.replace(meant);
+  }, [here, keep, router, wasWayBack]);
 
+  const scope = useMemo(() => shownAt(here, kept), [here, kept]);
   const scoped = useMemo<Scoped>(
     () => ({
       scope,
       hrefOf: (href) => withScope(href, scope),
       choose: (next) => {
-        setKept(next);
+        keep(next);
         router.push(rescoped(here, next));
       },
     }),
-    [scope, here, router],
+    [scope, here, keep, router],
   );
   return <ScopeContext value={scoped}>{children}</ScopeContext>;
 }
