@@ -15,6 +15,7 @@ import {
   ScanSearch,
   ScrollText,
   Send,
+  ServerCrash,
   ShieldAlert,
   Siren,
   Store,
@@ -26,6 +27,7 @@ import {
 export const PLACES = [
   { href: "/", name: "overview", key: "o", icon: LayoutDashboard },
   { href: "/incidents", name: "incidents", key: "i", icon: Siren },
+  { href: "/module-incidents", name: "moduleIncidents", key: "e", icon: ServerCrash },
   { href: "/approvals", name: "approvals", key: "a", icon: ListChecks },
   { href: "/fleet", name: "fleet", key: "f", icon: Store },
   { href: "/modules", name: "modules", key: "u", icon: Blocks },

@@ -4,6 +4,7 @@ import { readKey } from "./keys";
 test.each([
   { key: "g", leader: null, action: null, leads: true },
   { key: "i", leader: "g", action: { do: "go", href: "/incidents" }, leads: false },
+  { key: "e", leader: "g", action: { do: "go", href: "/module-incidents" }, leads: false },
   { key: "o", leader: "g", action: { do: "go", href: "/" }, leads: false },
   { key: "l", leader: "g", action: { do: "go", href: "/audit" }, leads: false },
   { key: "r", leader: "g", action: { do: "go", href: "/rollouts" }, leads: false },

@@ -62,7 +62,6 @@ function useOwnOptions(typed: string, roles: readonly string[]): readonly Option
     }));
     const pages: Option[] = [
       ...placesFor(roles).map(({ href, name }) => ({ href: scoped(href), label: nav(name), id: name })),
-      { href: "/module-incidents", label: t("moduleIncidents"), id: "moduleIncidents" },
       { href: "/account", label: t("account"), id: "account" },
     ].map(({ href, label, id }) => ({ ...bare, id: `page-${id}`, group: "pages", label, choose: () => router.push(href) }));
     const begin = async (href: string, deed: string) => {
