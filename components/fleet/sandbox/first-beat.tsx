@@ -26,7 +26,9 @@ export function FirstBeat({ plugin, readAt }: FirstBeatProps) {
   const why = useTranslations("refusals.why");
   const isTrusted = useLiveState("isTrusted");
   const page = `/fleet/${plugin.id}`;
-  const { data: detail } = useLiveRead<PluginDetail | null>("plugins", `/api/ops/plugins/${plugin.id}`, null, readAt, { everyMs: EVERY_MS });
+  const { data: detail } = useLiveRead<PluginDetail | null>("plugins", `/api/ops/plugins/${plugin.id}`, null, readAt, {
+    everyMs: EVERY_MS,
+  });
   const { data: refusals } = useLiveRead("plugins", `/api/ops/plugins/${plugin.id}/refusals`, NONE, readAt, { everyMs: EVERY_MS });
   const [refusal] = refusals.items;
   const lastSeen = detail?.last_seen ?? null;

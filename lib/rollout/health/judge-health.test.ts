@@ -66,7 +66,13 @@ describe("a silent shop is told from a deaf Center", () => {
     { beats: [], hearing: AGAIN, says: "hold", why: "others came back just now, its own turn may be to come" },
     { beats: [], hearing: { ...AGAIN, heardEarly: 1 }, says: "harm", why: "one of the others came back long enough ago" },
     { beats: [], hearing: { ...AGAIN, others: 11 }, says: "harm", why: "too few others for half a minute's silence to say anything" },
-    { beats: [], hearing: { ...AGAIN, others: 3, earlySeconds: 540 }, changes: LATE, says: "no harm", why: "deaf for nine minutes, heard again just now" },
+    {
+      beats: [],
+      hearing: { ...AGAIN, others: 3, earlySeconds: 540 },
+      changes: LATE,
+      says: "no harm",
+      why: "deaf for nine minutes, heard again just now",
+    },
     { beats: [report(20, 30, 29)], hearing: NOBODY, says: "harm", why: "what it said before speaks for itself" },
     { beats: [report(20, 30, 0), beat(30)], hearing: NOBODY, says: "harm", why: "the old version ran again before" },
   ])("$why -> $says", ({ beats, hearing, changes = {}, says }) => {

@@ -126,8 +126,7 @@ describe("the last gate goes by the clock under the lock", () => {
       return { subject: "test:begin", tenantId, before: null, after: null, result: "begun" };
     },
   });
-  const beginAt = (tenantId: string, now: Date) =>
-    runCommand(begin, { input: { tenantId }, actor: systemActorFor("test", tenantId), now });
+  const beginAt = (tenantId: string, now: Date) => runCommand(begin, { input: { tenantId }, actor: systemActorFor("test", tenantId), now });
   const MINUTE_MS = 60_000;
 
   test.each([

@@ -32,7 +32,8 @@ export const startFreeze = defineCommand({
     const { tenantId } = await placeOf(tx, { scope, tenantId: named });
     // At once is what both clocks call past: whoever asks for the policy after us finds the freeze begun, however its own clock goes.
     const clock = await clockUnderLock(tx);
-    const times = { startsAt: startsAt && startsAt > now ? startsAt : clock < now ? clock : now, endsAt };
+    const atOnce = new Date(Math.min(clock.getTime(), now.getTime()));
+    const times = { startsAt: startsAt && startsAt > now ? startsAt : atOnce, endsAt };
     requireTimes(times, now);
     await requireRoom(tx, tenantId, now);
     const row = { tenantId, id: newId(), ...times, reason, setBy: actor.id, setAt: now };
