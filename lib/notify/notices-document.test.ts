@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { MERCHANT_EVENTS, suggestedEvents } from "./choices/default-events";
 import { NOTIFICATION_EVENTS } from "./types";
 
-const rows = [...readFileSync("docs/notices.md", "utf8").matchAll(/^\| `([a-z_.-]+)` \|.*\| ([^|]+) \|$/gm)];
+const rows = [...readFileSync("docs/notices.md", "utf8").matchAll(/^\| `([a-z_.-]+)` +\|.*\| ([^|]+) \|$/gm)];
 
 test("every event that people can choose stands in the document, once", () => {
   expect(rows.map(([, name]) => name)).toEqual([...NOTIFICATION_EVENTS]);
