@@ -19,7 +19,8 @@ const EVERY_MS = 5_000;
 interface AuditBoardProps {
   readonly renderedAt: string;
   readonly url: string;
-  readonly initial: Page<AuditRowItem>;
+  /** `more_people`: the search fits more people than are looked for. */
+  readonly initial: Page<AuditRowItem> & { readonly more_people: boolean };
   readonly isFiltered: boolean;
   /** Address of this list up to its cursor, which a page adds. */
   readonly pageHref: string;
@@ -36,6 +37,7 @@ export function AuditBoard({ renderedAt, url, initial, isFiltered, pageHref, fir
   return (
     <Card labelId="entries" title={t("entries")} aside={exports}>
       <ReadProblem error={error} onRetry={retry} />
+      {data.more_people ? <p className="px-4 py-2 text-sm text-muted">{t("morePeople")}</p> : null}
       <NewRowsPill count={waiting} onRelease={() => setHeld(data)} />
       {rows.length === 0 ? (
         <StateView

@@ -3,28 +3,34 @@ import { boolean, check, index, integer, pgTable, primaryKey, text, uniqueIndex,
 import { instant } from "./columns";
 
 /** Somebody who may sign in or act by token. Rights in a token are cut by this record. */
-export const people = pgTable("people", {
-  id: uuid("id").primaryKey(),
-  email: text("email").notNull().unique(),
-  name: text("name").notNull(),
-  roles: text("roles").array().notNull().default(sql`'{}'::text[]`),
-  /** Tenant ids, or {"*"} for all. */
-  tenants: text("tenants").array().notNull().default(sql`'{}'::text[]`),
-  isDisabled: boolean("is_disabled").notNull().default(false),
-  /** Whether somebody acting for all tenants stands behind the record: then it cuts tokens wherever they reach, else within its tenants. */
-  bindsEverywhere: boolean("binds_everywhere").notNull().default(true),
-  /** Who the identity provider says this is, `<issuer> <sub>`, since they first signed in there; null where they never did. */
-  idpSubject: text("idp_subject").unique(),
-  /** Sessions begun before this end at once. */
-  sessionsValidFrom: instant("sessions_valid_from").notNull(),
-  /** Who asked that everything personal be erased, and when; a second person agrees within hours. */
-  eraseAskedBy: text("erase_asked_by"),
-  eraseAskedAt: instant("erase_asked_at"),
-  /** From then on this record says nothing of anybody. */
-  erasedAt: instant("erased_at"),
-  createdAt: instant("created_at").notNull(),
-  updatedAt: instant("updated_at").notNull(),
-});
+export const people = pgTable(
+  "people",
+  {
+    id: uuid("id").primaryKey(),
+    email: text("email").notNull().unique(),
+    name: text("name").notNull(),
+    roles: text("roles").array().notNull().default(sql`'{}'::text[]`),
+    /** Tenant ids, or {"*"} for all. */
+    tenants: text("tenants").array().notNull().default(sql`'{}'::text[]`),
+    isDisabled: boolean("is_disabled").notNull().default(false),
+    /** Whether somebody acting for all tenants stands behind the record: then it cuts tokens wherever they reach, else within its tenants. */
+    bindsEverywhere: boolean("binds_everywhere").notNull().default(true),
+    /** Who the identity provider says this is, `<issuer> <sub>`, since they first signed in there; null where they never did. */
+    idpSubject: text("idp_subject").unique(),
+    /** Sessions begun before this end at once. */
+    sessionsValidFrom: instant("sessions_valid_from").notNull(),
+    /** Who asked that everything personal be erased, and when; a second person agrees within hours. */
+    eraseAskedBy: text("erase_asked_by"),
+    eraseAskedAt: instant("erase_asked_at"),
+    /** From then on this record says nothing of anybody. */
+    erasedAt: instant("erased_at"),
+    /** A keyed digest of the address that it had then (lib/access/people/erased-address.ts). */
+    erasedDigest: text("erased_digest"),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [index("people_by_erased_digest").on(table.erasedDigest)],
+);
 
 /** What a person signs in with; readable by the gateway alone. */
 export const personCredentials = pgTable("person_credentials", {

@@ -56,6 +56,7 @@ function peopleWithin(scope: TenantScope): SQL | undefined {
 
 /** People whom a scope may see, newest first. */
 export async function listPeople(scope: TenantScope, query: z.output<typeof peopleQuery>): Promise<Page<ReturnType<typeof personItem>>> {
+  const now = new Date();
   const rows = await read(scope, (tx) =>
     tx
       .select()
@@ -70,7 +71,12 @@ export async function listPeople(scope: TenantScope, query: z.output<typeof peop
       .orderBy(desc(people.createdAt), desc(people.id))
       .limit(query.limit + 1),
   );
-  return pageOf(rows, query.limit, personItem, (row) => ({ at: row.createdAt, id: row.id }));
+  return pageOf(
+    rows,
+    query.limit,
+    (row) => personItem(row, now),
+    (row) => ({ at: row.createdAt, id: row.id }),
+  );
 }
 
 /** One person whom a scope may see. */
@@ -81,7 +87,7 @@ export async function readPerson(scope: TenantScope, personId: string) {
       .from(people)
       .where(and(eq(people.id, personId), peopleWithin(scope))),
   );
-  return row ? personItem(row) : null;
+  return row ? personItem(row, new Date()) : null;
 }
 
 export const pluginsQuery = z.strictObject({

@@ -4,7 +4,7 @@ import { auditEntries } from "@/db/schema/spine";
 import type { TenantScope } from "@/lib/access/types";
 import { read } from "@/lib/platform/scope";
 import { afterPlace, containsText, instantParameter, pageOf, pageParameters } from "@/lib/platform/web/page";
-import { aliasesContaining, aliasOf, openIdentities } from "./identities/open-identities";
+import { aliasesContaining, aliasOf, type FoundPeople, openIdentities } from "./identities/open-identities";
 
 /** Filters of the audit log; from and to bound `at`, both inclusive. */
 export const auditFilters = {
@@ -37,9 +37,8 @@ export const auditQuery = z.strictObject({
 export type AuditQuery = z.output<typeof auditQuery>;
 
 /** People are found by their words, which the log itself does not hold. */
-async function contains(text: string): Promise<SQL | undefined> {
+function contains(text: string, { aliases }: FoundPeople): SQL | undefined {
   const { actor, onBehalfOf, command, subject, reason, traceId } = auditEntries;
-  const aliases = await aliasesContaining(text);
   const people = sql`${`{${aliases.map((alias) => `"%~${alias}%"`).join(",")}}`}::text[]`;
   const named = [actor, onBehalfOf, subject, reason].map((column) => sql`${column} like any (${people})`);
   return or(
@@ -55,7 +54,8 @@ async function byActor(actor: string): Promise<SQL | undefined> {
 }
 
 /** The filters as a condition. Row security leaves entries of other tenants out, and global ones to who sees all tenants. */
-export async function matching({ seq, tenant_id, actor, command, subject, outcome, from, to, q }: AuditFilters): Promise<SQL | undefined> {
+export async function matching(filters: AuditFilters, found?: FoundPeople): Promise<SQL | undefined> {
+  const { seq, tenant_id, actor, command, subject, outcome, from, to, q } = filters;
   return and(
     seq === undefined ? undefined : eq(auditEntries.seq, seq),
     tenant_id === undefined ? undefined : eq(auditEntries.tenantId, tenant_id),
@@ -65,7 +65,7 @@ export async function matching({ seq, tenant_id, actor, command, subject, outcom
     outcome === undefined ? undefined : eq(auditEntries.outcome, outcome),
     from === undefined ? undefined : gte(auditEntries.at, from),
     to === undefined ? undefined : lte(auditEntries.at, to),
-    q === undefined ? undefined : await contains(q),
+    q === undefined ? undefined : contains(q, found ?? (await aliasesContaining(q))),
   );
 }
 
@@ -88,14 +88,16 @@ function auditItem(entry: typeof auditEntries.$inferSelect) {
   };
 }
 
-async function pageWhere(query: AuditQuery): Promise<SQL | undefined> {
+async function pageWhere(query: AuditQuery) {
   const one = query.id === undefined ? undefined : eq(auditEntries.id, query.id);
-  return and(await matching(query), one, afterPlace(auditEntries.at, auditEntries.id, query.cursor));
+  const found = query.q === undefined ? { aliases: [], isCut: false } : await aliasesContaining(query.q);
+  const where = and(await matching(query, found), one, afterPlace(auditEntries.at, auditEntries.id, query.cursor));
+  return { where, morePeople: found.isCut };
 }
 
-/** A page of the audit log within a scope, newest first. */
+/** A page of the audit log within a scope, newest first; `more_people` when `q` fits more of them than are looked for. */
 export async function listAudit(scope: TenantScope, query: AuditQuery) {
-  const where = await pageWhere(query);
+  const { where, morePeople } = await pageWhere(query);
   const rows = await read(scope, (tx) =>
     tx
       .select()
@@ -105,7 +107,7 @@ export async function listAudit(scope: TenantScope, query: AuditQuery) {
       .limit(query.limit + 1),
   );
   const page = pageOf(rows, query.limit, auditItem, ({ at, id }) => ({ at, id }));
-  return { ...page, items: await openIdentities(page.items) };
+  return { ...page, items: await openIdentities(page.items), more_people: morePeople };
 }
 
 const rowColumns = {
@@ -122,7 +124,7 @@ const rowColumns = {
 
 /** The same page as lists show it. */
 export async function listAuditRows(scope: TenantScope, query: AuditQuery) {
-  const where = await pageWhere(query);
+  const { where, morePeople } = await pageWhere(query);
   const rows = await read(scope, (tx) =>
     tx
       .select(rowColumns)
@@ -133,7 +135,7 @@ export async function listAuditRows(scope: TenantScope, query: AuditQuery) {
   );
   const item = (row: (typeof rows)[number]) => ({ ...row, at: row.at.toISOString() });
   const page = pageOf(rows, query.limit, item, ({ at, id }) => ({ at, id }));
-  return { ...page, items: await openIdentities(page.items) };
+  return { ...page, items: await openIdentities(page.items), more_people: morePeople };
 }
 
 /** The entry with this id within a scope, by its place in the log; null when it is not there or not sealed yet. */

@@ -11,6 +11,7 @@ export const LIMITS = {
   auditTellAgainMs: 60_000,
   auditReadEntries: 1_000,
   auditIdentitiesSearched: 10_000,
+  auditIdentitiesFound: 50,
   auditExportEntries: 1_000_000,
   auditCheckpointCacheMs: 5_000,
   auditCheckpointWaitMs: 300,
@@ -466,6 +467,7 @@ export const LIMITS = {
   offboardingSaid: 10,
   eraseRowsAtOnce: 1_000,
   eraseRoundsAtOnce: 20,
+  erasePersonSeconds: 600,
   // repair
   repairHeldSeconds: 30,
   repairReadySeconds: 15 * 60,

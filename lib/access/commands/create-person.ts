@@ -7,6 +7,7 @@ import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
 import { linkEvent, putLink } from "../links/put-link";
+import { findErased } from "../people/erased-address";
 import { personFields } from "../people/person-fields";
 import { personItem } from "../people/person-item";
 import { requireTenants } from "../people/require-tenants";
@@ -30,6 +31,14 @@ async function refuseSecond(tx: WriterTx, email: string, actor: Actor, now: Date
   return refuseGrant();
 }
 
+/** Whoever was erased was disabled: they come back by the platform's own security administrators alone. */
+async function requireNotErased(tx: WriterTx, email: string, actor: Actor, now: Date): Promise<void> {
+  if (actor.tenants.kind === "all" && (actor.kind === "system" || actor.roles.includes("security_admin"))) return;
+  if ((await findErased(tx, email)) === null) return;
+  hidden.take(actor.id, now.getTime());
+  refuseGrant();
+}
+
 /**
  * Somebody gets a record: who they are, what they may do and where. Giving rights needs a second factor. With `invite` they also get a
  * one-time link by which they choose a password; its address is shown by whoever ran this (lib/access/links/link-token.ts).
@@ -51,6 +60,7 @@ export const createPerson = defineCommand({
     const wait = hidden.wait(actor.id, now.getTime());
     if (wait > 0) refuse("too-many", "Too many addresses that are not yours to record", { retryAfterSeconds: wait });
     await requireTenants(tx, tenants);
+    await requireNotErased(tx, email, actor, now);
     const times = { sessionsValidFrom: now, createdAt: now, updatedAt: now };
     const inserted = await tx
       .insert(people)
@@ -60,7 +70,7 @@ export const createPerson = defineCommand({
     const row = inserted[0] ?? (await refuseSecond(tx, email, actor, now));
     if (actor.kind === "person" && roles.length > 0) await requireStepUp(tx, actor, grantDigest(email, roles, tenants), now);
     const link = invite ? await putLink(tx, { kind: "invite", personId: row.id }, context) : null;
-    const item = personItem(row);
+    const item = personItem(row, now);
     const after = { ...item, invited_until: link?.expires_at };
     const events = link ? [linkEvent(link, email, actor)] : [];
     return {

@@ -4,6 +4,7 @@ import { installation } from "@/db/schema/spine";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { refuse } from "@/lib/kernel/refusal";
 import { LIMITS } from "@/lib/platform/limits";
+import { resealDigestKey } from "../sealing/digest-key";
 import { keyOfCheck } from "../sealing/master-key-ring";
 import { type KeyPlace, resealIdentityKeys, resealSigningKeys, resealTenantKeys } from "../sealing/rotation/sealed-rows";
 
@@ -40,6 +41,7 @@ export const switchMasterKey = defineCommand({
     const [row] = await tx.select().from(installation).where(eq(installation.key, "master_key_check")).for("update");
     if (!row) refuse("conflict", "This installation has no master key yet");
     let resealed = row.value === next ? 0 : (await resealSigningKeys(tx, masterKey)) + (await resealIdentityKeys(tx, masterKey));
+    await resealDigestKey(tx, masterKey);
     for (let after: KeyPlace | null | undefined; after !== null; ) {
       const done = await resealTenantKeys(tx, masterKey, after ?? null, LIMITS.resealRowsAtOnce);
       resealed += done.resealed;

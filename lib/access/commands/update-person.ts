@@ -57,11 +57,13 @@ export const updatePerson = defineCommand({
     if (actor.kind === "person" && rightsGrow(before, rights)) {
       await requireStepUp(tx, actor, grantDigest(before.email, nextRoles, nextTenants), now);
     }
-    const change = { name: name ?? before.name, ...rights, sessionsValidFrom, updatedAt: now };
+    // Whoever asked to erase them asked of the record as it was.
+    const asked = isDisabled === before.isDisabled ? {} : { eraseAskedBy: null, eraseAskedAt: null };
+    const change = { name: name ?? before.name, ...rights, ...asked, sessionsValidFrom, updatedAt: now };
     await tx.update(people).set(change).where(eq(people.id, personId));
     // Whom the platform begins to stand behind chooses a password anew, by a link of its own people.
     if (bindsEverywhere && !before.bindsEverywhere) await endPassword(tx, personId, now);
-    const result = personItem({ ...before, ...change });
-    return { subject: `person:${personId}`, tenantId: null, before: personItem(before), after: result, reason, result };
+    const result = personItem({ ...before, ...change }, now);
+    return { subject: `person:${personId}`, tenantId: null, before: personItem(before, now), after: result, reason, result };
   },
 });

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { people } from "@/db/schema/people";
 import { read } from "@/lib/platform/scope";
 import type { Role } from "../types";
+import { findErased } from "./erased-address";
 import { RecentLookUps } from "./recent-look-ups";
 
 /** What Center's own record says of a person; it cuts what a token claims. */
@@ -17,7 +18,11 @@ export interface KnownPerson {
 }
 
 async function load(email: string): Promise<KnownPerson | null> {
-  const [row] = await read({ kind: "set", ids: [] }, (tx) => tx.select().from(people).where(eq(people.email, email)));
+  const row = await read({ kind: "set", ids: [] }, async (tx) => {
+    const [known] = await tx.select().from(people).where(eq(people.email, email));
+    // Whoever was erased was disabled, and stays so: no token of theirs speaks for itself again.
+    return known ?? (await findErased(tx, email));
+  });
   return row ? { ...row, roles: row.roles as Role[] } : null;
 }
 

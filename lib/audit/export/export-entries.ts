@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { auditEntries } from "@/db/schema/spine";
 import type { TenantScope } from "@/lib/access/types";
 import { LIMITS } from "@/lib/platform/limits";
@@ -32,8 +32,7 @@ const COLUMNS = [
 ] as const;
 
 /** Sealed entries that match, from a place on, in the order of the log. */
-async function readBatch(scope: TenantScope, filters: AuditFilters, from: number): Promise<LeafEntry[]> {
-  const where = (await matching(filters)) ?? sql`true`;
+async function readBatch(scope: TenantScope, where: SQL, from: number): Promise<LeafEntry[]> {
   const rows = await read(scope, (tx) =>
     tx.execute<LeafEntry>(sql`select ${auditEntries}.seq::float8 as seq, ${sql.raw(LEAF_COLUMNS)} from ${auditEntries}
       where ${auditEntries.seq} >= ${from} and ${where} order by ${auditEntries.seq} limit ${LIMITS.auditReadEntries}`),
@@ -43,11 +42,12 @@ async function readBatch(scope: TenantScope, filters: AuditFilters, from: number
 
 async function* batches(scope: TenantScope, filters: AuditFilters): AsyncGenerator<LeafEntry[]> {
   let sent = 0;
-  for (let batch = await readBatch(scope, filters, 0); batch.length > 0; ) {
+  const where = (await matching(filters)) ?? sql`true`;
+  for (let batch = await readBatch(scope, where, 0); batch.length > 0; ) {
     yield batch;
     sent += batch.length;
     if (batch.length < LIMITS.auditReadEntries || sent >= LIMITS.auditExportEntries) return;
-    batch = await readBatch(scope, filters, (batch.at(-1)?.seq ?? 0) + 1);
+    batch = await readBatch(scope, where, (batch.at(-1)?.seq ?? 0) + 1);
   }
 }
 

@@ -1,5 +1,9 @@
-/** What looks like somebody's address: in `person:ada@center.test`, in an answer, in a sentence. A version (`search@1.8.0`) is none. */
-const ADDRESS = /[^\s@:;,<>()[\]"'`|/~]+@[^\s@:;,<>()[\]"'`|/~]+\.[a-z]{2,63}(?![\w.-]*\w)/giu;
+/**
+ * What looks like somebody's address: in `person:ada@center.test`, in an answer, in a sentence. A version (`search@1.8.0`) is none. An apostrophe
+ * belongs to it (`o'brien@shop.test`), unless it begins a word: then somebody quotes.
+ */
+const ADDRESS =
+  /(?:(?<=^|person:)'(?=\S*[^\s']$)|[^\s@:;,<>()[\]"'`|/~])[^\s@:;,<>()[\]"`|/~]*@[^\s@:;,<>()[\]"'`|/~]+\.[a-z]{2,}(?![\w.-]*\w)/giu;
 const TOKEN = /~([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/g;
 
 /** A word of the log that says who somebody is; a name goes with the address beside it. */

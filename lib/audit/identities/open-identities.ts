@@ -1,6 +1,7 @@
-import { inArray, isNull } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import { auditIdentities } from "@/db/schema/spine";
 import type { WriterTx } from "@/db/writer";
+import { digestKeyWithin, openDigestKey } from "@/lib/access/sealing/digest-key";
 import { open, openDataKey, SealBrokenError } from "@/lib/access/sealing/envelope";
 import { openByAny } from "@/lib/access/sealing/master-key-ring";
 import type { TenantScope } from "@/lib/access/types";
@@ -46,40 +47,56 @@ export function openIdentities<Value>(value: Value): Promise<Value> {
 
 /** The alias under which the log knows an address; null for one that it does not know. */
 export async function aliasOf(address: string): Promise<string | null> {
-  const lookup = lookupOf({ kind: "address", address, text: address });
-  const [row] = await read(NOBODY, (tx) =>
-    tx
-      .select({ alias: auditIdentities.alias })
-      .from(auditIdentities)
-      .where(inArray(auditIdentities.lookup, [lookup])),
-  );
-  return row?.alias ?? null;
+  return read(NOBODY, async (tx) => {
+    const key = await openDigestKey(tx);
+    if (key === null) return null;
+    const lookup = lookupOf(key, { kind: "address", address, text: address });
+    const [row] = await tx.select({ alias: auditIdentities.alias }).from(auditIdentities).where(eq(auditIdentities.lookup, lookup));
+    return row?.alias ?? null;
+  });
 }
 
-/** Aliases of everybody whose address or name contains a text, whatever its case. */
-export async function aliasesContaining(text: string): Promise<string[]> {
+/** Some people's aliases; cut where more people fit than are looked for. */
+export interface FoundPeople {
+  readonly aliases: readonly string[];
+  readonly isCut: boolean;
+}
+
+/** Aliases of people whose address or name contains a text, whatever its case: newest first, and whether there are more than are looked for. */
+export async function aliasesContaining(text: string): Promise<FoundPeople> {
   const rows = await read(NOBODY, (tx) =>
-    tx.select().from(auditIdentities).where(isNull(auditIdentities.erasedAt)).limit(LIMITS.auditIdentitiesSearched),
+    tx
+      .select()
+      .from(auditIdentities)
+      .where(isNull(auditIdentities.erasedAt))
+      .orderBy(desc(auditIdentities.createdAt), desc(auditIdentities.alias))
+      .limit(LIMITS.auditIdentitiesSearched),
   );
   const wanted = text.toLowerCase();
-  return rows.filter((row) => openIdentity(row)?.toLowerCase().includes(wanted)).map(({ alias }) => alias);
+  const found: string[] = [];
+  for (const row of rows) {
+    if (!openIdentity(row)?.toLowerCase().includes(wanted)) continue;
+    if (found.length === LIMITS.auditIdentitiesFound) return { aliases: found, isCut: true };
+    found.push(row.alias);
+  }
+  return { aliases: found, isCut: rows.length === LIMITS.auditIdentitiesSearched };
+}
+
+/** Whose alias an address is, by its digest; where the key of digests was lost since, by opening every address. */
+async function ownersOf(tx: WriterTx, address: string): Promise<string[]> {
+  const lookup = lookupOf(await digestKeyWithin(tx), { kind: "address", address, text: address });
+  const [known] = await tx.select({ alias: auditIdentities.alias }).from(auditIdentities).where(eq(auditIdentities.lookup, lookup));
+  if (known) return [known.alias];
+  const addresses = and(isNull(auditIdentities.erasedAt), eq(auditIdentities.kind, "address"));
+  const rows = await tx.select().from(auditIdentities).where(addresses);
+  return rows.filter((row) => openIdentity(row)?.toLowerCase() === address.toLowerCase()).map(({ alias }) => alias);
 }
 
 /** Empties every alias of a person, by their address: whatever the log says of it stays, and says nothing of anybody. @returns how many */
 export async function eraseIdentities(tx: WriterTx, address: string, now: Date): Promise<number> {
-  const rows = await tx.select().from(auditIdentities).where(isNull(auditIdentities.erasedAt)).for("update");
-  const owners = rows.filter((row) => row.kind === "address" && openIdentity(row)?.toLowerCase() === address.toLowerCase());
+  const owners = await ownersOf(tx, address);
   if (owners.length === 0) return 0;
   const emptied = { lookup: null, sealedKey: Buffer.alloc(0), sealed: Buffer.alloc(0), erasedAt: now };
-  const done = await tx
-    .update(auditIdentities)
-    .set(emptied)
-    .where(
-      inArray(
-        auditIdentities.owner,
-        owners.map(({ alias }) => alias),
-      ),
-    )
-    .returning({ alias: auditIdentities.alias });
-  return done.length;
+  const theirs = and(inArray(auditIdentities.owner, owners), isNull(auditIdentities.erasedAt));
+  return (await tx.update(auditIdentities).set(emptied).where(theirs).returning({ alias: auditIdentities.alias })).length;
 }

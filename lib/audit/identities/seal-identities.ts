@@ -3,19 +3,19 @@ import { eq, inArray, isNull } from "drizzle-orm";
 import { people } from "@/db/schema/people";
 import { auditIdentities } from "@/db/schema/spine";
 import type { WriterTx } from "@/db/writer";
+import { digestKeyWithin, openDigestKey } from "@/lib/access/sealing/digest-key";
 import { makeDataKey, seal, sealDataKey } from "@/lib/access/sealing/envelope";
 import { keyInForce } from "@/lib/access/sealing/master-key-ring";
-import { environment } from "@/lib/platform/env";
 import { newId } from "@/lib/platform/random";
 import { type IdentityWord, withAliases, wordsIn } from "./identity-words";
 
 /** Where the words of an alias lie. */
 export const placeOf = (alias: string) => ({ tenantId: null, table: "audit_identities", column: "sealed", row: alias, keyVersion: 1 });
 
-/** Tells the same words again without saying which they are. */
-export function lookupOf({ kind, address, text }: IdentityWord): string {
+/** Tells the same words again without saying which they are. @param key  the installation's key of digests */
+export function lookupOf(key: Buffer, { kind, address, text }: IdentityWord): string {
   const words = kind === "address" ? [kind, text.toLowerCase()] : [kind, address.toLowerCase(), text];
-  return createHmac("sha256", environment().nextauthSecret)
+  return createHmac("sha256", key)
     .update(`audit identity ${JSON.stringify(words)}`)
     .digest("base64url");
 }
@@ -34,8 +34,8 @@ function sealedRow(masterKey: Buffer, alias: string, text: string) {
 }
 
 /** The alias of a word that has none yet; whoever gives it one at the same moment is waited for, and theirs counts. */
-async function giveAlias(tx: WriterTx, word: IdentityWord, owner: string | null, now: Date): Promise<string> {
-  const [alias, lookup] = [newId(now), lookupOf(word)];
+async function giveAlias(tx: WriterTx, word: IdentityWord, lookup: string, owner: string | null, now: Date): Promise<string> {
+  const alias = newId(now);
   const row = {
     alias,
     kind: word.kind,
@@ -56,7 +56,8 @@ async function giveAlias(tx: WriterTx, word: IdentityWord, owner: string | null,
  */
 export async function sealKnownAnew(tx: WriterTx, masterKey: Buffer): Promise<number> {
   const records = await tx.select({ email: people.email, name: people.name }).from(people);
-  const words = new Map([...wordsIn(records).values()].map((word) => [lookupOf(word), word.text]));
+  const key = await openDigestKey(tx);
+  const words = new Map(key === null ? [] : [...wordsIn(records).values()].map((word) => [lookupOf(key, word), word.text]));
   const rows = await tx.select().from(auditIdentities).where(isNull(auditIdentities.erasedAt)).for("update");
   let closed = 0;
   for (const { alias, lookup } of rows) {
@@ -79,13 +80,17 @@ export async function sealIdentities<Value>(tx: WriterTx, value: Value, now: Dat
   const words = wordsIn(value);
   for (const { address } of [...words.values()]) words.set(`address ${address}`, { kind: "address", address, text: address });
   if (words.size === 0) return value;
-  const lookups = new Map([...words].map(([key, word]) => [key, lookupOf(word)]));
-  const found = await known(tx, [...lookups.values()]);
+  const digestKey = await digestKeyWithin(tx);
+  const found = await known(
+    tx,
+    [...words.values()].map((word) => lookupOf(digestKey, word)),
+  );
   const aliasOf = new Map<string, string>();
   const inOrder = [...words].toSorted(([a], [b]) => (a < b ? -1 : 1)); // addresses before names; and two transactions give theirs in one order
   for (const [key, word] of inOrder) {
     const owner = word.kind === "name" ? (aliasOf.get(`address ${word.address}`) ?? null) : null;
-    aliasOf.set(key, found.get(lookups.get(key) ?? "") ?? (await giveAlias(tx, word, owner, now)));
+    const lookup = lookupOf(digestKey, word);
+    aliasOf.set(key, found.get(lookup) ?? (await giveAlias(tx, word, lookup, owner, now)));
   }
   return withAliases(value, aliasOf) as Value;
 }

@@ -2,9 +2,15 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
+import { people } from "@/db/schema/people";
+import { authenticatePerson } from "@/lib/access/authenticate-person";
 import { createPerson } from "@/lib/access/commands/create-person";
 import { updatePerson } from "@/lib/access/commands/update-person";
+import { forgetPerson } from "@/lib/access/people/person-directory";
+import { personItem } from "@/lib/access/people/person-item";
+import { readPerson } from "@/lib/access/queries";
 import { scopeFor } from "@/lib/access/system-actor";
 import { exportEntries } from "@/lib/audit/export/export-entries";
 import { sealAll } from "@/lib/audit/jobs/seal-entries";
@@ -17,8 +23,9 @@ import { commentIncident } from "@/lib/incidents/commands/comment-incident";
 import { LIMITS } from "@/lib/platform/limits";
 import { personActor, steppedUp } from "@/test/actors";
 import { openAs } from "@/test/database/open-as";
-import { makeIncident, makePlugin, makeTenant } from "@/test/factories";
+import { asGateway, makeIncident, makePlugin, makeTenant } from "@/test/factories";
 import { fiveCases, refusalOf } from "@/test/five-cases";
+import { makeBearer, opsRequest } from "@/test/identity/bearer";
 import { erasePerson } from "./commands/erase-person";
 
 const superuser = openAs("superuser");
@@ -44,8 +51,8 @@ async function makeLeaver() {
   await runCommand(updatePerson, { input: { personId: id, disabled: true, reason }, actor: ada, now });
   return { id, email };
 }
-const erase = (person: { id: string; email: string }, actor = ada, now = new Date()) =>
-  runCommand(erasePerson, { input: { personId: person.id, email: person.email, reason }, actor, now });
+const erase = (person: { id: string; email: string }, actor = ada, now = new Date(), why = reason) =>
+  runCommand(erasePerson, { input: { personId: person.id, email: person.email, reason: why }, actor, now });
 
 fiveCases({
   command: erasePerson,
@@ -68,6 +75,62 @@ test("two people, each with a code, of somebody who is disabled, by the typed ad
   const active = await makeLeaver();
   await runCommand(updatePerson, { input: { personId: active.id, disabled: false, reason }, actor: ada, now: new Date() });
   await expect(erase(active)).rejects.toThrow("Disable this person first");
+});
+
+test("colleagues whose addresses begin or end alike keep theirs, wherever they stand", async () => {
+  const [ann, joann, longer] = ["ann@shop.test", "joann@shop.test", "ann@shop.test.example"].map((text) =>
+    text.replace("@", `${process.pid}@`),
+  );
+  const instead = `erased-x@erased.invalid`;
+  const lines = [
+    `${ann}`,
+    `person:${ann}`,
+    `'${ann}' and "${ann}".`,
+    `Hello\n${ann}, ${ann?.toUpperCase()}`,
+    `o'${ann}`,
+    `${joann} ${longer} x.${ann} ${ann}-x`,
+  ];
+  const rows = await superuser`select regexp_replace(t, address_pattern(${ann ?? ""}), ${instead}, 'gi') as plain,
+    (regexp_replace(to_jsonb(t)::text, address_pattern(${ann ?? ""}), ${instead}, 'gi')::jsonb) #>> '{}' as json from unnest(${lines}::text[]) t`;
+  const spared = lines.slice(4);
+  const said = [instead, `person:${instead}`, `'${instead}' and "${instead}".`, `Hello\n${instead}, ${instead}`, ...spared];
+  expect(rows.map(({ plain }) => plain)).toEqual(said);
+  expect(rows.map(({ json }) => json)).toEqual(said);
+});
+
+test("who was erased gets nothing back: not by a token, nor by a link, nor by another administrator's record of them", async () => {
+  const leaver = await makeLeaver();
+  await erase(leaver);
+  const asked = await readPerson(scopeFor("operate"), leaver.id);
+  expect(asked?.erase_asked_by).toBe(ada.id);
+  const late = new Date(Date.now() + LIMITS.looseningLifeSeconds * 1_000 + 1_000);
+  const [row] = await asGateway((tx) => tx.select().from(people).where(eq(people.id, leaver.id)));
+  expect(row && personItem(row, late).erase_asked_by).toBeNull();
+  await expect(erase({ ...leaver }, grace, new Date(), `${leaver.email.toUpperCase()} asked`)).rejects.toThrow("without the address");
+  await erase(leaver, grace);
+  forgetPerson(leaver.email);
+  const bearer = await makeBearer({ email: leaver.email, roles: ["security_admin"], tenants: ["*"] });
+  expect((await refusalOf(authenticatePerson(await opsRequest("/", { bearer }), new Date()))).details.code).toBe("ERR_PERSON_DISABLED");
+  const enable = { personId: leaver.id, disabled: false, reason };
+  await expect(runCommand(updatePerson, { input: enable, actor: ada, now: new Date() })).rejects.toThrow("erased already");
+  const again = { email: leaver.email, name: "Léa", roles: ["viewer" as const] };
+  const tenant = await makeTenant();
+  const local = steppedUp(personActor(["tenant_admin"], [tenant.id]));
+  const refusal = await refusalOf(runCommand(createPerson, { input: { ...again, tenants: [tenant.id] }, actor: local, now: new Date() }));
+  expect(refusal.message).toContain("needs security_admin");
+  // Their address turned up once more: one person erases that as well.
+  expect(await erase(leaver, grace)).toMatchObject({ status: "erased" });
+  await runCommand(createPerson, { input: { ...again, tenants: ["*"] }, actor: ada, now: new Date() });
+  await expect(erase(leaver, grace)).rejects.toThrow("erased already");
+});
+
+test("whoever is enabled again was not asked to be erased", async () => {
+  const leaver = await makeLeaver();
+  await erase(leaver);
+  for (const disabled of [false, true]) {
+    await runCommand(updatePerson, { input: { personId: leaver.id, disabled, reason }, actor: ada, now: new Date() });
+  }
+  expect(await erase(leaver, grace)).toMatchObject({ status: "asked" });
 });
 
 test("afterwards no row of any table says who it was, what they did still stands, and the log is proven with and without a database", async () => {
@@ -97,7 +160,6 @@ test("afterwards no row of any table says who it was, what they did still stands
     expect(row?.count, name).toBe(0);
   }
   expect(await superuser`select 1 from people where name = 'Léa Leaver' and id = ${leaver.id}`).toEqual([]);
-  await expect(erase(leaver, grace)).rejects.toThrow("erased already");
 
   await sealAll();
   await vouch(copy, new Date());
