@@ -24,7 +24,7 @@ export const people = pgTable(
     eraseAskedAt: instant("erase_asked_at"),
     /** From then on this record says nothing of anybody. */
     erasedAt: instant("erased_at"),
-    /** A keyed digest of the address that it had then (lib/access/people/erased-address.ts). */
+    /** A keyed digest of the address that it had then (lib/access/sealing/erased-address.ts). */
     erasedDigest: text("erased_digest"),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { people } from "@/db/schema/people";
 import { read } from "@/lib/platform/scope";
+import { findErased } from "../sealing/erased-address";
 import type { Role } from "../types";
-import { findErased } from "./erased-address";
 import { RecentLookUps } from "./recent-look-ups";
 
 /** What Center's own record says of a person; it cuts what a token claims. */

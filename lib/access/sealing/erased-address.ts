@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { and, eq, isNotNull } from "drizzle-orm";
 import { people } from "@/db/schema/people";
 import type { ReaderTx } from "@/lib/platform/scope";
-import { openDigestKey } from "../sealing/digest-key";
+import { openDigestKey } from "./digest-key";
 
 /** What an erased record keeps of its address: enough to tell it when somebody brings it, not to say it. @param key  of digests */
 export function erasedAddressDigest(key: Buffer, email: string): string {
