@@ -1,6 +1,6 @@
 import { type Calendar, changeIsHeldBy, type Freeze } from "@/lib/policy/calendar/may-change-now";
 
-const QUARTER_MS = 15 * 60 * 1_000;
+export const QUARTER_MS = 15 * 60 * 1_000;
 
 /** What has to be open at once for a change to begin by itself at a merchant. */
 export interface Openings {

@@ -61,6 +61,12 @@ async function moveWave(tx: WriterTx, { rolloutId, expected, counted, to }: Adva
   if (to.isWidened) await beginWave(tx, rolloutId, expected.wave + 1, now);
 }
 
+/** Whoever has not got the release: the log keeps the first names of a long list, so their number is told besides. */
+function stillMissing(settled: Advance["settled"]) {
+  const missing = settled.filter(({ state }) => state === "planned").map(({ pluginId, why }) => ({ pluginId, why }));
+  return { still_missing_count: missing.length, still_missing: missing };
+}
+
 const WAITS_FOR_PERSON = "rollout.waits_for_person";
 
 /**
@@ -124,7 +130,7 @@ export const advanceRollout = defineCommand({
         judged: seen,
         // Whoever has not got it when the rollout ends is named there and then.
         ...(isOver
-          ? { still_missing: settled.filter(({ state }) => state === "planned").map(({ pluginId, why }) => ({ pluginId, why })) }
+          ? stillMissing(settled)
           : {}),
       },
       events: [movedEvent(rolloutId, set.state), ...(await callPerson(tx, before, to))],

@@ -60,13 +60,15 @@ function settle(members: readonly LoadedMember[], loaded: LoadedRollout, now: Da
       });
       if (gate.do === "settle") settled.push({ tenantId, pluginId, from, state: gate.state, why: gate.why });
       if (gate.do === "start" && member.wave <= row.wave) ready.push(member);
-      if (gate.do !== "wait" || !(isLastWave || member.wave === row.wave)) continue;
-      const opening = gate.for === "window" || gate.for === "freeze" ? loaded.openingOf(tenantId) : null;
+      // A completed rollout waits for nobody and names nobody again.
+      if (gate.do !== "wait" || row.state === "completed" || !(isLastWave || member.wave === row.wave)) continue;
+      const isClosed = gate.for === "window" || gate.for === "freeze";
+      const opening = isLastWave && isClosed ? loaded.openingOf(tenantId) : null;
       const isTooLate = opening?.isSoon === false;
       const why = isTooLate ? `${gate.why}: it does not open before ${opening.notBefore.toISOString()}` : gate.why;
       leftovers.push({ tenantId, pluginId, from, state: from, why });
       // Who opens too late keeps nobody waiting: it is named when the rollout ends, and has its turn as a latecomer.
-      if (gate.for && !(isLastWave && isTooLate)) heldBack.add(gate.for);
+      if (gate.for && !isTooLate) heldBack.add(gate.for);
     }
   }
   return { settled, ready, heldBack: [...heldBack], leftovers };

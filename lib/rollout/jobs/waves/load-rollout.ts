@@ -8,15 +8,14 @@ import { SANDBOX_TENANT } from "@/lib/kernel/sandbox-tenant";
 import { LIMITS } from "@/lib/platform/limits";
 import type { ReaderTx } from "@/lib/platform/scope";
 import { type Calendar, changeIsHeldBy, type Freeze } from "@/lib/policy/calendar/may-change-now";
-import { isWithinWindows, nextOpening } from "@/lib/policy/calendar/next-opening";
+import { isWithinWindows } from "@/lib/policy/calendar/next-opening";
 import { effectiveSwitches } from "@/lib/policy/effective-switches";
 import { readPolicy } from "@/lib/policy/queries";
 import type { Policy } from "@/lib/policy/types";
 import type { HealthVerdict } from "../../types";
 import type { MemberFacts } from "../../waves/member-gate";
 import type { MemberState, WaitsFor } from "../../waves/rollout-types";
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
+import { type Opening, openingAt } from "./opening-at";
 
 type RolloutRow = typeof rollouts.$inferSelect;
 type WaveRow = typeof rolloutWaves.$inferSelect;
@@ -61,11 +60,6 @@ export interface LoadedMember {
     "status" | "end_reason" | "revert_reason" | "needs_person" | "health" | "called_back" | "fetched" | "refusal"
   > | null;
   readonly isLive: boolean;
-}
-
-interface Opening {
-  readonly isSoon: boolean;
-  readonly notBefore: Date;
 }
 
 /** Everything that the next move of a rollout may depend on, read at one moment. */
@@ -129,22 +123,10 @@ async function readHolds(tx: ReaderTx, policy: Policy | null, now: Date) {
     return state.safeMode || state.autoHealOff.includes("INTEGRATION") ? "safe_mode" : null;
   };
   const held = [PLATFORM_TENANT].flatMap(freezesOf);
-  const openings = new Map<string, Opening>();
   return {
-    /** Merchants with the same hours and freezes open together: a fleet that sleeps is worked out once. */
     openingOf: (tenantId: string): Opening => {
-      const { timeZone = "", windows = [], quiet = [] } = calendars.get(tenantId) ?? {};
-      const own = freezesOf(tenantId);
-      const key = JSON.stringify([timeZone, windows, quiet, own.map(({ startsAt, endsAt }) => [startsAt, endsAt])]);
-      const known = openings.get(key);
-      if (known) return known;
-      const of = { calendar: calendars.get(tenantId) ?? null, freezes: [...held, ...own], windows: policy?.windows ?? [] };
-      const horizonMs = LIMITS.rolloutOpeningDays * DAY_MS;
-      const at = nextOpening(of, now, horizonMs);
-      const frozenUntil = of.freezes.filter(({ startsAt }) => startsAt <= now).map(({ endsAt }) => endsAt.getTime());
-      const opening = { isSoon: at !== null, notBefore: at ?? new Date(Math.max(now.getTime() + horizonMs, ...frozenUntil)) };
-      openings.set(key, opening);
-      return opening;
+      const of = { calendar: calendars.get(tenantId) ?? null, freezes: [...held, ...freezesOf(tenantId)], windows: policy?.windows ?? [] };
+      return openingAt(of, now);
     },
     /** What holds everybody. */
     everybody: switchedOff(PLATFORM_TENANT, null) ?? changeIsHeldBy(null, freezesOf(PLATFORM_TENANT), now),

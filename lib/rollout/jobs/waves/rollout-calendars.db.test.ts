@@ -88,7 +88,11 @@ describe("calendars", () => {
         .where(eq(auditEntries.subject, `rollout:${id}`)),
     );
     expect(entries.map(({ after }) => after)).toContainEqual(
-      expect.objectContaining({ state: "completed", still_missing: [{ pluginId: never.agent.id, why: missing?.why }] }),
+      expect.objectContaining({
+        state: "completed",
+        still_missing_count: 1,
+        still_missing: [{ pluginId: never.agent.id, why: missing?.why }],
+      }),
     );
 
     const asked = await hours([]);
