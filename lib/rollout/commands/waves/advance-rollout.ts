@@ -129,9 +129,7 @@ export const advanceRollout = defineCommand({
         settled: settled.length,
         judged: seen,
         // Whoever has not got it when the rollout ends is named there and then.
-        ...(isOver
-          ? stillMissing(settled)
-          : {}),
+        ...(isOver ? stillMissing(settled) : {}),
       },
       events: [movedEvent(rolloutId, set.state), ...(await callPerson(tx, before, to))],
       result: { state: set.state, wave: set.wave },
