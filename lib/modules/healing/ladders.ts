@@ -1,4 +1,4 @@
-import type { ModuleFindingType } from "@/lib/modules/types";
+import type { ModuleFinding, ModuleFindingType } from "@/lib/modules/types";
 
 /** What a code names so sharply that its cure comes before what its finding's type would have tried. */
 const CURES: Readonly<Record<string, readonly string[]>> = {
@@ -48,6 +48,14 @@ const CODE = /\b(?:ERR|WARN)_[A-Z0-9_]+/g;
 /** Codes that stand in some texts, each once, in the order of their first sight. */
 export function codesIn(texts: readonly string[]): string[] {
   return [...new Set(texts.flatMap((text) => text.match(CODE) ?? []))];
+}
+
+/**
+ * Codes that an incident names: in its own words and its checks' (a value), or as what was counted (a label). An error rate that is told last
+ * must not make its ladder forget which error it is.
+ */
+export function codesNamed({ explain, evidence }: Pick<ModuleFinding, "explain" | "evidence">): string[] {
+  return codesIn([explain, ...evidence.flatMap(({ label, value }) => [label, value])]);
 }
 
 /**

@@ -49,12 +49,12 @@ function hasHelped(one: PastAction, { episode }: DecisionInput["incident"]): boo
  * When the next rung may be tried: 1, 2, 4 minutes after one that did not help, so that a module is left time to recover; after one that
  * helped, once its finding had time to go. One that helped an episode before asks for no wait, but for its own cool-down.
  *
- * @param ladder  keys of what the incident's present cause asks for
+ * @param ladder  keys of all that the incident's present cause asks for, also of what cannot be done again
  */
-function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["incident"], ladder: ReadonlySet<string>): number {
+function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["incident"], ladder: readonly string[]): number {
   // What was shown to help, and what holds the harm off, are given time before anything else is done for the same cause; what was done for
   // another one, of before the incident was renamed, has nothing to do with it.
-  const same = begun.filter(({ action }) => ladder.has(action));
+  const same = begun.filter(({ action }) => ladder.includes(action));
   const shown = same.flatMap((one) => (hasHelped(one, incident) ? (one.endedAt ?? []) : (one.heldSince ?? [])));
   const settledAt = Math.max(0, ...shown.map((at) => Date.parse(at) + LIMITS.healSettleSeconds * 1_000));
   const sinceHelp = begun.slice(begun.findLastIndex(({ state }) => state === "done") + 1);
@@ -93,13 +93,14 @@ export function nextRung(input: DecisionInput): Rung {
   const failing = module.checks.filter(({ ok }) => !ok).map(({ detail }) => detail);
   const codes = incident.codes.length > 0 ? incident.codes : codesIn(failing);
   const isInForce = (key: string) => onModule.holding.includes(key) || (key === "degrade" && module.mode !== "normal");
-  const possible = ladderOf(incident.type, codes)
+  const ladder = ladderOf(incident.type, codes);
+  const possible = ladder
     .map(actionNamed)
     .filter((entry) => canDo(module, entry) && isFor(incident.tenantId, entry))
     .filter(({ key }) => key !== "rollback_release" || mayBeRelease(input));
   const left = possible.filter(({ key }) => !isSpent(input, key) && !isInForce(key));
   const [entry] = left;
-  const untilMs = backOffUntilMs(begun, incident, new Set(possible.map(({ key }) => key)));
+  const untilMs = backOffUntilMs(begun, incident, ladder);
   if (untilMs > nowMs) return { do: "wait", untilMs, why: "the module is left time to recover" };
   if (begun.length >= LIMITS.healsPerIncident) return { do: "exhausted", why: `${begun.length} actions on this incident did not end it` };
   if (!entry) {

@@ -78,3 +78,13 @@ test.each([
   const onModule = { ...INPUT.onModule, holding: ["degrade"] };
   expect(brief(withIncident({ type: "silence", codes }, { history: [held], onModule }))).toBe(expected);
 });
+
+test.each([
+  ["it helped a minute ago, so that its finding is left time to go", 60, "rest"],
+  ["it helped long ago, and its finding is still there", 600, "act restart auto"],
+] as const)("a release was gone back from: %s", (_what, secondsAgo, expected) => {
+  const module = { ...INPUT.module, versionSince: ago(secondsAgo + 30) };
+  const onModule = { ...INPUT.onModule, lastEnded: { rollback_release: ago(secondsAgo) } };
+  const history = [past("rollback_release", "done", secondsAgo)];
+  expect(brief(withIncident({ type: "error_spike", openedAt: ago(secondsAgo + 40) }, { history, module, onModule }))).toBe(expected);
+});

@@ -6,7 +6,7 @@ import { worsenedBy } from "../cure/has-worsened";
 import type { CureFacts } from "../cure/judge-cure";
 import type { DecidedModule, DecisionInput, PastAction } from "../decision-types";
 import type { HealAction, HealFacts, OrderFact } from "../heal-facts";
-import { codesIn } from "../ladders";
+import { codesNamed } from "../ladders";
 import { orderOfRun, type RunWord } from "../order-of-run";
 import type { LoadedHeal } from "../queries-facts";
 import type { Baseline, CheckWord } from "../types";
@@ -138,12 +138,16 @@ function past({ action, state, begunAt, endedAt, episode, stateSince }: LoadedAc
 /** All that a decision about an incident rests on. */
 export function decisionInput(loaded: LoadedHeal, words: Pick<DecisionInput, "budgetBefore" | "proofOfHeal">, now: Date): DecisionInput {
   const { incident, policy, switches, actions } = loaded;
-  const codes = codesIn([incident.explain, ...incident.evidence.map(({ value }) => value)]);
   return {
     at: now.toISOString(),
     incident: {
       ...{ id: incident.id, tenantId: incident.tenantId, type: incident.type, severity: incident.severity },
-      ...{ codes, explain: incident.explain, episode: incident.reopenedCount, openedAt: incident.openedAt.toISOString() },
+      ...{
+        codes: codesNamed(incident),
+        explain: incident.explain,
+        episode: incident.reopenedCount,
+        openedAt: incident.openedAt.toISOString(),
+      },
       lastBadAt: incident.lastSeenAt.toISOString(),
     },
     module: moduleOf(loaded, now),
