@@ -2,6 +2,7 @@ import { isHeldBySwitches, isLifting } from "@/lib/modules/channel/switches-for-
 import type { OrderStatus, OrderType } from "@/lib/modules/types";
 import type { EffectiveSwitches } from "@/lib/policy/types";
 import type { CureFacts } from "./cure/judge-cure";
+import type { Trial } from "./cure/trial-of";
 import type { ActionOrder, Baseline, HealActionEntry, HealState, RevertReason, Verification } from "./types";
 
 /** A stored action as the machine sees it. */
@@ -47,6 +48,8 @@ export interface HealFacts {
   readonly isOtherOpen: boolean;
   /** Another action is at work on this module. */
   readonly isModuleBusy: boolean;
+  /** Of a containment that is in force: what letting it go on trial would mean. */
+  readonly trial: Trial;
   readonly cure: CureFacts;
 }
 

@@ -55,7 +55,8 @@ function backOffUntilMs(begun: readonly PastAction[], incident: DecisionInput["i
   // What was shown to help, and what holds the harm off, are given time before anything else is done for the same cause; what was done for
   // another one, of before the incident was renamed, has nothing to do with it.
   const same = begun.filter(({ action }) => ladder.includes(action));
-  const shown = same.flatMap((one) => (hasHelped(one, incident) ? (one.endedAt ?? []) : (one.heldSince ?? [])));
+  const helped = (one: PastAction) => hasHelped(one, incident) && !isMissed(one, incident);
+  const shown = same.flatMap((one) => (helped(one) ? (one.endedAt ?? []) : (one.heldSince ?? [])));
   const settledAt = Math.max(0, ...shown.map((at) => Date.parse(at) + LIMITS.healSettleSeconds * 1_000));
   const sinceHelp = begun.slice(begun.findLastIndex(({ state }) => state === "done") + 1);
   const ended = sinceHelp.flatMap(({ endedAt }) => (endedAt === null ? [] : [Date.parse(endedAt)]));

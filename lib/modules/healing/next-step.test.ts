@@ -31,6 +31,7 @@ const FACTS: HealFacts = {
   lastBadAt: at(0),
   isOtherOpen: false,
   isModuleBusy: false,
+  trial: { canRetake: true, earlier: 0 },
   cure: { beat: BEAT, isContained: false, clearedAt: null, measure: null, errorShare: null },
 };
 const brief = (step: HealStep): string => {

@@ -96,10 +96,12 @@ function isHarmGone({ baseline }: HealAction, { cure: { beat } }: HealFacts, now
 
 /**
  * Whether a containment is let go to see what comes: it may itself keep silent what would show that the fault is gone (a feature that is off has no
- * requests), and an incident of which nothing is heard never ends by itself. If the fault is still there, its findings bring the containment back.
+ * requests), and an incident of which nothing is heard never ends by itself. If the fault is still there, its findings bring the containment back:
+ * where they could not, it stays. Each trial that failed asks for twice as long a calm before the next.
  */
-function mayTry({ stateSince }: HealAction, { lastBadAt }: HealFacts, now: Date): boolean {
-  return now.getTime() - Math.max(stateSince.getTime(), lastBadAt.getTime()) >= LIMITS.healTrialSeconds * 1_000;
+function mayTry({ stateSince }: HealAction, { lastBadAt, trial }: HealFacts, now: Date): boolean {
+  const calmMs = now.getTime() - Math.max(stateSince.getTime(), lastBadAt.getTime());
+  return trial.canRetake && calmMs >= LIMITS.healTrialSeconds * 1_000 * 2 ** trial.earlier;
 }
 
 function whileHolding(action: HealAction, facts: HealFacts, now: Date): HealStep {

@@ -14,7 +14,7 @@ const cure = {
 };
 const QUIET: HealFacts = {
   ...{ switches: { killSwitch: false, safeMode: false, autoHealOff: [] }, order: null, isIncidentOver: false, lastBadAt: at(60) },
-  ...{ isOtherOpen: false, isModuleBusy: false, cure },
+  ...{ isOtherOpen: false, isModuleBusy: false, trial: { canRetake: true, earlier: 0 }, cure },
 };
 
 test.each<[string, Partial<HealAction>, Partial<HealFacts>, string]>([
@@ -25,6 +25,9 @@ test.each<[string, Partial<HealAction>, Partial<HealFacts>, string]>([
   ["the module is not heard", {}, { cure: { ...cure, beat: { ...cure.beat, at: at(200) } } }, "wait"],
   ["another incident of the module is open", {}, { isOtherOpen: true }, "wait"],
   ["another action is at work on the module", {}, { isModuleBusy: true }, "wait"],
+  ["it could not be taken up again", {}, { trial: { canRetake: false, earlier: 0 } }, "wait"],
+  ["it was let go once before: twice as long a calm", {}, { trial: { canRetake: true, earlier: 1 } }, "revert"],
+  ["it was let go twice before", {}, { trial: { canRetake: true, earlier: 2 } }, "wait"],
   ["the kill switch is on", {}, { switches: { killSwitch: true, safeMode: false, autoHealOff: [] } }, "wait"],
 ])("a containment whose incident is still open: %s", (_what, action, facts, expected) => {
   expect(nextStep({ ...HELD, ...action }, { ...QUIET, ...facts }, at(300)).do).toBe(expected);

@@ -4,6 +4,7 @@ import { isLive } from "../action-table";
 import { actionNamed } from "../catalogue";
 import { worsenedBy } from "../cure/has-worsened";
 import type { CureFacts } from "../cure/judge-cure";
+import { type Trial, trialOf } from "../cure/trial-of";
 import type { DecidedModule, DecisionInput, PastAction } from "../decision-types";
 import type { HealAction, HealFacts, OrderFact } from "../heal-facts";
 import { codesNamed } from "../ladders";
@@ -59,11 +60,19 @@ function isContained({ module }: LoadedHeal, row: LoadedAction): boolean {
   return row.action === "degrade" ? module.mode !== "normal" : row.verification !== null;
 }
 
+/** Nothing is taken up again for an incident that a person has, or another one tells. */
+function trial(loaded: LoadedHeal, { state, action }: LoadedAction, now: Date): Trial {
+  if (state !== "holding") return { canRetake: false, earlier: 0 };
+  const { status, suppressedBy } = loaded.incident;
+  const { canRetake, earlier } = trialOf(decisionInput(loaded, {}, now), action);
+  return { canRetake: canRetake && status === "open" && suppressedBy === null, earlier };
+}
+
 /** What was read beside an incident: its action's repair run, and how things are since the action's order was obeyed. */
 type SeenSince = { readonly run: RunWord | null } & Pick<CureFacts, "measure" | "errorShare">;
 
 /** The world around one action of an incident. */
-export function factsOf(loaded: LoadedHeal, row: LoadedAction, { run, measure, errorShare }: SeenSince): HealFacts {
+export function factsOf(loaded: LoadedHeal, row: LoadedAction, { run, measure, errorShare }: SeenSince, now: Date): HealFacts {
   const { incident, module, switches, hasOther, done } = loaded;
   const beat = module.state && {
     at: module.state.lastSeen,
@@ -78,6 +87,7 @@ export function factsOf(loaded: LoadedHeal, row: LoadedAction, { run, measure, e
     lastBadAt: incident.lastSeenAt,
     isOtherOpen: hasOther,
     isModuleBusy: done.some(({ id, tenantId, state }) => id !== row.id && tenantId === row.tenantId && isLive(state)),
+    trial: trial(loaded, row, now),
     cure: { beat, isContained: isContained(loaded, row), clearedAt: incident.clearedAt, measure, errorShare },
   };
 }

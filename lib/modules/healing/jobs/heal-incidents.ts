@@ -49,7 +49,7 @@ async function see(loaded: LoadedHeal, row: LoadedAction, now: Date): Promise<Se
     const since = row.verification ? minuteAfter(new Date(row.verification.since)) : null;
     const errorShare = since && (await readErrorShare(tx, row.moduleId, row.tenantId, since));
     const measure = since && (await readMeasure(tx, loaded, since, now));
-    const facts = factsOf(loaded, row, { run, measure, errorShare });
+    const facts = factsOf(loaded, row, { run, measure, errorShare }, now);
     return { facts, run, diff: facts.order?.isForPeople && run ? await readDiff(tx, run.id) : [] };
   });
 }
