@@ -1,5 +1,5 @@
 import { resolveRules } from "@/lib/detection/resolve-rules";
-import type { ConfiguredRules } from "@/lib/detection/types";
+import type { ConfiguredRules, ErrorsWithin } from "@/lib/detection/types";
 import type { BeatSample } from "@/lib/telemetry/types";
 
 /**
@@ -10,7 +10,13 @@ import type { BeatSample } from "@/lib/telemetry/types";
  *
  * @param previousBootId  boot of the beat before, where the caller knows it (null: there was none). Left out, a restart is
  *                        recognised by a small `seq`; agents that count on across restarts are then left to the scan
+ * @param errorsWithin    for a plugin that sends no figure of its day: without it, every beat after its first error is worth a look
  */
-export function couldFire(beat: BeatSample, configured: ConfiguredRules, previousBootId?: string | null): boolean {
-  return resolveRules(configured).some(({ rule, params }) => rule.mayFire?.(beat, params, previousBootId) ?? false);
+export function couldFire(
+  beat: BeatSample,
+  configured: ConfiguredRules,
+  previousBootId?: string | null,
+  errorsWithin?: ErrorsWithin,
+): boolean {
+  return resolveRules(configured).some(({ rule, params }) => rule.mayFire?.(beat, params, previousBootId, errorsWithin) ?? false);
 }

@@ -46,6 +46,9 @@ export interface Finding {
   readonly explain: string;
 }
 
+/** The most errors that a plugin's counter can have brought within so many seconds before its newest beat; null where nobody knows. */
+export type ErrorsWithin = (spanSeconds: number) => number | null;
+
 /** A static rule: data with a schema, and a pure verdict over one window. */
 export interface Rule<Params extends z.ZodType = z.ZodType> {
   readonly id: string;
@@ -59,8 +62,9 @@ export interface Rule<Params extends z.ZodType = z.ZodType> {
    * finding. Absent on rules that no beat can set off (silence is found by the scan).
    *
    * @param previousBootId  boot of the beat before: null when there was none, undefined when the caller does not know
+   * @param errorsWithin    where the caller kept count, see ErrorsWithin
    */
-  mayFire?(beat: BeatSample, params: z.infer<Params>, previousBootId: string | null | undefined): boolean;
+  mayFire?(beat: BeatSample, params: z.infer<Params>, previousBootId: string | null | undefined, errorsWithin?: ErrorsWithin): boolean;
 }
 
 /** What the stored configuration says of each rule, by rule id; a rule without an entry runs with its defaults. Never mutated. */

@@ -138,6 +138,8 @@ export const LIMITS = {
   heartbeatSeconds: 120,
   heartbeatProbationSeconds: 15,
   heartbeatGraceSeconds: 45,
+  /** Plugins whose error counters a web process keeps in mind. */
+  errorsBroughtPlugins: 20_000,
   beatBurst: 20,
   beatsPerMinute: 60,
   tenantBeatsPerSecond: 2_000,

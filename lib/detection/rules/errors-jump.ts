@@ -109,8 +109,10 @@ export const errorsJump: Rule<typeof params> = {
     };
   },
 
-  mayFire(beat, params) {
+  mayFire(beat, params, _previousBootId, errorsWithin) {
     const day = beat.telemetry.errors_last_24h;
-    return day === undefined ? (beat.telemetry.errors_total ?? 0) > 0 : day >= params.min_rise;
+    if (day !== undefined) return day >= params.min_rise;
+    if ((beat.telemetry.errors_total ?? 0) === 0) return false;
+    return (errorsWithin?.(params.span_seconds) ?? params.min_rise) >= params.min_rise;
   },
 };

@@ -5,6 +5,7 @@ import { heedEcho } from "@/lib/audit/jobs/heed-echo";
 import { offerCommands } from "@/lib/delivery/commands/offer-commands";
 import { couldFire } from "@/lib/detection/could-fire";
 import { configuredRules } from "@/lib/detection/queries-configured";
+import { ErrorsBrought } from "@/lib/detection/rules/errors-brought";
 import { runCommand } from "@/lib/gateway/run-command";
 import { observePlugin } from "@/lib/incidents/jobs/observe-plugin";
 import { Refusal } from "@/lib/kernel/refusal";
@@ -26,6 +27,8 @@ const attention = new GroupCommit<string, Attention>(
   LIMITS.groupCommitRows,
   LIMITS.groupCommitQueue,
 );
+
+const errorsBrought = new ErrorsBrought(LIMITS.errorsBroughtPlugins);
 
 function sampleOf({ data }: Beat, receivedAt: Date): BeatSample {
   return {
@@ -63,7 +66,9 @@ async function lookAndOffer(plugin: SignedPlugin, beat: Beat, now: Date): Promis
   if (beat.data.last_checkpoint !== undefined) await heedEcho(plugin, beat.data.last_checkpoint, now);
   let watched = await attention.add(plugin.pluginId);
   const previousBootId = watched.hasJustBooted ? null : beat.data.boot_id;
-  if (watched.hasIncident || couldFire(sampleOf(beat, now), await configuredRules(), previousBootId)) {
+  const sample = sampleOf(beat, now);
+  const errorsWithin = errorsBrought.add(plugin.pluginId, sample);
+  if (watched.hasIncident || couldFire(sample, await configuredRules(), previousBootId, errorsWithin)) {
     await observePlugin(plugin.tenantId, plugin.pluginId, now, true);
     watched = await attention.add(plugin.pluginId);
   }
