@@ -42,6 +42,7 @@ test.each([
       "repairs",
       "repair",
       "scanner",
+      "tenants",
     ],
   },
 ] as const)("a change of topic $topic doubts $reads", ({ topic, reads }) => {
