@@ -44,8 +44,8 @@ export interface HealFacts {
   readonly isIncidentOver: boolean;
   /** When a finding last spoke of the incident: since then nothing bad was seen of it, or nothing at all. */
   readonly lastBadAt: Date;
-  /** Another incident of this module is open: what holds harm off stays. */
-  readonly isOtherOpen: boolean;
+  /** When something bad was last seen of another open incident of this module: what holds harm off stays a while. Null without one. */
+  readonly otherBadAt: Date | null;
   /** Another action is at work on this module. */
   readonly isModuleBusy: boolean;
   /** Of a containment that is in force: what letting it go on trial would mean. */

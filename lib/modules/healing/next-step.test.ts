@@ -29,7 +29,7 @@ const FACTS: HealFacts = {
   order: ORDER,
   isIncidentOver: false,
   lastBadAt: at(0),
-  isOtherOpen: false,
+  otherBadAt: null,
   isModuleBusy: false,
   trial: { canRetake: true, earlier: 0 },
   cure: { beat: BEAT, isContained: false, clearedAt: null, measure: null, errorShare: null },
@@ -144,7 +144,7 @@ describe("one step", () => {
     [
       "over, but another incident is not",
       { state: "holding", entry: degrade },
-      { isIncidentOver: true, isOtherOpen: true, cure: right },
+      { isIncidentOver: true, otherBadAt: at(60), cure: right },
       "wait",
     ],
     [

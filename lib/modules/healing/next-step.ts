@@ -100,15 +100,20 @@ function isHarmGone({ baseline }: HealAction, { cure: { beat } }: HealFacts, now
  * where they could not, it stays. Each trial that failed asks for twice as long a calm before the next.
  */
 function mayTry({ stateSince }: HealAction, { lastBadAt, trial }: HealFacts, now: Date): boolean {
-  const calmMs = now.getTime() - Math.max(stateSince.getTime(), lastBadAt.getTime());
-  return trial.canRetake && calmMs >= LIMITS.healTrialSeconds * 1_000 * 2 ** trial.earlier;
+  const times = 2 ** trial.earlier;
+  return trial.canRetake && isQuiet(stateSince, now, times) && isQuiet(lastBadAt, now, times);
 }
+
+const isQuiet = (since: Date, now: Date, times = 1) => now.getTime() - since.getTime() >= LIMITS.healTrialSeconds * 1_000 * times;
+
+/** Another open incident holds a containment in force while it shows itself; the containment may be what keeps silent that it is over, too. */
+const isOtherThere = ({ otherBadAt }: HealFacts, now: Date) => otherBadAt !== null && !isQuiet(otherBadAt, now);
 
 function whileHolding(action: HealAction, facts: HealFacts, now: Date): HealStep {
   const { undo } = action.entry;
   if (!undo || facts.isModuleBusy || heldBy(undo, action, facts.switches) !== null) return WAIT;
   if (action.revertWhy === "person") return { do: "revert", event: "take_back", why: "person", tries: 0, said: "a person takes it back" };
-  if (facts.isOtherOpen || !isHarmGone(action, facts, now)) return WAIT;
+  if (isOtherThere(facts, now) || !isHarmGone(action, facts, now)) return WAIT;
   if (facts.isIncidentOver) return { do: "revert", event: "lift", why: "over", tries: 0, said: "the incident is over" };
   if (!mayTry(action, facts, now)) return WAIT;
   return { do: "revert", event: "lift", why: "over", tries: 0, said: "nothing bad was seen for a while: it is let go on trial" };

@@ -148,7 +148,7 @@ export async function loadHeal(tx: ReaderTx, { tenantId, incidentId }: HealSubje
           .from(moduleCommands)
           .where(and(eq(moduleCommands.tenantId, tenantId), inArray(moduleCommands.id, orderIds)));
   const [other] = await tx
-    .select({ id: moduleIncidents.id })
+    .select({ badAt: moduleIncidents.lastSeenAt })
     .from(moduleIncidents)
     .where(
       and(
@@ -160,9 +160,10 @@ export async function loadHeal(tx: ReaderTx, { tenantId, incidentId }: HealSubje
         notInArray(moduleIncidents.cause, ["objective", "survival"]),
       ),
     )
+    .orderBy(desc(moduleIncidents.lastSeenAt))
     .limit(1);
   const ceiling = await readCeiling(tx, tenantId, { placeId: module.placeId, serviceId: module.service.id });
   const [done, isByHand] = [await readDone(tx, incident, now), await hasHandAtWork(tx, module.service.id, now)];
-  return { incident, module, actions, orders, done, isByHand, hasOther: other !== undefined, ...ceiling };
+  return { incident, module, actions, orders, done, isByHand, otherBadAt: other?.badAt ?? null, ...ceiling };
 }
 export type LoadedHeal = NonNullable<Awaited<ReturnType<typeof loadHeal>>>;

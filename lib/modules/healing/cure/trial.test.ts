@@ -14,7 +14,7 @@ const cure = {
 };
 const QUIET: HealFacts = {
   ...{ switches: { killSwitch: false, safeMode: false, autoHealOff: [] }, order: null, isIncidentOver: false, lastBadAt: at(60) },
-  ...{ isOtherOpen: false, isModuleBusy: false, trial: { canRetake: true, earlier: 0 }, cure },
+  ...{ otherBadAt: null, isModuleBusy: false, trial: { canRetake: true, earlier: 0 }, cure },
 };
 
 test.each<[string, Partial<HealAction>, Partial<HealFacts>, string]>([
@@ -23,7 +23,10 @@ test.each<[string, Partial<HealAction>, Partial<HealFacts>, string]>([
   ["it is in force for a minute only", { stateSince: at(240) }, {}, "wait"],
   ["what failed still fails", {}, { cure: { ...cure, beat: { ...cure.beat, failing: ["whole"] } } }, "wait"],
   ["the module is not heard", {}, { cure: { ...cure, beat: { ...cure.beat, at: at(200) } } }, "wait"],
-  ["another incident of the module is open", {}, { isOtherOpen: true }, "wait"],
+  ["another incident of the module is open, of which something bad was seen a minute ago", {}, { otherBadAt: at(240) }, "wait"],
+  ["another incident of the module is open, and nothing bad was seen of it either", {}, { otherBadAt: at(60) }, "revert"],
+  ["it is over, another one is open and was seen a minute ago", {}, { isIncidentOver: true, otherBadAt: at(240) }, "wait"],
+  ["it is over, another one is open that this very containment keeps silent", {}, { isIncidentOver: true, otherBadAt: at(60) }, "revert"],
   ["another action is at work on the module", {}, { isModuleBusy: true }, "wait"],
   ["it could not be taken up again", {}, { trial: { canRetake: false, earlier: 0 } }, "wait"],
   ["it was let go once before: twice as long a calm", {}, { trial: { canRetake: true, earlier: 1 } }, "revert"],

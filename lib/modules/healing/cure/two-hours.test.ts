@@ -44,7 +44,15 @@ function inputOf({ lives, lastBadAt }: Play, now: Date): DecisionInput {
   return {
     at: now.toISOString(),
     incident: {
-      ...{ id: "i", tenantId: PLATFORM_TENANT, type: "integration_down", severity: "high", codes: [], explain: "rates are dead", episode: 0 },
+      ...{
+        id: "i",
+        tenantId: PLATFORM_TENANT,
+        type: "integration_down",
+        severity: "high",
+        codes: [],
+        explain: "rates are dead",
+        episode: 0,
+      },
       ...{ openedAt: at(0).toISOString(), lastBadAt: lastBadAt.toISOString() },
     },
     module: {
@@ -67,7 +75,7 @@ function factsOf(play: Play, one: Live, now: Date): HealFacts {
   const beats = Math.round((now.getTime() - START) / 1_000 / TICK_SECONDS);
   const trial = trialOf(input, one.key);
   return {
-    ...{ switches: input.switches, order: one.order, isIncidentOver: play.isOver, lastBadAt: play.lastBadAt, isOtherOpen: false },
+    ...{ switches: input.switches, order: one.order, isIncidentOver: play.isOver, lastBadAt: play.lastBadAt, otherBadAt: null },
     isModuleBusy: play.lives.some((other) => other !== one && isLive(other.action.state)),
     trial: { ...trial, canRetake: trial.canRetake && play.isOpen },
     cure: { beat: { at: now, beats, status: "ok", failing: [] }, isContained: true, clearedAt: null, measure: "bad", errorShare: null },
@@ -79,8 +87,7 @@ function advance(one: Live, step: HealStep, now: Date): Live {
   const order: OrderFact = { status: "queued", expiresAt: new Date(now.getTime() + 120_000), finishedAt: null, word: null, detail: "" };
   if (step.do === "wait") return one;
   if (step.do === "watch") return { ...one, action: { ...action, verification: step.verification } };
-  if (step.do === "order")
-    return { ...one, order, begunAt: now, action: { ...action, state: step.to, step: step.step, stateSince: now } };
+  if (step.do === "order") return { ...one, order, begunAt: now, action: { ...action, state: step.to, step: step.step, stateSince: now } };
   if (step.do === "revert")
     return { ...one, order, action: { ...action, state: "reverting", revertWhy: step.why, tries: step.tries, stateSince: now } };
   const verification = step.verification ?? action.verification;
@@ -141,5 +148,8 @@ test.each([
 test.each([["open_circuit"], ["degrade"]])("a fault of three minutes that %s keeps silent leaves nothing in force", (silencing) => {
   const { states } = live([silencing], 180);
   expect(states.length).toBeGreaterThan(0);
-  expect(states.every((state) => state.endsWith(" done")), states.join()).toBe(true);
+  expect(
+    states.every((state) => state.endsWith(" done")),
+    states.join(),
+  ).toBe(true);
 });

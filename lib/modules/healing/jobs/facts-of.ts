@@ -73,7 +73,7 @@ type SeenSince = { readonly run: RunWord | null } & Pick<CureFacts, "measure" | 
 
 /** The world around one action of an incident. */
 export function factsOf(loaded: LoadedHeal, row: LoadedAction, { run, measure, errorShare }: SeenSince, now: Date): HealFacts {
-  const { incident, module, switches, hasOther, done } = loaded;
+  const { incident, module, switches, otherBadAt, done } = loaded;
   const beat = module.state && {
     at: module.state.lastSeen,
     beats: module.state.beats,
@@ -85,7 +85,7 @@ export function factsOf(loaded: LoadedHeal, row: LoadedAction, { run, measure, e
     order: orderFact(loaded, row, run),
     isIncidentOver: incident.status === "resolved" || incident.status === "closed",
     lastBadAt: incident.lastSeenAt,
-    isOtherOpen: hasOther,
+    otherBadAt,
     isModuleBusy: done.some(({ id, tenantId, state }) => id !== row.id && tenantId === row.tenantId && isLive(state)),
     trial: trial(loaded, row, now),
     cure: { beat, isContained: isContained(loaded, row), clearedAt: incident.clearedAt, measure, errorShare },
