@@ -22,7 +22,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 /** Columns that may be empty, but not together with the others of their table's check. */
-const NEEDED_TOO: readonly string[] = ["support_sessions.target_tenant", "audit_identities.lookup"];
+const NEEDED_TOO: readonly string[] = ["support_sessions.target_tenant", "audit_identities.lookup", "postmortems.incident_id"];
 
 /** What tables are partitioned by, around today. */
 const PARTITIONED_BY = ["received_at", "at", "minute_at"];
