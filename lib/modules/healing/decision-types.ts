@@ -18,6 +18,8 @@ export interface DecidedIncident {
   readonly episode: number;
   /** RFC 3339: the first signal in which its fault could be seen; missing where nobody asked. */
   readonly openedAt?: string;
+  /** RFC 3339: the first signal of its present bout, which is `openedAt` until it came back; missing where nobody asked. */
+  readonly boutAt?: string;
   /** RFC 3339: when a finding last spoke of it; missing where nobody asked. */
   readonly lastBadAt?: string;
 }

@@ -28,8 +28,8 @@ function mayBeRelease({ at, incident, module, onModule }: DecisionInput): boolea
   if (versionSince === undefined) return true;
   if (versionSince === null || (onModule.lastEnded.rollback_release ?? "") >= versionSince) return false;
   const changedMs = Date.parse(versionSince);
-  // One that came back says when it was first seen, not when it was seen again.
-  const openedMs = Date.parse((incident.episode === 0 ? incident.openedAt : undefined) ?? at);
+  // Of one that came back, `openedAt` says when it was first seen, not when it was seen again.
+  const openedMs = Date.parse(incident.boutAt ?? (incident.episode === 0 ? incident.openedAt : undefined) ?? at);
   const slackMs = LIMITS.healReleaseSlackSeconds * 1_000;
   return openedMs >= changedMs - slackMs && openedMs <= changedMs + LIMITS.healReleaseSeconds * 1_000;
 }

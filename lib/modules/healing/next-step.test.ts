@@ -115,6 +115,7 @@ describe("one step", () => {
       "broke -> failed",
     ],
     ["never fetched", { state: "ordered", entry: degrade }, { order: { ...ORDER, expiresAt: at(-1) } }, "broke -> failed"],
+    ["failed before it was seen as fetched", { state: "ordered" }, { order: { ...ORDER, status: "failed" } }, "taken -> running"],
     [
       "fetched and never answered",
       { state: "running", entry: degrade },

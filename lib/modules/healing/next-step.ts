@@ -71,7 +71,8 @@ function whileOrdered(action: HealAction, facts: HealFacts, now: Date): HealStep
     const verification = beginVerification(order.finishedAt ?? now, facts.cure.beat?.beats ?? 0);
     return { do: "move", event: "obeyed", to: "verifying", why: "the module has done it", verification };
   }
-  if (end !== null) return broke(action, saidOf(order), end === "unclear");
+  // What the module may have done is told as fetched before anything else is: nobody may take it for what never reached it.
+  if (end === "nothing" || (end !== null && action.state === "running")) return broke(action, saidOf(order), end === "unclear");
   return action.state === "ordered" ? { do: "move", event: "taken", to: "running", why: "the module has fetched the order" } : WAIT;
 }
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, ne, notInArray, sql } from "drizzle-orm";
 import { healActions } from "@/db/schema/modules/healing";
-import { moduleIncidents } from "@/db/schema/modules/incidents";
+import { moduleIncidentEvents, moduleIncidents } from "@/db/schema/modules/incidents";
 import { moduleCommands, moduleServiceState, moduleServices } from "@/db/schema/modules/modules";
 import { opsPolicy, safetySwitches } from "@/db/schema/safety";
 import { modules } from "@/db/schema/tenants";
@@ -126,6 +126,20 @@ async function readCeiling(tx: ReaderTx, tenantId: string, place: { placeId: str
   return { policy, policyVersion: row?.version ?? 0, switches, switchSetAt: setAt.length > 0 ? new Date(Math.max(...setAt)) : null };
 }
 
+/** The first signal of the fault in an incident's present bout: of one that came back, when it was seen again. */
+async function readBoutAt(tx: ReaderTx, { tenantId, id, openedAt, reopenedCount }: IncidentRow): Promise<Date> {
+  if (reopenedCount === 0) return openedAt;
+  const [row] = await tx
+    .select({ at: moduleIncidentEvents.at, data: moduleIncidentEvents.data })
+    .from(moduleIncidentEvents)
+    .where(
+      and(eq(moduleIncidentEvents.tenantId, tenantId), eq(moduleIncidentEvents.incidentId, id), eq(moduleIncidentEvents.kind, "reopened")),
+    )
+    .orderBy(desc(moduleIncidentEvents.at), desc(moduleIncidentEvents.id))
+    .limit(1);
+  return row ? new Date(typeof row.data.since === "string" ? row.data.since : row.at) : openedAt;
+}
+
 /** What is known of one incident and what is done about it, read in one snapshot. Null for a module that is not registered any more. */
 export async function loadHeal(tx: ReaderTx, { tenantId, incidentId }: HealSubject, now: Date) {
   const [incident] = await tx
@@ -164,6 +178,7 @@ export async function loadHeal(tx: ReaderTx, { tenantId, incidentId }: HealSubje
     .limit(1);
   const ceiling = await readCeiling(tx, tenantId, { placeId: module.placeId, serviceId: module.service.id });
   const [done, isByHand] = [await readDone(tx, incident, now), await hasHandAtWork(tx, module.service.id, now)];
-  return { incident, module, actions, orders, done, isByHand, otherBadAt: other?.badAt ?? null, ...ceiling };
+  const boutAt = await readBoutAt(tx, incident);
+  return { incident, boutAt, module, actions, orders, done, isByHand, otherBadAt: other?.badAt ?? null, ...ceiling };
 }
 export type LoadedHeal = NonNullable<Awaited<ReturnType<typeof loadHeal>>>;

@@ -61,6 +61,20 @@ test.each<[string, Partial<DecisionInput["module"]>, Partial<DecisionInput["inci
     "rollback_release",
   ],
   ["it came back after another version came", { versionSince: ago(120) }, { openedAt: ago(900), episode: 1 }, {}, "rollback_release"],
+  [
+    "another version came a minute before it came back",
+    { versionSince: ago(4_000) },
+    { openedAt: ago(99_000), boutAt: ago(3_900), episode: 1 },
+    {},
+    "rollback_release",
+  ],
+  [
+    "another version came only after it was back",
+    { versionSince: ago(60) },
+    { openedAt: ago(9_000), boutAt: ago(600), episode: 1 },
+    {},
+    "restart",
+  ],
   ["decided before anybody asked", {}, {}, {}, "rollback_release"],
 ])("a release is gone back from only where one came: %s", (_what, module, incident, lastEnded, action) => {
   const input = withIncident(

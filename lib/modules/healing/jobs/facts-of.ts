@@ -147,18 +147,13 @@ function past({ action, state, begunAt, endedAt, episode, stateSince }: LoadedAc
 
 /** All that a decision about an incident rests on. */
 export function decisionInput(loaded: LoadedHeal, words: Pick<DecisionInput, "budgetBefore" | "proofOfHeal">, now: Date): DecisionInput {
-  const { incident, policy, switches, actions } = loaded;
+  const { incident, boutAt, policy, switches, actions } = loaded;
   return {
     at: now.toISOString(),
     incident: {
       ...{ id: incident.id, tenantId: incident.tenantId, type: incident.type, severity: incident.severity },
-      ...{
-        codes: codesNamed(incident),
-        explain: incident.explain,
-        episode: incident.reopenedCount,
-        openedAt: incident.openedAt.toISOString(),
-      },
-      lastBadAt: incident.lastSeenAt.toISOString(),
+      ...{ codes: codesNamed(incident), explain: incident.explain, episode: incident.reopenedCount },
+      ...{ openedAt: incident.openedAt.toISOString(), boutAt: boutAt.toISOString(), lastBadAt: incident.lastSeenAt.toISOString() },
     },
     module: moduleOf(loaded, now),
     history: actions.filter(({ state }) => state !== "refused").map(past),

@@ -12,8 +12,8 @@ import type { DecisionInput } from "../decision-types";
 interface Subject {
   readonly tenantId: string;
   readonly moduleKey: string;
-  /** When its fault could first be seen. */
-  readonly openedAt: Date;
+  /** When its fault could first be seen, in the present bout. */
+  readonly boutAt: Date;
 }
 
 const budgets = new Map<string, { readonly at: number; readonly before: BurnBefore }>();
@@ -22,7 +22,7 @@ const budgets = new Map<string, { readonly at: number; readonly before: BurnBefo
 async function readBudgetBefore(tx: ReaderTx, subject: Subject, now: Date): Promise<BurnBefore> {
   const oldest = now.getTime() - LIMITS.healBudgetSeconds * 1_000;
   for (const [key, { at }] of budgets) if (at < oldest || at > now.getTime()) budgets.delete(key);
-  const instant = instantBefore(subject.openedAt);
+  const instant = instantBefore(subject.boutAt);
   const key = `${subject.tenantId} ${subject.moduleKey} ${instant.getTime()}`;
   const before = budgets.get(key)?.before ?? { ...(await readBurn(tx, subject, instant)), at: instant.toISOString() };
   if (!budgets.has(key)) budgets.set(key, { at: now.getTime(), before });

@@ -15,11 +15,11 @@ import { isEnd, isLive } from "../action-table";
 import { actionNamed } from "../catalogue";
 import { advanceAction } from "../commands/advance-action";
 import { proposeAction } from "../commands/propose-action";
+import { aftermathOf } from "../cure/has-worsened";
 import { decideHeal } from "../decide-heal";
 import type { HealFacts, HealStep } from "../heal-facts";
 import { nextStep } from "../next-step";
 import { type HealSubject, type LoadedHeal, loadHeal, readErrorShare, readHealable } from "../queries-facts";
-import type { Baseline } from "../types";
 import { actionOf, baselineOf, decisionInput, factsOf, type LoadedAction } from "./facts-of";
 import { readGateWords } from "./gate-sources";
 import { askRepair, readDiff, readRun } from "./repair-door";
@@ -73,11 +73,6 @@ async function switchOff(loaded: LoadedHeal, now: Date): Promise<void> {
   await runCommand(throwSwitch, { input, actor: actor(), now });
 }
 
-/** How a module is when an action on it is given up; null where nobody hears it. */
-function aftermathOf({ cure: { beat, errorShare } }: HealFacts): Baseline | null {
-  return beat && { failing: beat.failing, errorShare };
-}
-
 /** One step that was decided about one action, and what it was decided from. */
 interface Decided extends Seen {
   readonly loaded: LoadedHeal;
@@ -93,7 +88,7 @@ async function doStep({ loaded, row, facts, run, diff, next }: Decided, lease: L
   const expected = { state: row.state, step: row.step, tries: row.tries };
   const isForPeople = next.do === "move" && next.to === "planned";
   const hasFailed = "event" in next && (next.event === "unproven" || next.event === "broke");
-  const aftermath = hasFailed ? aftermathOf(facts) : null;
+  const aftermath = hasFailed ? aftermathOf(row.verification, facts.cure, now) : null;
   const input = { ...about, expected, next, answered: answered(loaded, row), aftermath, diff: isForPeople ? diff : [] };
   await runCommand(advanceAction, { input, actor: actor(), now });
 }
@@ -113,16 +108,16 @@ async function moveOn(loaded: LoadedHeal, lease: Lease, now: Date): Promise<bool
 
 /** Decides about an incident that is open and told by itself, and on which nothing is under way. @returns whether something came of it */
 async function decide(loaded: LoadedHeal, lease: Lease, now: Date): Promise<boolean> {
-  const { incident, module, actions } = loaded;
+  const { incident, boutAt, module, actions } = loaded;
   if (incident.status !== "open" || incident.suppressedBy !== null || actions.some(({ state }) => isLive(state))) return false;
   const asked = decisionInput(loaded, {}, now);
-  const inputs = { ...asked, ...(await read(scopeFor("operate"), (tx) => readGateWords(tx, incident, asked, now))) };
+  const inputs = { ...asked, ...(await read(scopeFor("operate"), (tx) => readGateWords(tx, { ...incident, boutAt }, asked, now))) };
   const decision = decideHeal(inputs);
   const isWaiting = (action: string) => actions.some((one) => one.action === action && one.state === "refused");
   if (decision.do === "rest" || (decision.do === "call" && incident.healState === "called")) return false;
   if (decision.do === "act" && decision.permit.kind !== "auto" && isWaiting(decision.action)) return false;
   // Of minutes alone in which the fault was there: what went well before it would make any action look as if it had done harm.
-  const since = new Date(Math.max(now.getTime() - 5 * MINUTE_MS, minuteAfter(incident.openedAt).getTime()));
+  const since = new Date(Math.max(now.getTime() - 5 * MINUTE_MS, minuteAfter(boutAt).getTime()));
   const share = await read(scopeFor("operate"), (tx) => readErrorShare(tx, module.service.id, incident.tenantId, since));
   const isSpent = inputs.onModule.failures >= LIMITS.healFailuresUntilOff;
   if (isSpent && loaded.switches?.safeMode === false) await switchOff(loaded, now);

@@ -139,14 +139,19 @@ test("the burn that an incident causes itself does not hold back its cure; that 
     snapshot: { take: () => null, restore: () => null },
   });
   const minute = (ago: number) => new Date(Math.floor(now.getTime() / 60_000) * 60_000 - ago * 60_000);
-  /** A module whose every request fails since some minutes, and whose incident began with them, or only long after. */
-  const decided = async (incidentBeganAgo: number) => {
+  /** A module whose every request fails since some minutes, and whose incident began with them, or only long after, or came back then. */
+  const decided = async (incidentBeganAgo: number, cameBackAgo?: number) => {
     const { id, key, ...rest } = await makeModuleService([tenantId], {
       manifest: { ...declared.manifest },
       manifestDigest: declared.digest,
     });
     const incident = await makeModuleIncident(tenantId, { moduleKey: key, type: "data_invalid", explain: "ERR_INVOICE_SKEWED" });
     await superuser`update module_incidents set opened_at = ${minute(incidentBeganAgo)} where id = ${incident.id}`;
+    if (cameBackAgo !== undefined) {
+      await superuser`update module_incidents set reopened_count = 1 where id = ${incident.id}`;
+      await superuser`insert into module_incident_events (tenant_id, incident_id, id, at, kind, actor, summary, data) values (${tenantId},
+        ${incident.id}, ${randomUUID()}, now(), 'reopened', 'test', 'It came back', ${superuser.json({ since: minute(cameBackAgo).toISOString() })})`;
+    }
     const rows = Array.from({ length: 90 }, (_none, n) => ({
       ...{ tenant_id: tenantId, module_id: id, minute_at: minute(n), surface: "tenant", requests: 10, errors: n < 8 ? 5 : 0, latency: {} },
       ...{ timeouts: 0, retries: 0, db_errors: 0, dead_letters: 0, metered_units: 0, billed_units: 0, latency_ms_sum: 0 },
@@ -166,4 +171,6 @@ test("the burn that an incident causes itself does not hold back its cure; that 
   const older = await decided(1);
   expect(older).toMatchObject({ kind: "suggest", passed: false });
   expect(older.burn).toBeGreaterThan(6);
+  const back = await decided(70, 1);
+  expect(back).toMatchObject({ kind: "suggest", passed: false, at: new Date(minute(3).getTime() + 59_999).toISOString() });
 });

@@ -91,7 +91,8 @@ function seen(row: ModuleIncidentRow, action: Extract<GroupAction, { do: "see" |
   const set = { ...words, type, severity: action.severity };
   const data = { severity: action.severity };
   if (action.do === "reopen") {
-    const line = { kind: "reopened", summary: `It came back: ${first.explain}`, data };
+    const since = first.observedAt.toISOString();
+    const line = { kind: "reopened", summary: `It came back: ${first.explain}`, data: { ...data, since } };
     // Whoever owned it owned what is over: this bout is everybody's again.
     const anew = { acknowledgedBy: null, acknowledgedAt: null, suppressedBy: null, healState: null };
     return { id: row.id, set: { ...set, ...reopen(row, "recurred"), ...anew }, event: "module-incident.reopened", line };
