@@ -13,7 +13,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * @typedef {Record<string, unknown>} Cells
  * @typedef {{ table: string, key: Cells, before: Cells | null, after: Cells | null }} Row
  * @typedef {{ tenantId: string, runId: string, n: number, table: string, key: Cells, from: Cells | null, to: Cells | null, isBack: boolean }} Move
- * @typedef {{ rows: Row[], plan?: Record<string, unknown> | null }} Difference
+ * @typedef {{ rows: Row[], last?: Row[], plan?: Record<string, unknown> | null }} Difference last: moved when all others are, and taken back before them
  * @typedef {{ key: string, version: number, level: 1 | 2 | 3,
  *   open<Result>(tenantId: string, reason: string, work: (tx: any) => Promise<Result>): Promise<Result>,
  *   plan(tx: any, tenantId: string, isLocked: boolean): Promise<Difference>,
@@ -49,7 +49,10 @@ function bound({ tenantId, params }) {
   return { tenantId, runId, digest: String(params.digest ?? "") };
 }
 
-/** In one order, so that the same difference has the same digest. @param {Row[]} rows */
+/** In one order, so that the same difference has the same digest. @param {Difference} difference @returns {Row[]} */
+const inOrder = ({ rows, last = [] }) => [...sorted(rows), ...sorted(last)];
+
+/** @param {Row[]} rows */
 function sorted(rows) {
   const named = rows.map((row) => ({ row, name: digestKey(row) }));
   return named.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ row }) => row);
@@ -58,12 +61,12 @@ const digestKey = (/** @type {Row} */ { table, key }) => `${table} ${JSON.string
 
 /** @param {Parts} parts @param {string} tenantId */
 async function tryOut({ key, open, plan }, tenantId) {
-  const { rows: unsorted, plan: written = null } = await open(tenantId, `${key}: tried`, (tx) => plan(tx, tenantId, false));
-  const rows = sorted(unsorted);
+  const difference = await open(tenantId, `${key}: tried`, (tx) => plan(tx, tenantId, false));
+  const rows = inOrder(difference);
   /** @type {Record<string, number>} */
   const tables = {};
   for (const { table } of rows) tables[table] = (tables[table] ?? 0) + 1;
-  return { digest: digestOf(rows), rows_total: rows.length, tables, rows: firstOf(rows), plan: written };
+  return { digest: digestOf(rows), rows_total: rows.length, tables, rows: firstOf(rows), plan: difference.plan ?? null };
 }
 
 /** What people are shown: the first rows, as many as an answer has room for. @param {Row[]} rows */
@@ -83,7 +86,7 @@ async function apply(parts, run, signal) {
   const begun = await open(tenantId, reason, async (tx) => {
     const known = await beginRun(tx, { tenantId, runId, job: key, digest });
     if (known.state !== "new") return known;
-    const rows = sorted((await plan(tx, tenantId, true)).rows);
+    const rows = inOrder(await plan(tx, tenantId, true));
     const found = digestOf(rows);
     if (found !== digest) return { state: "moved", digest: found };
     await known.write(rows);

@@ -59,6 +59,13 @@ export function noteRow(tx, tenantId, runId, n, state) {
   return tx`UPDATE repair_rows SET state = ${state} WHERE tenant_id = ${tenantId} AND run_id = ${runId} AND n = ${n}`;
 }
 
+/** Whether a row of these tables stayed as it is, because somebody else changed it. @param {any} tx @param {string} tenantId @param {string} runId @param {readonly string[]} tables @returns {Promise<boolean>} */
+export async function hasKept(tx, tenantId, runId, tables) {
+  const [row] = await tx`SELECT EXISTS (SELECT FROM repair_rows WHERE tenant_id = ${tenantId} AND run_id = ${runId} AND state = 'kept'
+    AND table_name = ANY(${[...tables]})) AS has_kept`;
+  return row.has_kept;
+}
+
 /** @param {any} tx @param {string} tenantId @param {string} runId @param {"applied" | "rolled_back"} state */
 export function endRun(tx, tenantId, runId, state) {
   const from = state === "applied" ? "applying" : "rolling_back";

@@ -193,19 +193,21 @@ test("level 3 writes a plan and changes nothing; a repair is one tenant's", asyn
   expect(await fingerprint()).toBe(before);
 });
 
+const task = (params: Record<string, unknown>) => ({
+  ...{ tenantId: mine, params, signal: new AbortController().signal, commandId: "c", snapshot: null },
+});
+
 describe("repair_migration", () => {
   const shapes = [{ table: "documents", key: { id: "uuid" }, columns: { title: "text" } }];
   const tried = (statement: string) =>
-    migrationRepair(open, [{ id: "0001-tried", describe: "", statements: [statement], shapes }]).dryRun({
-      ...{ tenantId: mine, params: {}, signal: new AbortController().signal, commandId: "c", snapshot: null },
-    });
+    migrationRepair(open, [{ id: "0001-tried", describe: "", statements: [statement], shapes }]).dryRun(task({}));
 
   test.each([
     ["changes documents again", "UPDATE documents SET title = title || '!' WHERE tenant_id = $1::text::uuid"],
     ["does something else than UPDATE", "DELETE FROM documents WHERE tenant_id = $1::text::uuid"],
     ["does something else than UPDATE", "ALTER TABLE documents ADD COLUMN more text"],
     ["columns of documents that it does not declare", "UPDATE documents SET price_cents = 1 WHERE tenant_id = $1::text::uuid"],
-    ["writes grants, which it does not declare", "UPDATE grants SET role = 'manager' WHERE tenant_id = $1::text::uuid"],
+    ["writes platform.grants, which it does not declare", "UPDATE grants SET role = 'manager' WHERE tenant_id = $1::text::uuid"],
     ["cannot insert multiple commands", "UPDATE documents SET title = 'a' WHERE tenant_id = $1::text::uuid; DROP TABLE documents"],
     ["for another tenant", `UPDATE documents SET tenant_id = '${other}', title = $1::text`],
   ])("its gate stays closed where it %s: %s", async (why, statement) => {
@@ -225,18 +227,69 @@ describe("repair_migration", () => {
       statements: ["UPDATE documents SET title = title WHERE false AND tenant_id = $1::text::uuid"],
       shapes,
     };
-    const again = migrationRepair(open, [edited]).dryRun({
-      tenantId: mine,
-      params: {},
-      signal: new AbortController().signal,
-      commandId: "c",
-      snapshot: null,
-    });
+    const again = migrationRepair(open, [edited]).dryRun(task({}));
     await expect(again).rejects.toThrow("needs an id of its own");
     await call("repair_migration", "rollback", { run_id });
     const list = await superuser`select state from platform.migrations where run_id = ${run_id} order by n`;
     expect(list.map(({ state }) => state)).toEqual(["applied", "compensated"]);
     await expect(superuser`delete from platform.migrations`).rejects.toThrow("ERR_APPEND_ONLY");
     expect((await call("repair_migration", "dryRun", {})).digest).toBe(digest);
+  });
+});
+
+describe("several migrations", () => {
+  const DOCUMENTS = ["documents", "id"] as const;
+  const [TITLE, BODY] = [["title", "text"] as const, ["body", "text"] as const];
+  type Pair = readonly [string, string];
+  const setting = (id: string, [table, key]: Pair, [column, type]: Pair, value: string) => ({
+    ...{ id, describe: "", shapes: [{ table, key: { [key]: "uuid" }, columns: { [column]: type } }] },
+    statements: [`UPDATE ${table} SET ${column} = ${value} WHERE tenant_id = $1::text::uuid AND ${column} <> ${value}`],
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: what a handler answers is any JSON
+  const start = async (job: ReturnType<typeof migrationRepair>): Promise<any> => {
+    const params = { run_id: randomUUID(), digest: ((await job.dryRun(task({}))) as { digest: string }).digest };
+    return { params, done: await job.apply(task(params)) };
+  };
+
+  test("two migrations of one table are applied and taken back; what is written since one was applied is not its to change", async () => {
+    const before = await fingerprint();
+    const upper = setting("0001-upper", DOCUMENTS, TITLE, "upper(title)");
+    const job = migrationRepair(open, [upper, setting("0002-plain", DOCUMENTS, BODY, "'plain'")]);
+    const { params, done } = await start(job);
+    expect(done).toMatchObject({ is_same: true, rows_done: 112, rows_kept: 0 });
+    const id = randomUUID();
+    await open(mine, "a customer", (tx) => tx`insert into documents values (${mine}, ${id}, 'written since', 'since', 1)`);
+    expect(await job.dryRun(task({}))).toMatchObject({ rows_total: 0 });
+    await open(mine, "a customer", (tx) => tx`delete from documents where id = ${id}`);
+    expect(await job.rollback(task(params))).toMatchObject({ rows_done: 112, rows_kept: 0 });
+    expect(await fingerprint()).toBe(before);
+  });
+
+  test("a migration of which somebody else's change kept a row is not applied, and stays due", async () => {
+    const job = migrationRepair(open, [setting("0003-words", ["search_index", "document_id"], ["words", "tsvector"], "'done'::tsvector")]);
+    [death, transactions] = [{ at: 2, isAfter: true }, 0];
+    const { digest } = (await job.dryRun(task({}))) as { digest: string };
+    const params = { run_id: randomUUID(), digest };
+    await expect(job.apply(task(params))).rejects.toThrow("died after the commit");
+    death = null;
+    await open(
+      mine,
+      "somebody else",
+      (tx) =>
+        tx`update search_index set words = 'theirs'::tsvector where document_id = (select max(document_id::text)::uuid from search_index)`,
+    );
+    expect(await job.apply(task(params))).toMatchObject({ rows_kept: 2 });
+    expect(await job.dryRun(task({}))).toMatchObject({ rows_total: 2, tables: { search_index: 1, migrations: 1 } });
+  });
+
+  test.each([
+    ["columns of documents that it does not declare", "UPDATE documents SET body = 'b' WHERE tenant_id = $1::text::uuid"],
+    ["writes platform_drill.documents", "UPDATE platform_drill.documents SET title = 'a' WHERE tenant_id = $1::text::uuid"],
+  ])("what only a neighbour declares, and a table of the same name elsewhere, keep the gate closed: %s", async (refused, statement) => {
+    const list = [{ ...setting("0004-a", DOCUMENTS, TITLE, "'a'"), statements: [statement] }, setting("0005-b", DOCUMENTS, BODY, "'b'")];
+    await superuser.unsafe("create table if not exists platform_drill.documents (like platform.documents including all)");
+    await superuser.unsafe("grant usage on schema platform_drill to platform_app; grant all on platform_drill.documents to platform_app");
+    await superuser`insert into platform_drill.documents values (${mine}, ${mine}, 'a copy', '', 1) on conflict do nothing`;
+    await expect(migrationRepair(open, list).dryRun(task({}))).rejects.toThrow(refused);
   });
 });

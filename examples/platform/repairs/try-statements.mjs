@@ -1,3 +1,5 @@
+import { mergeShapes } from "./merge-shapes.mjs";
+
 /**
  * @typedef {import("./migration-repair.mjs").Migration} Migration
  * @typedef {import("./move-row.mjs").Shape} Shape
@@ -5,8 +7,8 @@
  * @typedef {Map<string, { key: Record<string, unknown>, cells: Record<string, unknown>, rest: string }>} Rows by key: the columns that may change, and a digest of all others
  */
 
-/** Where the database notes who wrote; it is meant to grow. */
-const NOTES = "writes";
+/** Where the database notes who wrote, whatever schema is written; it is meant to grow. */
+const NOTES = "platform.writes";
 
 /** Thrown to undo what was only tried. */
 class Tried extends Error {}
@@ -36,7 +38,7 @@ export async function tryStatements(tx, { tenantId, migrations, isLocked }) {
   try {
     await tx.savepoint(async (/** @type {any} */ trial) => {
       for (const migration of migrations) await passGate(trial, migration, tenantId);
-      rows = compare(shapes, before, await readAll(trial, shapes, tenantId, false), migrations);
+      rows = compare(shapes, before, await readAll(trial, shapes, tenantId, false), migrations.map(({ id }) => id).join(", "));
       throw new Tried();
     });
   } catch (error) {
@@ -45,9 +47,11 @@ export async function tryStatements(tx, { tenantId, migrations, isLocked }) {
   return rows;
 }
 
-/** @param {any} tx @param {Migration} migration @param {string} tenantId */
-async function passGate(tx, { id, statements, shapes }, tenantId) {
+/** Each migration by what it declares itself, not by what another does. @param {any} tx @param {Migration} migration @param {string} tenantId */
+async function passGate(tx, { id, statements, shapes: declared }, tenantId) {
+  const shapes = mergeShapes(declared);
   const touchedBefore = await readTouched(tx);
+  const before = await readAll(tx, shapes, tenantId, false);
   const run = async () => {
     for (const statement of statements) {
       if (!/^update\s/i.test(statement)) throw new GateClosed(id, "does something else than UPDATE");
@@ -57,21 +61,30 @@ async function passGate(tx, { id, statements, shapes }, tenantId) {
     return readAll(tx, shapes, tenantId, false);
   };
   const [once, twice] = [await run(), await run()];
+  compare(shapes, before, once, id);
   for (const { table } of shapes) {
     if (textOf(once.get(table)) !== textOf(twice.get(table))) throw new GateClosed(id, `changes ${table} again when it is run again`);
   }
-  const declared = new Set([...shapes.map(({ table }) => table), NOTES]);
-  for (const [table, count] of await readTouched(tx)) {
-    if (!declared.has(table) && count !== (touchedBefore.get(table) ?? 0))
-      throw new GateClosed(id, `writes ${table}, which it does not declare`);
+  const named = await readNames(tx, shapes);
+  for (const [name, count] of await readTouched(tx)) {
+    if (name !== NOTES && !named.has(name) && count !== (touchedBefore.get(name) ?? 0))
+      throw new GateClosed(id, `writes ${name}, which it does not declare`);
   }
 }
 
-/** How many rows of each table this transaction has written so far, by whatever way. @param {any} tx @returns {Promise<Map<string, number>>} */
+/** How many rows of each table this transaction has written so far, by whatever way. @param {any} tx @returns {Promise<Map<string, number>>} by schema and table */
 async function readTouched(tx) {
   const rows =
-    await tx`SELECT relname, (n_tup_ins + n_tup_upd + n_tup_del)::int AS count FROM pg_stat_xact_user_tables WHERE schemaname = current_schema()`;
-  return new Map(rows.map((/** @type {any} */ { relname, count }) => [relname, count]));
+    await tx`SELECT schemaname || '.' || relname AS name, (n_tup_ins + n_tup_upd + n_tup_del)::int AS count FROM pg_stat_xact_user_tables`;
+  return new Map(rows.map((/** @type {any} */ { name, count }) => [name, count]));
+}
+
+/** The same tables with the schemas in which they are found. @param {any} tx @param {readonly Shape[]} shapes @returns {Promise<Set<string>>} */
+async function readNames(tx, shapes) {
+  const tables = shapes.map(({ table }) => table);
+  const rows = await tx`SELECT n.nspname || '.' || c.relname AS name FROM unnest(${tables}::text[]) AS t (name)
+    JOIN pg_class c ON c.oid = to_regclass(t.name) JOIN pg_namespace n ON n.oid = c.relnamespace`;
+  return new Set(rows.map((/** @type {any} */ { name }) => name));
 }
 
 /** @param {any} tx @param {readonly Shape[]} shapes @param {string} tenantId @param {boolean} isLocked @returns {Promise<Map<string, Rows>>} by table */
@@ -91,9 +104,8 @@ async function readAll(tx, shapes, tenantId, isLocked) {
   return found;
 }
 
-/** @param {readonly Shape[]} shapes @param {Map<string, Rows>} before @param {Map<string, Rows>} after @param {readonly Migration[]} migrations @returns {Row[]} */
-function compare(shapes, before, after, migrations) {
-  const named = migrations.map(({ id }) => id).join(", ");
+/** @param {readonly Shape[]} shapes @param {Map<string, Rows>} before @param {Map<string, Rows>} after @param {string} named what ran between @returns {Row[]} */
+function compare(shapes, before, after, named) {
   return shapes.flatMap(({ table }) => {
     const [were, are] = [before.get(table) ?? new Map(), after.get(table) ?? new Map()];
     if (were.size !== are.size || [...were.keys()].some((name) => !are.has(name)))
@@ -105,17 +117,6 @@ function compare(shapes, before, after, migrations) {
       return isSame ? [] : [{ table, key: was.key, before: was.cells, after: is.cells }];
     });
   });
-}
-
-/** Two migrations of one table change what either may. @param {readonly Shape[]} shapes @returns {Shape[]} */
-function mergeShapes(shapes) {
-  /** @type {Map<string, Shape>} */
-  const merged = new Map();
-  for (const shape of shapes) {
-    const columns = { ...merged.get(shape.table)?.columns, ...shape.columns };
-    merged.set(shape.table, { ...shape, columns });
-  }
-  return [...merged.values()];
 }
 
 /** @param {Rows | undefined} rows */
