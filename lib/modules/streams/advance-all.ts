@@ -7,9 +7,12 @@ import { whoseOwn } from "./whose-own";
 /** One module's memory, by tenant; the platform's own is that of all tenants together. */
 export type ModuleMemory = ReadonlyMap<string, ModuleStreams>;
 
-function ownOf(raised: readonly RaisedMeasure[], sums: ReadonlyMap<string, StepSums>): RaisedMeasure[] {
-  const tenants = [...sums].flatMap(([tenantId, own]) => (tenantId === PLATFORM_TENANT ? [] : { tenantId, sums: own }));
-  return raised.map((one) => ({ ...one, ownOf: whoseOwn(one, tenants) }));
+/** @param memory  each tenant's streams, this step taken in */
+function ownOf(raised: readonly RaisedMeasure[], sums: ReadonlyMap<string, StepSums>, memory: ModuleMemory): RaisedMeasure[] {
+  const tenants = [...sums].flatMap(([tenantId, own]) =>
+    tenantId === PLATFORM_TENANT ? [] : { tenantId, sums: own, raised: memory.get(tenantId)?.raised ?? [] },
+  );
+  return raised.map((one) => ({ ...one, ownOf: whoseOwn(one, tenants, sums.get(PLATFORM_TENANT) ?? null) }));
 }
 
 /**
@@ -34,6 +37,6 @@ export function advanceAll(
   const before = memory.get(PLATFORM_TENANT) ?? fresh(PLATFORM_TENANT);
   if (isTaken(before)) return after;
   const all = advanceModule(before, { ...step, sums: sums.size === 0 ? null : addSteps([...sums.values()]), isOfAll: true });
-  after.set(PLATFORM_TENANT, { ...all, raised: sums.size === 0 ? all.raised : ownOf(all.raised, sums) });
+  after.set(PLATFORM_TENANT, { ...all, raised: sums.size === 0 ? all.raised : ownOf(all.raised, sums, new Map([...memory, ...after])) });
   return after;
 }

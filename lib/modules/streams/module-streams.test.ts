@@ -8,6 +8,7 @@ import { addSteps, readMeasure, sumMinutes } from "./step-sums";
 import { playFaults, playWorld } from "./testing/play-world";
 import { STEPS_A_DAY } from "./testing/quiet-world";
 import type { ModuleStreams, StepSums } from "./types";
+import { whoseOwn } from "./whose-own";
 
 /** A step like every other, but for what is said of it. */
 const step = (given: Partial<StepSums> = {}): StepSums => ({
@@ -124,9 +125,8 @@ test("packed and unpacked, streams go on bit for bit; bytes of another shape are
 });
 
 describe("whose story it is", () => {
-  const world = (bad: ReadonlySet<string>, given: Partial<StepSums>) => {
+  const world = (bad: ReadonlySet<string>, given: Partial<StepSums>, tenants: readonly string[] = ["a", "b", "c", "d"]) => {
     const memory = new Map<string, ModuleStreams>();
-    const tenants = ["a", "b", "c", "d"];
     for (let index = 0; index < WARM + 3; index += 1) {
       const wave = Math.round(20 * Math.sin(index / 5));
       const usual = step({ requests: 200 + wave, metered: 400 + wave, billed: 400 + wave });
@@ -135,7 +135,9 @@ describe("whose story it is", () => {
       for (const [id, state] of told) memory.set(id, state);
     }
     const rows = [...memory].map(([tenantId, state]) => ({ ...state, tenantId, moduleKey: "search" }));
-    return new Set(findAnomalies(rows, new Map([["search", 4]]), at(WARM + 3)).findings.map(({ tenantId, type }) => `${tenantId} ${type}`));
+    return new Set(
+      findAnomalies(rows, new Map([["search", tenants.length]]), at(WARM + 3)).findings.map(({ tenantId, type }) => `${tenantId} ${type}`),
+    );
   };
   const all = PLATFORM_TENANT;
 
@@ -154,6 +156,22 @@ describe("whose story it is", () => {
     },
   ])("$bad of four: $found", ({ bad, given, found }) => {
     expect([...world(new Set(bad), given)].sort()).toEqual([...found].sort());
+  });
+
+  test.each([
+    { why: "requests for nobody in particular fail", bad: [all], found: [`${all} error_spike`] },
+    { why: "its own requests fail", bad: ["a"], found: ["a error_spike"] },
+    { why: "both fail", bad: ["a", all], found: [`${all} error_spike`, "a error_spike"] },
+  ])("one tenant, and $why: $found", ({ bad, found }) => {
+    expect([...world(new Set(bad), { errors: 120 }, ["a", all])].sort()).toEqual([...found].sort());
+  });
+
+  test("a tenant of which nothing is known yet has no story of its own: it is told of all", () => {
+    const raised = { ruleId: "spike:error_rate", measure: "error_rate", since: at(0).toISOString(), statistic: "", value: 0.5 } as const;
+    const spike = { ...raised, expected: null, words: null, ownOf: null };
+    const tenant = { tenantId: "a", sums: step({ errors: 120 }), raised: [] };
+    expect(whoseOwn(spike, [tenant], null)).toBeNull();
+    expect(whoseOwn(spike, [{ ...tenant, raised: [spike] }], null)).toBe("a");
   });
 });
 

@@ -5,7 +5,12 @@ import type { Measure, RaisedMeasure, StepSums } from "./types";
 interface TenantStep {
   readonly tenantId: string;
   readonly sums: StepSums;
+  /** What its own stream raises. */
+  readonly raised: readonly RaisedMeasure[];
 }
+
+/** Answer times are one story, whichever of them tells it. */
+const storyOf = (measure: Measure) => (measure.startsWith("latency_") ? "latency" : measure);
 
 /** How much of what makes a measure look bad is a tenant's. @param above  what the measure usually stays below, in its own unit */
 function partOf(measure: Measure, { errors, latency }: StepSums, above: number): number {
@@ -16,13 +21,14 @@ function partOf(measure: Measure, { errors, latency }: StepSums, above: number):
 
 /**
  * Whether one tenant alone makes all tenants' stream look bad: what is left without it is usual, too little to say anything, or nobody.
- * Then it is that tenant's own story, and not everybody's.
+ * Then it is that tenant's own story, and not everybody's; but only where its own stream tells it, or nobody would be told.
+ *
+ * @param untagged  what was done for nobody in particular: part of what is left, and nobody's own story
  */
-export function whoseOwn({ measure, expected }: RaisedMeasure, tenants: readonly TenantStep[]): string | null {
-  if (tenants.length === 1) return tenants[0]?.tenantId ?? null;
+export function whoseOwn({ measure, expected }: RaisedMeasure, tenants: readonly TenantStep[], untagged: StepSums | null): string | null {
   const above = expected?.high ?? 0;
   const [most, ...others] = tenants.toSorted((a, b) => partOf(measure, b.sums, above) - partOf(measure, a.sums, above));
-  if (!most) return null;
-  const without = readMeasure(measure, addSteps(others.map(({ sums }) => sums)));
-  return without > above ? null : most.tenantId;
+  if (!most?.raised.some((own) => storyOf(own.measure) === storyOf(measure))) return null;
+  const rest = [...others.map(({ sums }) => sums), ...(untagged ? [untagged] : [])];
+  return readMeasure(measure, addSteps(rest)) > above ? null : most.tenantId;
 }
