@@ -265,6 +265,7 @@ export const LIMITS = {
   moduleStepSettleSeconds: 90,
   moduleStepsAtOnce: 15,
   moduleStepRounds: 20,
+  moduleStepRows: 20_000,
   moduleStepFirstSeconds: 3 * 24 * 60 * 60,
   moduleStepMs: 20_000,
   moduleBankRows: 500,

@@ -14,6 +14,7 @@ import { makeTenant } from "@/test/factories";
 import { makeModuleService } from "@/test/module-service";
 import { watchModules } from "./jobs/watch-modules";
 import { readIncidentSeries } from "./queries-incident-series";
+import { readWatched } from "./queries-watched";
 
 const statements = vi.hoisted(() => ({ count: 0 }));
 /** Counts what the one writer of streams says to the database. */
@@ -109,15 +110,15 @@ async function learned(): Promise<{ id: string; key: string }> {
 
 test("a day is learned from without a word, in a bounded number of statements; what is unusual then opens one incident with its evidence", async () => {
   const { id, key } = await learned();
-  // Seven statements take fifteen steps of all tenants and modules there are; three more find that nothing is left.
-  expect(statements.count).toBeLessThanOrEqual(7 * (Math.ceil(WARM / LIMITS.moduleStepsAtOnce) + 6));
+  // Eight statements take fifteen steps of all tenants and modules there are; three more find that nothing is left.
+  expect(statements.count).toBeLessThanOrEqual(8 * (Math.ceil(WARM / LIMITS.moduleStepsAtOnce) + 6));
   await passStep(id, { [one]: {}, [other]: {}, [third]: {} });
   await scan();
   expect(await briefs(key)).toEqual([]);
 
   statements.count = 0;
   await passStep(id, { [one]: { metered: 2_600, billed: 2_600 }, [other]: {}, [third]: {} });
-  expect(statements.count).toBeLessThanOrEqual(7 + 2);
+  expect(statements.count).toBeLessThanOrEqual(8 + 2);
   await passStep(id, { [one]: { metered: 2_600, billed: 2_600 }, [other]: {}, [third]: {} });
   await scan();
   await scan();
@@ -139,6 +140,17 @@ test("a day is learned from without a word, in a bounded number of statements; w
   clock.advanceSeconds(LIMITS.moduleClearSeconds + 1);
   await scan();
   expect(await briefs(key)).toEqual([`${one} metering_anomaly resolved streams/spike:metered_units`]);
+});
+
+test("what runs is what the newest beat says, and not what was declared", async () => {
+  const { id } = await makeModuleService([one], { manifest: {} });
+  const running = async () => (await read(scopeFor("scan"), readWatched)).find(({ moduleId }) => moduleId === id)?.runningVersion;
+  await superuser`update module_services set running_version = '1.0.0' where id = ${id}`;
+  expect(await running()).toBe("1.0.0");
+  await superuser`
+    insert into module_service_state (tenant_id, module_id, last_seen, boot_id, booted_at, seq, sent_at, running_version, health, queue, flags, modes, recent_ids, beats, failing)
+    values (${PLATFORM_TENANT}, ${id}, now(), ${randomUUID()}, now(), 1, now(), '1.1.0', '{}', '{}', '{}', '{}', '{}', 1, '{}')`;
+  expect(await running()).toBe("1.1.0");
 });
 
 test("many requests fail: the rule and the detector tell one incident of all; silence ends nothing", async () => {

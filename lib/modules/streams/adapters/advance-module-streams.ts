@@ -7,6 +7,7 @@ import { LIMITS } from "@/lib/platform/limits";
 import { scopeSettings } from "@/lib/platform/scope";
 import { advanceAll, type ModuleMemory } from "../advance-all";
 import { newModuleStreams, packModule, unpackModule } from "../module-streams";
+import { type Due, sliceDue } from "../slice-due";
 import { type SummedMinute, sumMinutes } from "../step-sums";
 import type { ModuleStreams, StepSums } from "../types";
 
@@ -16,12 +17,6 @@ const STEP_MS = LIMITS.moduleStepSeconds * 1_000;
 export interface WatchedModule {
   readonly moduleId: string;
   readonly runningVersion: string | null;
-}
-
-/** Steps of one module that are due. */
-interface Due extends WatchedModule {
-  readonly fromMs: number;
-  readonly untilMs: number;
 }
 
 interface MinuteRow extends SummedMinute {
@@ -64,14 +59,29 @@ async function readDue(sql: postgres.TransactionSql, modules: readonly WatchedMo
   });
 }
 
+const spansOf = (due: readonly Due[]) =>
+  JSON.stringify(
+    due.map(({ moduleId, fromMs, untilMs }) => ({
+      ...{ module_id: moduleId, since: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() },
+    })),
+  );
+
+/** As much of what is due as one transaction has room for. */
+async function readSlice(sql: postgres.TransactionSql, due: readonly Due[]): Promise<Due[]> {
+  const counts = await sql<{ moduleId: string; atMs: number; rows: number }[]>`
+    select m.module_id as "moduleId", (floor(extract(epoch from m.minute_at) * 1000 / ${STEP_MS}) * ${STEP_MS})::float8 as "atMs", count(*)::int as rows
+    from json_to_recordset(${spansOf(due)}::text::json) as d (module_id uuid, since timestamptz, until timestamptz)
+      join module_minutes m on m.module_id = d.module_id and m.minute_at >= d.since and m.minute_at < d.until
+    group by 1, 2`;
+  const byStep = new Map(counts.map(({ moduleId, atMs, rows }) => [`${moduleId} ${atMs}`, rows]));
+  return sliceDue(due, (moduleId, atMs) => byStep.get(`${moduleId} ${atMs}`) ?? 0, STEP_MS, LIMITS.moduleStepRows);
+}
+
 function readMinutes(sql: postgres.TransactionSql, due: readonly Due[]): Promise<MinuteRow[]> {
-  const spans = due.map(({ moduleId, fromMs, untilMs }) => ({
-    ...{ module_id: moduleId, since: new Date(fromMs).toISOString(), until: new Date(untilMs).toISOString() },
-  }));
   return sql<MinuteRow[]>`
     select m.module_id as "moduleId", m.tenant_id as "tenantId", m.minute_at as "minuteAt", m.surface, m.requests, m.errors,
       m.metered_units as "meteredUnits", m.billed_units as "billedUnits", m.latency
-    from json_to_recordset(${JSON.stringify(spans)}::text::json) as d (module_id uuid, since timestamptz, until timestamptz)
+    from json_to_recordset(${spansOf(due)}::text::json) as d (module_id uuid, since timestamptz, until timestamptz)
       join module_minutes m on m.module_id = d.module_id and m.minute_at >= d.since and m.minute_at < d.until`;
 }
 
@@ -145,21 +155,32 @@ async function store(sql: postgres.TransactionSql, changed: readonly Changed[], 
       has_banks = excluded.has_banks, updated_at = excluded.updated_at`;
 }
 
+/** What one transaction did. */
+interface Advanced {
+  /** Steps of modules that were taken. */
+  readonly steps: number;
+  /** Modules that had no room in it. */
+  readonly waiting: readonly WatchedModule[];
+}
+
 /**
  * Takes the newest steps of modules' minutes into their streams, in one transaction: position, memory and what is raised move together or
- * not at all. Seven statements whatever there is to read; at most LIMITS.moduleStepsAtOnce steps of each module.
+ * not at all. Eight statements and about LIMITS.moduleStepRows rows whatever there is to read; at most LIMITS.moduleStepsAtOnce steps of each
+ * module.
  *
- * @returns how many steps of modules were taken; 0 when all are, null while another worker is at it
+ * @returns null while another worker is at it
  */
-export function advanceModuleStreams(modules: readonly WatchedModule[], now: Date): Promise<number | null> {
+export function advanceModuleStreams(modules: readonly WatchedModule[], now: Date): Promise<Advanced | null> {
   return ingest().begin(async (sql) => {
     const { tenants, all } = scopeSettings(scopeFor("scan"));
     const [lock] = await sql<{ isHeld: boolean }[]>`
       select set_config('center.tenants', ${tenants}, true), set_config('center.scope_all', ${all}, true),
         pg_try_advisory_xact_lock(7105670) as "isHeld"`;
     if (!lock?.isHeld) return null;
-    const due = await readDue(sql, modules, now);
-    if (due.length === 0) return 0;
+    const everything = await readDue(sql, modules, now);
+    if (everything.length === 0) return { steps: 0, waiting: [] };
+    const due = await readSlice(sql, everything);
+    const waiting = everything.slice(due.length);
     const minutes = await readMinutes(sql, due);
     const { rows, room: before } = await lockRows(sql, due, minutes);
     const known = new Map(rows.map((row) => [keyOf(row), stateOf(row)]));
@@ -176,6 +197,6 @@ export function advanceModuleStreams(modules: readonly WatchedModule[], now: Dat
       return [...advanceSteps(module, ofModule, memory, fresh, now)].map(([tenantId, state]) => ({ moduleId, tenantId, state }));
     });
     await store(sql, changed, now);
-    return due.reduce((sum, { fromMs, untilMs }) => sum + (untilMs - fromMs) / STEP_MS, 0);
-  }) as Promise<number | null>;
+    return { steps: due.reduce((sum, { fromMs, untilMs }) => sum + (untilMs - fromMs) / STEP_MS, 0), waiting };
+  }) as Promise<Advanced | null>;
 }
