@@ -39,6 +39,9 @@ export const MODULE_LIMITS = Object.freeze({
 
   // A supervised command
   childGraceMs: 5_000,
+  /** How long what was killed may take to be gone. */
+  childKilledMs: 2_000,
+  groupLookMs: 50,
   childStartMs: 60_000,
   childLookMs: 250,
   /** Whatever ran so long has come up: when it ends, it is begun again at once. */

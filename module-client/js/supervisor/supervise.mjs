@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineModule } from "../define-module.mjs";
 import { MODULE_LIMITS } from "../limits.mjs";
 import { startModuleAgent } from "../start-module-agent.mjs";
@@ -14,10 +15,17 @@ const EVERYBODY = "00000000-0000-0000-0000-000000000000";
 export function exporterEnvironment({ centerUrl, key, token }, env) {
   const base = centerUrl.replace(/\/+$/, "");
   const resource = env.OTEL_RESOURCE_ATTRIBUTES ?? "";
+  // Whoever named a collector sends there: it is told no token of ours, which proves the module to Center.
+  const isElsewhere = Object.entries(env).some(([name, value]) => /^OTEL_EXPORTER_OTLP_(.+_)?ENDPOINT$/.test(name) && value);
+  const sending = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `${base}/api/otlp`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    // Values are percent-encoded, as W3C Baggage has it: a blank in them is refused by some SDKs.
+    ...(token ? { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${token}` } : {}),
+  };
   return {
     OTEL_SERVICE_NAME: key,
-    OTEL_EXPORTER_OTLP_ENDPOINT: `${base}/api/otlp`,
-    ...(token ? { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${token}` } : {}),
+    ...(isElsewhere ? {} : sending),
     ...env,
     OTEL_RESOURCE_ATTRIBUTES: /(^|,)tenant\.id=/.test(resource) ? resource : [resource, `tenant.id=${EVERYBODY}`].filter(Boolean).join(","),
   };
@@ -46,7 +54,7 @@ async function askHealth(url) {
  */
 export function supervise(settings, command, log = () => undefined) {
   const { key, title, criticality, version, centerUrl, moduleId, secret, pinnedKeys, dir, healthUrl = null, beatSeconds } = settings;
-  const child = new KeptChild({ command, env: exporterEnvironment(settings, process.env), log });
+  const child = new KeptChild({ command, env: exporterEnvironment(settings, process.env), file: join(dir, "child.json"), log });
   const definition = defineModule({
     ...{ key, title, version, criticality, namespace: key.replaceAll("-", "_") },
     actions: { restart: ({ signal }) => child.restart(signal, async () => (await askHealth(healthUrl)).ok) },
@@ -64,13 +72,17 @@ export function supervise(settings, command, log = () => undefined) {
       return { status: isOk ? "ok" : "down", checks };
     },
   });
-  child.start();
+  // The agent holds the directory from here on, so that what is written there as running is nobody else's.
+  const kill = () => child.kill();
+  process.on("exit", kill);
+  child.begin().catch((error) => log(`the command cannot be begun: ${error.message}`));
   return {
     child,
     agent,
     async stop() {
-      await agent.stop();
-      await child.stop();
+      child.close();
+      await Promise.all([child.stop(), agent.stop()]);
+      process.off("exit", kill);
     },
   };
 }
