@@ -26,9 +26,16 @@ function violationItem(row: ViolationRow) {
   };
 }
 
-function runItem(row: RunRow) {
+function runItem(row: RunRow, seesAll: boolean) {
   return {
-    ...{ id: row.id, kind: row.kind, asked_by: row.askedBy, cpu_ms: row.cpuMs, rows_read: row.rowsRead, checks: row.checks },
+    ...{
+      id: row.id,
+      kind: row.kind,
+      asked_by: seesAll ? row.askedBy : null,
+      cpu_ms: row.cpuMs,
+      rows_read: row.rowsRead,
+      checks: row.checks,
+    },
     ...{ found: row.found, new_found: row.newFound, faults: row.faults },
     started_at: row.startedAt.toISOString(),
     duration_ms: row.endedAt.getTime() - row.startedAt.getTime(),
@@ -47,7 +54,7 @@ export function listBlocks() {
  * What is broken, what is closed because of it, and what the last scans cost. What stands here is the platform's own; what it says of
  * modules names tenants to nobody.
  *
- * @param scope  whoever may not see all tenants is told no evidence
+ * @param scope  whoever may not see all tenants is told no evidence, and not who of the platform's people asked
  */
 export async function showScanner(scope: TenantScope, now: Date) {
   const seesAll = scope.kind === "all";
@@ -79,8 +86,8 @@ export async function showScanner(scope: TenantScope, now: Date) {
       invariants: INVARIANTS.length,
       violations: violations.map((row) => ({ ...violationItem(row), ...(seesAll ? {} : { evidence: [] }) })),
       blocks: blocks.map(blockItem),
-      runs: runs.map(runItem),
-      asked: asked && { kind: asked.kind, asked_by: asked.askedBy, asked_at: asked.askedAt.toISOString() },
+      runs: runs.map((row) => runItem(row, seesAll)),
+      asked: asked && { kind: asked.kind, asked_by: seesAll ? asked.askedBy : null, asked_at: asked.askedAt.toISOString() },
       next: { daily: next.daily.toISOString(), weekly: next.weekly.toISOString() },
       stale_after_s: LIMITS.scanNotedSeconds * 2,
     };

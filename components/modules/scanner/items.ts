@@ -47,7 +47,7 @@ export interface ScannerState {
   readonly blocks: readonly BlockItem[];
   readonly runs: readonly RunItem[];
   /** What somebody asked for and waits for; null where nobody does. */
-  readonly asked: { readonly kind: ScanKind; readonly asked_by: string } | null;
+  readonly asked: { readonly kind: ScanKind; readonly asked_by: string | null } | null;
   readonly next: { readonly daily: string; readonly weekly: string };
   /** A last scan older than this says nothing, seconds. */
   readonly stale_after_s: number;
