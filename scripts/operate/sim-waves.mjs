@@ -201,6 +201,7 @@ async function simulate(center, token, signal) {
     releases: small.length,
     recalled: halted.length,
     held: held.length,
+    went_through: small.filter((key) => final.get(key)?.state === "completed").length,
     held_hit_max: Math.max(0, ...heldHits),
     good_shops: (fleet.get(MAIN) ?? []).length,
     good_reached: onNext,

@@ -18,6 +18,7 @@ const GOOD = {
   releases: 4,
   recalled: 3,
   held: 1,
+  went_through: 0,
   good_shops: 100,
   good_reached: 100,
 };
@@ -31,5 +32,6 @@ test.each([
   [{ left_on_held: 1 }, 1],
   [{ recall_ms: null }, 1],
   [{ held: 0 }, 1],
+  [{ held: 0, went_through: 1 }, 0],
   [{ good_reached: 99 }, 1],
 ])("%j breaks %d bounds", (changes, count) => expect(brokenBounds({ ...GOOD, ...changes })).toHaveLength(count));
