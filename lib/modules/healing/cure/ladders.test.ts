@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codesNamed, ladderOf } from "./ladders";
+import { codesNamed, ladderOf } from "../ladders";
 
 const SPIKE = "5 of 22 requests failed in cache within two minutes (22.7 %).";
 
