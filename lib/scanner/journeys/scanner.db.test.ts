@@ -22,6 +22,7 @@ import { INVARIANTS } from "../invariants";
 import { OWN_SUBJECT, type ScanSubject, scanContracts, scanWhenAsked } from "../jobs/scan-contracts";
 import { LINTS } from "../lints";
 import { findContractFindings } from "../queries-findings";
+import { showScanner } from "../queries-scanner";
 import type { LintRow } from "../types";
 
 const superuser = openAs("superuser");
@@ -170,6 +171,11 @@ test("whoever asks is told of a write past the gateway at once, counted or not; 
   expect([uncounted, await past(), await answer()]).toEqual([undefined, "open", null]);
   const [run] = await superuser`select asked_by from scan_runs where id in (select run_id from scan_requests) order by started_at desc`;
   expect(run?.asked_by).toBe("person:ops@center.test");
+  const toldTo = async (actor: ReturnType<typeof personActor>) => (await showScanner(actor.tenants, new Date())).runs[0]?.asked_by;
+  expect([await toldTo(personActor(["viewer"])), await toldTo(personActor(["viewer"], [tenant.id]))]).toEqual([
+    "person:ops@center.test",
+    null,
+  ]);
   expect((await refusalOf(ask(personActor(["viewer"])))).kind).toBe("forbidden");
   expect((await refusalOf(ask(personActor(["operator"], [tenant.id])))).kind).toBe("forbidden");
 });
