@@ -184,6 +184,7 @@ export const LIMITS = {
   blocksWaitMs: 1_000,
   scanContractsMs: 30_000,
   scanAskedMs: 2_000,
+  scanAskedLapsesSeconds: 600,
   scanNotedSeconds: 300,
   scanFound: 500,
   scanEvidence: 8,

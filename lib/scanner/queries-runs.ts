@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, isNull } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull } from "drizzle-orm";
 import { scanRequests, scanRuns, scanViolations } from "@/db/schema/modules/scanner";
 import { scopeFor } from "@/lib/access/system-actor";
+import { LIMITS } from "@/lib/platform/limits";
 import { read } from "@/lib/platform/scope";
 import { reachOf, type ScanKind } from "./types";
 
@@ -33,9 +34,11 @@ export function readOpen(invariants: readonly string[]): Promise<string[]> {
 }
 
 /** The scan that somebody waits for; null where nobody does. */
-export function readAsked(): Promise<typeof scanRequests.$inferSelect | null> {
+export function readAsked(now: Date): Promise<typeof scanRequests.$inferSelect | null> {
+  const since = new Date(now.getTime() - LIMITS.scanAskedLapsesSeconds * 1_000);
   return read(scopeFor("scan"), async (tx) => {
-    const [asked] = await tx.select().from(scanRequests).where(isNull(scanRequests.runId)).limit(1);
+    const isWaiting = and(isNull(scanRequests.runId), gt(scanRequests.askedAt, since));
+    const [asked] = await tx.select().from(scanRequests).where(isWaiting).limit(1);
     return asked ?? null;
   });
 }

@@ -58,7 +58,7 @@ export function listBlocks() {
  */
 export async function showScanner(scope: TenantScope, now: Date) {
   const seesAll = scope.kind === "all";
-  const asked = await readAsked();
+  const asked = await readAsked(now);
   return read(scopeFor("scan"), async (tx) => {
     const violations = await tx
       .select()

@@ -1,9 +1,11 @@
+import { isNull, lte } from "drizzle-orm";
 import { z } from "zod";
 import { scanRequests } from "@/db/schema/modules/scanner";
 import { requireAllTenants } from "@/lib/access/people/require-all-tenants";
 import { defineCommand } from "@/lib/gateway/define-command";
 import { PLATFORM_TENANT } from "@/lib/kernel/platform-tenant";
 import { refuse } from "@/lib/kernel/refusal";
+import { LIMITS } from "@/lib/platform/limits";
 import { SCAN_KINDS } from "../types";
 
 /**
@@ -18,7 +20,18 @@ export const askScan = defineCommand({
   async apply(tx, { kind }, { actor, now, newId }) {
     requireAllTenants(actor, "What must always hold");
     const row = { tenantId: PLATFORM_TENANT, id: newId(), kind, askedBy: actor.id, askedAt: now };
-    const [made] = await tx.insert(scanRequests).values(row).onConflictDoNothing().returning();
+    // One that no scan could answer is over after a while: whoever asks next takes its place.
+    const lapsedAt = new Date(now.getTime() - LIMITS.scanAskedLapsesSeconds * 1_000);
+    const [made] = await tx
+      .insert(scanRequests)
+      .values(row)
+      .onConflictDoUpdate({
+        target: scanRequests.tenantId,
+        targetWhere: isNull(scanRequests.runId),
+        set: { kind, askedBy: actor.id, askedAt: now },
+        setWhere: lte(scanRequests.askedAt, lapsedAt),
+      })
+      .returning();
     if (!made) refuse("conflict", "A scan was asked for already: what it comes to stands here in a moment");
     return {
       subject: `scan-request:${made.id}`,

@@ -200,7 +200,7 @@ export async function auditContracts(askedBy: string, clock: Clock): Promise<Con
 
 /** Makes the scan that somebody asked for, if any. @returns null where nobody did */
 export async function scanWhenAsked(clock: Clock, subject: ScanSubject = OWN_SUBJECT): Promise<ContractScan | null> {
-  const asked = await readAsked();
+  const asked = await readAsked(clock.now());
   return asked && scanContracts(asked.kind, asked.askedBy, clock, { subject, requestId: asked.id });
 }
 

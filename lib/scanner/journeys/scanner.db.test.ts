@@ -177,6 +177,12 @@ test("whoever asks is told of a write past the gateway at once, counted or not; 
     null,
   ]);
   expect((await refusalOf(ask(personActor(["viewer"])))).kind).toBe("forbidden");
+  // A scan that can't be written down would be made anew every two seconds: its request ends by itself, and keeps nobody waiting.
+  await superuser`insert into scan_requests (tenant_id, id, kind, asked_by, asked_at)
+    select tenant_id, gen_random_uuid(), 'weekly', 'person:ops@center.test', now() - interval '11 minutes' from scan_requests limit 1`;
+  expect(await answer()).toBeNull();
+  await ask();
+  expect(await answer()).toMatchObject({ ran: true });
   expect((await refusalOf(ask(personActor(["operator"], [tenant.id])))).kind).toBe("forbidden");
 });
 
