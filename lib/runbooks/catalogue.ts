@@ -8,6 +8,7 @@ import killSwitch from "@/runbooks/kill-switch.json";
 import noBeats from "@/runbooks/no-beats.json";
 import ocr from "@/runbooks/ocr.json";
 import perf from "@/runbooks/perf.json";
+import wrongData from "@/runbooks/wrong-data.json";
 import { type Runbook, runbookSchema } from "./types";
 
 /** Every runbook, by the order in which they are listed. A file that breaks the schema stops the process, and a test before that. */
@@ -22,6 +23,7 @@ export const RUNBOOKS: readonly Runbook[] = [
   killSwitch,
   auditTampering,
   databaseAway,
+  wrongData,
 ].map((file) => runbookSchema.parse(file));
 
 export function runbookOf(slug: string): Runbook | null {
