@@ -67,7 +67,7 @@ async function applyAndTakeBack(repair, { sql, dir, tenantIds, ops, second, kill
   if (unequal(before, await readPlatform(sql, dir)).length === 0) mismatches.push("it was applied, and nothing changed");
   const again = await tryRepair(ops, repair, tenantIds);
   if (again.status !== "clean") mismatches.push(`the second dry run was to find nothing: ${told(again)}`);
-  await beginRollingBack(ops, shown);
+  await beginRollingBack(ops, second, shown);
   await kill({ ...phase, isBack: true });
   const ended = await awaitEnd(ops, shown.id);
   if (ended.status !== "rolled_back") mismatches.push(`it was to be rolled back, and is ${told(ended)}`);

@@ -31,5 +31,8 @@ export async function beginApplying(ops, second, { id, digest }) {
   if (said.awaiting === "second_person") await second.post(`/api/ops/repair-runs/${id}/approve`, { digest, reason: REASON });
 }
 
-/** @param {OpsClient} ops @param {Run} run */
-export const beginRollingBack = (ops, { id }) => ops.post(`/api/ops/repair-runs/${id}/rollback`, { reason: REASON });
+/** What two people applied, two people take back. @param {OpsClient} ops @param {OpsClient} second @param {Run} run */
+export async function beginRollingBack(ops, second, { id, digest }) {
+  const said = await ops.post(`/api/ops/repair-runs/${id}/rollback`, { reason: REASON });
+  if (said.awaiting === "second_person") await second.post(`/api/ops/repair-runs/${id}/approve`, { digest, reason: REASON });
+}
