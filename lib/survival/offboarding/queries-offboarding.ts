@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { auditEntries } from "@/db/schema/spine";
 import { tenants } from "@/db/schema/tenants";
@@ -51,7 +51,8 @@ const merchantsOf = (scope: TenantScope): SQL | undefined => and(ne(tenants.id, 
 /** Tenants on their way out and those that are gone, the nearest erasing first; with `q` those that stay and match it, too. */
 export async function listLeaving(scope: TenantScope, { q }: z.output<typeof leavingQuery>, now: Date) {
   const rows = await read(scope, async (tx) => {
-    const leaving = or(isNotNull(tenants.leavingAt), isNotNull(tenants.leavingAskedAt));
+    // A question that lapsed takes no place among those that are shown.
+    const leaving = or(isNotNull(tenants.leavingAt), gt(tenants.leavingAskedAt, new Date(now.getTime() - TIMES.askedForMs)));
     const found = q === undefined ? undefined : containsText(sql`${tenants.slug} || ' ' || ${tenants.name}`, q);
     return Promise.all([
       tx
